@@ -1,0 +1,356 @@
+//! A recording in a file, taken apart into packets.
+
+mod demux;
+
+use std::{
+    collections::VecDeque,
+    fs::File,
+    io::{Read, Seek},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, sync_channel},
+    },
+    time::Duration,
+};
+
+use gstreamer as gst;
+use gstreamer::prelude::*;
+use scrim_policy::Moment;
+
+use crate::{
+    access::Access,
+    codec::VideoCodec,
+    error::SourceError,
+    probe::{AudioTrack, Probe, VideoTrack},
+};
+use demux::{Findings, Note};
+
+/// Packets that wait between the demuxer and the reader. A few are enough to keep both busy.
+const CHANNEL_PACKETS: usize = 64;
+
+/// How long the demuxer may stay silent. Reading from a slow network drive takes seconds.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Which of the two tracks a packet belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Track {
+    /// The video track.
+    Video,
+    /// The audio track.
+    Audio,
+}
+
+/// When a packet is shown or heard, in nanoseconds on the timeline of the recording. The start may
+/// lie before zero: decoders need such packets, nobody sees or hears them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// Start.
+    pub start: i64,
+    /// Duration, where the container knows it.
+    pub duration: Option<u64>,
+}
+
+/// A compressed packet.
+#[derive(Clone, Debug)]
+pub struct Packet {
+    /// The track it belongs to.
+    pub track: Track,
+    /// When it is shown or heard.
+    pub timing: Timing,
+    /// Whether decoding can start here. Always true for audio.
+    pub is_entry: bool,
+    /// The media type and decoder configuration that hold for it.
+    pub caps: gst::Caps,
+    /// The bytes.
+    pub data: gst::Buffer,
+}
+
+/// A recording in a file.
+#[derive(Debug)]
+pub struct Archive {
+    pipeline: gst::Pipeline,
+    /// `None` once the archive is being dropped, so that blocked callbacks give up.
+    notes: Option<Receiver<Note>>,
+    waiting: VecDeque<(Track, gst::Sample)>,
+    probe: Probe,
+    access: Option<Access>,
+    /// Subtracted from all times: where the earliest track begins.
+    origin: i64,
+    end: i64,
+    /// End of the tracks that are left out; they count when the header's duration is checked.
+    left_out_end: Arc<AtomicU64>,
+    tolerance: u64,
+    is_over: bool,
+    /// Keeps the descriptor open that the pipeline reads from.
+    _file: File,
+}
+
+impl Archive {
+    /// Opens a recording and finds out what it holds.
+    ///
+    /// # Errors
+    /// The file is no recording, uses a codec that is not on the list, or is damaged.
+    pub fn open(mut file: File) -> Result<Self, SourceError> {
+        gst::init().map_err(|source| SourceError::Start { source })?;
+        let tolerance = duration_tolerance(&mut file)?;
+        let (sender, notes) = sync_channel(CHANNEL_PACKETS);
+        let findings = Arc::new(Mutex::new(Findings::default()));
+        let left_out_end = Arc::new(AtomicU64::new(0));
+        let pipeline = demux::build(&file, &sender, &findings, &left_out_end)?;
+        let mut archive = Self {
+            pipeline,
+            notes: Some(notes),
+            waiting: VecDeque::new(),
+            probe: Probe {
+                video: None,
+                audio: None,
+                duration: None,
+                left_out: 0,
+            },
+            access: None,
+            origin: 0,
+            end: 0,
+            left_out_end,
+            tolerance,
+            is_over: false,
+            _file: file,
+        };
+        // A failure to start is also posted on the bus, with its reason.
+        let _ = archive.pipeline.set_state(gst::State::Playing);
+        archive.look_around(&findings)?;
+        Ok(archive)
+    }
+
+    /// What the recording holds.
+    pub const fn probe(&self) -> &Probe {
+        &self.probe
+    }
+
+    /// How far the recording was read.
+    pub const fn position(&self) -> Moment {
+        Moment(if self.end > 0 { self.end as u64 } else { 0 })
+    }
+
+    /// Returns the next packet, in file order; `None` at the end.
+    ///
+    /// # Errors
+    /// The file is damaged, or ends before the time that its header promises.
+    pub fn next(&mut self) -> Result<Option<Packet>, SourceError> {
+        loop {
+            let (track, sample) = match self.waiting.pop_front() {
+                Some(first) => first,
+                None if self.is_over => return Ok(None),
+                None => match self.note()? {
+                    Note::Packet(track, sample) => (track, sample),
+                    Note::PadsComplete => continue,
+                    Note::Failed(error) => return Err(self.damage(&error)),
+                    Note::End => {
+                        self.is_over = true;
+                        self.check_complete()?;
+                        return Ok(None);
+                    }
+                },
+            };
+            if let Some(packet) = self.packet(track, &sample)? {
+                return Ok(Some(packet));
+            }
+        }
+    }
+
+    fn note(&self) -> Result<Note, SourceError> {
+        let stalled = SourceError::Stalled {
+            at: self.position(),
+            seconds: SILENCE.as_secs(),
+        };
+        let Some(notes) = &self.notes else {
+            return Err(stalled);
+        };
+        notes.recv_timeout(SILENCE).map_err(|_| stalled)
+    }
+
+    /// Waits until all tracks are known, and for the first packet of each: tags such as the
+    /// orientation come just before it, and it tells where the timeline begins.
+    fn look_around(&mut self, findings: &Mutex<Findings>) -> Result<(), SourceError> {
+        let mut pads_complete = false;
+        let mut over = false;
+        loop {
+            {
+                let findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+                let has = |track| self.waiting.iter().any(|(waiting, _)| *waiting == track);
+                let seen = |caps: &Option<gst::Caps>, track| caps.is_none() || has(track);
+                let all_seen =
+                    seen(&findings.video, Track::Video) && seen(&findings.audio, Track::Audio);
+                // A track may begin late or hold nothing: do not read the whole file for it.
+                let enough = self.waiting.len() >= 4 * CHANNEL_PACKETS;
+                if over || (pads_complete && (all_seen || enough)) {
+                    self.probe = self.describe(&findings)?;
+                    break;
+                }
+            }
+            match self.note()? {
+                Note::Packet(track, sample) => self.waiting.push_back((track, sample)),
+                Note::PadsComplete => pads_complete = true,
+                Note::Failed(error) => return Err(self.damage(&error)),
+                Note::End => over = true,
+            }
+        }
+        self.is_over = over;
+        let starts = [Track::Video, Track::Audio]
+            .into_iter()
+            .filter_map(|wanted| {
+                let (_, sample) = self.waiting.iter().find(|(track, _)| *track == wanted)?;
+                timing(sample).map(|timing| timing.start)
+            });
+        // Packets before zero are there for the decoder only; the timeline does not begin earlier.
+        self.origin = starts.min().unwrap_or(0).max(0);
+        Ok(())
+    }
+
+    fn describe(&mut self, findings: &Findings) -> Result<Probe, SourceError> {
+        let orientation = findings.orientation.unwrap_or_default();
+        let video = findings.video.as_ref().and_then(|caps| caps.structure(0));
+        let audio = findings.audio.as_ref().and_then(|caps| caps.structure(0));
+        if video.is_none() && audio.is_none() {
+            return Err(SourceError::NoTracks);
+        }
+        let video = video
+            .map(|caps| VideoTrack::from_caps(caps, orientation))
+            .transpose()?;
+        let audio = audio.map(AudioTrack::from_caps).transpose()?;
+        let duration = self.pipeline.query_duration::<gst::ClockTime>();
+        Ok(Probe {
+            video,
+            audio,
+            duration: duration.map(|time| Moment(time.nseconds())),
+            left_out: findings.left_out,
+        })
+    }
+
+    fn packet(
+        &mut self,
+        track: Track,
+        sample: &gst::Sample,
+    ) -> Result<Option<Packet>, SourceError> {
+        let name = match track {
+            Track::Video => "video",
+            Track::Audio => "audio",
+        };
+        let (Some(caps), Some(data)) = (sample.caps_owned(), sample.buffer_owned()) else {
+            return Ok(None);
+        };
+        let Some(mut timing) = timing(sample) else {
+            return Err(SourceError::Header {
+                track: name,
+                what: "its packets carry no times",
+            });
+        };
+        timing.start -= self.origin;
+        let duration = timing.duration.unwrap_or(0).min(i64::MAX as u64 / 4) as i64;
+        self.end = self.end.max(timing.start.saturating_add(duration));
+        let is_entry = match track {
+            Track::Audio => true,
+            Track::Video => self.is_entry(&caps, &data)?,
+        };
+        Ok(Some(Packet {
+            track,
+            timing,
+            is_entry,
+            caps,
+            data,
+        }))
+    }
+
+    fn is_entry(&mut self, caps: &gst::Caps, data: &gst::Buffer) -> Result<bool, SourceError> {
+        let access = match self.access {
+            Some(access) => access,
+            None => {
+                let structure = caps.structure(0);
+                let found = structure.and_then(|structure| {
+                    Some(Access::new(VideoCodec::from_caps(structure)?, structure))
+                });
+                let header = SourceError::Header {
+                    track: "video",
+                    what: "it has no media type",
+                };
+                *self.access.insert(found.ok_or(header)?)
+            }
+        };
+        let unreadable = |_| SourceError::Header {
+            track: "video",
+            what: "a packet has no bytes",
+        };
+        let bytes = data.map_readable().map_err(unreadable)?;
+        Ok(access.is_entry(&bytes, data.flags()))
+    }
+
+    fn check_complete(&self) -> Result<(), SourceError> {
+        let Some(promised) = self.probe.duration else {
+            return Ok(());
+        };
+        let read = self.position().later(self.origin as u64).0;
+        let end = Moment(read.max(self.left_out_end.load(Ordering::Relaxed)));
+        let slack = self.tolerance.max(promised.0 / 100);
+        if end.later(slack) < promised {
+            return Err(SourceError::Truncated { promised, end });
+        }
+        Ok(())
+    }
+
+    fn damage(&self, error: &gst::glib::Error) -> SourceError {
+        use gst::StreamError;
+        match error.kind::<StreamError>() {
+            Some(
+                StreamError::TypeNotFound | StreamError::WrongType | StreamError::CodecNotFound,
+            ) => SourceError::NotMedia,
+            _ => SourceError::Damaged {
+                at: self.position(),
+                reason: error.message().to_owned(),
+            },
+        }
+    }
+}
+
+impl Drop for Archive {
+    fn drop(&mut self) {
+        // First release callbacks that wait for room in the channel, then stop their threads.
+        self.notes = None;
+        let _ = self.pipeline.set_state(gst::State::Null);
+    }
+}
+
+/// How far the last packet may end before the promised duration, in nanoseconds, beyond one
+/// percent of it. ISO files know the duration of every sample; others round, or do not count the
+/// last one.
+fn duration_tolerance(file: &mut File) -> Result<u64, SourceError> {
+    let mut head = [0; 12];
+    let mut filled = 0;
+    let read = |source| SourceError::Read { source };
+    while filled < head.len() {
+        match file.read(&mut head[filled..]).map_err(read)? {
+            0 if filled == 0 => return Err(SourceError::Empty),
+            0 => break,
+            count => filled += count,
+        }
+    }
+    file.rewind().map_err(read)?;
+    let is_iso = matches!(
+        &head[4..8],
+        b"ftyp" | b"moov" | b"mdat" | b"free" | b"wide" | b"skip"
+    );
+    Ok(if is_iso { 250_000_000 } else { 2_000_000_000 })
+}
+
+fn timing(sample: &gst::Sample) -> Option<Timing> {
+    let buffer = sample.buffer()?;
+    let time = buffer.pts().or_else(|| buffer.dts())?;
+    let segment = sample.segment()?.downcast_ref::<gst::ClockTime>()?;
+    let start = match segment.to_running_time_full(time)? {
+        gst::Signed::Positive(time) => i64::try_from(time.nseconds()).ok()?,
+        gst::Signed::Negative(time) => -i64::try_from(time.nseconds()).ok()?,
+    };
+    Some(Timing {
+        start,
+        duration: buffer.duration().map(gst::ClockTime::nseconds),
+    })
+}

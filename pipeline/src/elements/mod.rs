@@ -1,0 +1,22 @@
+//! Scrim's own GStreamer elements, registered once per process.
+
+pub mod clear;
+
+use std::sync::OnceLock;
+
+use gstreamer as gst;
+
+/// Registers all elements of this crate. Later calls do nothing.
+///
+/// # Errors
+/// GStreamer could not be initialised, or it refused an element.
+pub fn register() -> Result<(), gst::glib::Error> {
+    static DONE: OnceLock<Result<(), gst::glib::Error>> = OnceLock::new();
+    DONE.get_or_init(|| {
+        gst::init()?;
+        clear::register().map_err(|error| {
+            gst::glib::Error::new(gst::CoreError::StateChange, &error.to_string())
+        })
+    })
+    .clone()
+}

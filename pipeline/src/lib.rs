@@ -1,0 +1,4 @@
+//! x
+
+pub mod elements;
+pub mod render;

@@ -1,0 +1,51 @@
+//! The words of Scrim: what may be shown, kept and for how long.
+//!
+//! This crate holds the policy format, the roster and its initials, and the compilation of a
+//! policy into a [`Plan`]: for every moment of a recording, which pixels are kept and where they
+//! land. It also holds the few types that every other crate speaks: ids, [`Kind`] and [`Pii`].
+//!
+//! It deliberately has no clock, no socket, no file and no GStreamer. Text comes in as `&str`,
+//! decisions go out as values. Reading files and drawing pixels is the business of others.
+//!
+//! > **What a policy does not name is hidden.** A [`Plan`] starts from an empty canvas; only blocks
+//! > that lie wholly inside `keep` regions, at least [`plan::PADDING_PX`] pixels away from anything
+//! > hidden, are kept.
+//!
+//! ```
+//! use scrim_policy::{Geometry, Plan, Policy, Roster};
+//!
+//! let policy = Policy::parse("stage.toml", r#"
+//!     schema = 1
+//!     name = "stage only"
+//!
+//!     [[region]]
+//!     name = "stage"
+//!     kind = "stage"
+//!     rect = [0.2, 0.0, 0.8, 1.0]
+//!     action = "keep"
+//! "#).expect("the policy is valid");
+//! let plan = Plan::compile(&policy, &Geometry::square(1280, 720), &Roster::default())
+//!     .expect("the policy fits a picture of this size");
+//! assert!(plan.scenes[0].kept.iter().all(|rect| rect.x >= 256 + 16));
+//! ```
+#![forbid(unsafe_code)]
+
+mod document;
+mod ids;
+mod kind;
+mod moment;
+mod pii;
+pub mod plan;
+mod policy;
+mod rect;
+mod roster;
+
+pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
+pub use ids::{ArtefactId, RecordingId, TenantId};
+pub use kind::Kind;
+pub use moment::Moment;
+pub use pii::Pii;
+pub use plan::{Geometry, Plan, PlanError};
+pub use policy::{Colour, Diagnostic, Policy, PolicyError, Region};
+pub use rect::{Fractions, PixelRect};
+pub use roster::{Person, PersonId, Role, Roster, RosterError};

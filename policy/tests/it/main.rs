@@ -1,0 +1,6 @@
+//! The rules of the policy crate, seen from outside.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod plans;
+mod policy_files;
+mod roster;

@@ -1,0 +1,5 @@
+//! What must never come out of redaction.
+#![allow(clippy::unwrap_used)]
+
+mod text;
+mod text_properties;

@@ -1,0 +1,11 @@
+//! The media file: which formats there are, and the GStreamer pipeline that writes them.
+
+mod canary;
+mod elements;
+mod error;
+mod format;
+mod recorder;
+
+pub use error::MediaError;
+pub use format::{AudioCodec, Container, VideoCodec};
+pub(crate) use recorder::{MediaFormat, Recorder};

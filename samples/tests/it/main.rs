@@ -1,0 +1,2 @@
+#![allow(clippy::unwrap_used)]
+//! Recordings are what their truth says.

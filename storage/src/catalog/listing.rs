@@ -1,0 +1,96 @@
+//! Looking at recordings.
+
+use scrim_policy::{RecordingId, TenantId};
+use sqlx::query;
+
+use super::{Catalog, CatalogError, RecordingRow, StageResult};
+use crate::timestamp::Timestamp;
+
+/// Where the next page of a list starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    created_at: Timestamp,
+    id: RecordingId,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Recordings, newest first.
+    pub recordings: Vec<RecordingRow>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// The most recordings that a page can have.
+const MOST_PER_PAGE: u32 = 1000;
+
+impl Catalog {
+    /// Returns a recording.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unreadable`] and those of the database.
+    pub async fn recording(&self, id: RecordingId) -> Result<Option<RecordingRow>, CatalogError> {
+        let row = query("SELECT * FROM recording WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing("look for a recording", source))?;
+        row.as_ref().map(RecordingRow::read).transpose()
+    }
+
+    /// Returns up to `limit` recordings of a tenant, newest first, starting at `from`. A `limit`
+    /// below 1 or above 1000 becomes 1 or 1000.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unreadable`] and those of the database.
+    pub async fn recordings(
+        &self,
+        tenant: TenantId,
+        from: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page, CatalogError> {
+        let limit = limit.clamp(1, MOST_PER_PAGE);
+        let from = from.map(|cursor| (cursor.created_at.as_micros(), cursor.id.to_string()));
+        let (created_at, id) = from.unzip();
+        let rows = query(
+            "SELECT * FROM recording
+             WHERE tenant = $1 AND ($2 IS NULL OR (created_at, id) <= ($2, $3))
+             ORDER BY created_at DESC, id DESC LIMIT $4",
+        )
+        .bind(tenant.to_string())
+        .bind(created_at)
+        .bind(id)
+        // One more than wanted, to see where the next page starts.
+        .bind(i64::from(limit) + 1)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing("list recordings", source))?;
+        let mut recordings =
+            rows.iter().map(RecordingRow::read).collect::<Result<Vec<_>, CatalogError>>()?;
+        let next = recordings
+            .get(limit as usize)
+            .map(|row| Cursor { created_at: row.created_at, id: row.id });
+        recordings.truncate(limit as usize);
+        Ok(Page { recordings, next })
+    }
+
+    /// Returns the finished parts of a stage, in order.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unreadable`] and those of the database.
+    pub async fn finished_parts(
+        &self,
+        recording: RecordingId,
+        stage: &str,
+    ) -> Result<Vec<StageResult>, CatalogError> {
+        let rows =
+            query("SELECT * FROM stage_result WHERE recording = $1 AND stage = $2 ORDER BY part")
+                .bind(recording.to_string())
+                .bind(stage)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|source| CatalogError::while_doing("list finished parts", source))?;
+        rows.iter().map(StageResult::read).collect()
+    }
+}

@@ -1,0 +1,299 @@
+//! Rows as values.
+
+use std::{fmt, str::FromStr};
+
+use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
+use serde::{Deserialize, Serialize};
+use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type, sqlite::SqliteRow};
+
+use super::CatalogError;
+use crate::{
+    artefact::ArtefactKind,
+    digest::{KeyedDigest, Sha256Digest},
+    keyring::WrappedKey,
+    objects::ObjectKey,
+    seal::SealedInfo,
+    timestamp::Timestamp,
+};
+
+/// How far a recording is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RecordingState {
+    /// A run has begun but renders nothing yet.
+    Planned,
+    /// A run is rendering, or was when it ended.
+    Rendering,
+    /// Rendered, but the gate said no.
+    Held,
+    /// Users can get it.
+    Published,
+    /// The last run gave up.
+    Failed,
+}
+
+impl RecordingState {
+    /// Returns the word for this state in the catalog.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Rendering => "rendering",
+            Self::Held => "held",
+            Self::Published => "published",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for RecordingState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for RecordingState {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Planned, Self::Rendering, Self::Held, Self::Published, Self::Failed]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// Whether an artefact belongs to something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArtefactState {
+    /// Sealed, but neither recorded as the result of a stage nor published.
+    Pending,
+    /// Recorded or published.
+    Complete,
+}
+
+/// Why the last run gave up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind of failure it was.
+    pub kind: Kind,
+    /// The stage that failed.
+    pub stage: String,
+}
+
+/// One recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingRow {
+    /// Its id.
+    pub id: RecordingId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// When its first run began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// How far it is.
+    pub state: RecordingState,
+    /// What decides the result, hashed with a key.
+    pub job_key: KeyedDigest,
+    /// SHA-256 of the source file.
+    pub source_sha256: Sha256Digest,
+    /// SHA-256 of the policy file.
+    pub policy_sha256: Sha256Digest,
+    /// The name that the policy gives itself.
+    pub policy_name: String,
+    /// Length in nanoseconds, once it is known.
+    pub duration_ns: Option<u64>,
+    /// Number of runs so far.
+    pub generation: u64,
+    /// Why the last run gave up, where it did.
+    pub failure: Option<Failure>,
+}
+
+/// One artefact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArtefactRow {
+    /// Its id.
+    pub id: ArtefactId,
+    /// What it belongs to.
+    pub recording: RecordingId,
+    /// What it holds.
+    pub kind: ArtefactKind,
+    /// Where its object lies.
+    pub object_key: ObjectKey,
+    /// The sealed format, [`crate::seal::FORMAT`].
+    pub format: String,
+    /// Lengths, hashes and commitment.
+    pub sealed: SealedInfo,
+    /// Its data key, wrapped.
+    pub wrapped_key: WrappedKey,
+    /// When it was sealed.
+    pub created_at: Timestamp,
+    /// Whether it belongs to something.
+    pub state: ArtefactState,
+}
+
+/// The result of one part of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageResult {
+    /// The stage.
+    pub stage: String,
+    /// Which part of it, from 0.
+    pub part: u32,
+    /// Its inputs, parameters and versions, hashed with a key.
+    pub key: KeyedDigest,
+    /// What it left, if anything.
+    pub artefact: Option<ArtefactId>,
+    /// When it was finished.
+    pub finished_at: Timestamp,
+}
+
+impl RecordingRow {
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, CatalogError> {
+        Ok(Self {
+            id: parsed(row, "id")?,
+            tenant: parsed(row, "tenant")?,
+            created_at: time(row, "created_at")?,
+            updated_at: time(row, "updated_at")?,
+            state: parsed(row, "state")?,
+            job_key: parsed(row, "job_key")?,
+            source_sha256: parsed(row, "source_sha256")?,
+            policy_sha256: parsed(row, "policy_sha256")?,
+            policy_name: value(row, "policy_name")?,
+            duration_ns: optional_number(row, "duration_ns")?,
+            generation: number(row, "generation")?,
+            failure: failure(row)?,
+        })
+    }
+}
+
+impl ArtefactRow {
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, CatalogError> {
+        Ok(Self {
+            id: parsed(row, "id")?,
+            recording: parsed(row, "recording")?,
+            kind: parsed(row, "kind")?,
+            object_key: parsed(row, "object_key")?,
+            format: value(row, "format")?,
+            sealed: SealedInfo {
+                plaintext_bytes: number(row, "plaintext_bytes")?,
+                ciphertext_bytes: number(row, "ciphertext_bytes")?,
+                segments: number(row, "segments")?,
+                plaintext_sha256: optional_parsed(row, "plaintext_sha256")?,
+                ciphertext_sha256: parsed(row, "ciphertext_sha256")?,
+                commitment: parsed(row, "commitment")?,
+            },
+            wrapped_key: WrappedKey {
+                version: number(row, "key_version")?,
+                bytes: value(row, "wrapped_key")?,
+            },
+            created_at: time(row, "created_at")?,
+            state: parsed(row, "state")?,
+        })
+    }
+}
+
+impl StageResult {
+    pub(super) fn read(row: &SqliteRow) -> Result<Self, CatalogError> {
+        Ok(Self {
+            stage: value(row, "stage")?,
+            part: number(row, "part")?,
+            key: parsed(row, "key")?,
+            artefact: optional_parsed(row, "artefact")?,
+            finished_at: time(row, "finished_at")?,
+        })
+    }
+}
+
+impl FromStr for ArtefactState {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "pending" => Ok(Self::Pending),
+            "complete" => Ok(Self::Complete),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The catalog holds signed numbers. Lengths and durations beyond them do not exist; a caller that
+/// was lied to gets the largest.
+pub(super) fn sql_number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The word for a [`Kind`], which is the one that its serialisation uses.
+pub(super) fn kind_word(kind: Kind) -> String {
+    let quoted = serde_json::to_string(&kind).expect("a kind serialises as one word");
+    quoted.trim_matches('"').to_owned()
+}
+
+pub(super) fn value<'r, T>(row: &'r SqliteRow, column: &'static str) -> Result<T, CatalogError>
+where
+    T: Decode<'r, Sqlite> + Type<Sqlite>,
+    &'static str: ColumnIndex<SqliteRow>,
+{
+    row.try_get(column).map_err(|_| CatalogError::Unreadable { column })
+}
+
+pub(super) fn parsed<T: FromStr>(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<T, CatalogError> {
+    let text: &str = value(row, column)?;
+    text.parse().map_err(|_| CatalogError::Unreadable { column })
+}
+
+fn optional_parsed<T: FromStr>(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<Option<T>, CatalogError> {
+    let text: Option<&str> = value(row, column)?;
+    text.map(str::parse).transpose().map_err(|_| CatalogError::Unreadable { column })
+}
+
+pub(super) fn number<T: TryFrom<i64>>(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<T, CatalogError> {
+    let number: i64 = value(row, column)?;
+    number.try_into().map_err(|_| CatalogError::Unreadable { column })
+}
+
+fn optional_number<T: TryFrom<i64>>(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<Option<T>, CatalogError> {
+    let number: Option<i64> = value(row, column)?;
+    number.map(T::try_from).transpose().map_err(|_| CatalogError::Unreadable { column })
+}
+
+fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, CatalogError> {
+    value(row, column).map(Timestamp::from_micros)
+}
+
+fn failure(row: &SqliteRow) -> Result<Option<Failure>, CatalogError> {
+    let column = "failure_kind";
+    let word: Option<String> = value(row, column)?;
+    let stage: Option<String> = value(row, "failure_stage")?;
+    let (Some(word), Some(stage)) = (word, stage) else {
+        return Ok(None);
+    };
+    let kind = serde_json::from_value(serde_json::Value::String(word))
+        .map_err(|_| CatalogError::Unreadable { column })?;
+    Ok(Some(Failure { kind, stage }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_and_kinds_are_words() {
+        assert_eq!("held".parse(), Ok(RecordingState::Held));
+        assert_eq!("Held".parse::<RecordingState>(), Err(()));
+        assert_eq!(kind_word(Kind::NotFound), "not_found");
+    }
+}

@@ -1,0 +1,439 @@
+//! The life of a run: claim, parts, and how it ends.
+
+use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
+use sqlx::{Sqlite, Transaction, query};
+
+use super::{
+    ArtefactRow, Catalog, CatalogError, RecordingRow, RecordingState, StageResult,
+    rows::{kind_word, number, parsed, sql_number},
+};
+use crate::{
+    artefact::ArtefactKind,
+    digest::{KeyedDigest, Sha256Digest},
+    timestamp::Timestamp,
+};
+
+/// What is to be made from what. The same job is the same recording.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// For whom.
+    pub tenant: TenantId,
+    /// Keyed digest of everything that decides the result: source, policy, roster, parameters and
+    /// versions.
+    pub key: KeyedDigest,
+    /// SHA-256 of the source file.
+    pub source_sha256: Sha256Digest,
+    /// SHA-256 of the policy file.
+    pub policy_sha256: Sha256Digest,
+    /// The name that the policy gives itself.
+    pub policy_name: String,
+}
+
+/// The right of one run to write to a recording, until another run begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    tenant: TenantId,
+    recording: RecordingId,
+    generation: u64,
+}
+
+impl Claim {
+    /// Returns whose recording it is.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Returns the recording.
+    pub const fn recording(&self) -> RecordingId {
+        self.recording
+    }
+
+    /// Returns the number of this run, from 1.
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    fn of(row: &RecordingRow) -> Self {
+        Self { tenant: row.tenant, recording: row.id, generation: row.generation }
+    }
+}
+
+/// How a job begins.
+#[derive(Clone, Debug)]
+pub enum Begun {
+    /// It is a new one.
+    New(Claim),
+    /// An earlier run did not finish. What it recorded is still there.
+    Resumed(Claim),
+    /// It was done before and can be had.
+    AlreadyPublished(RecordingRow),
+    /// It was done before and the gate said no.
+    AlreadyHeld(RecordingRow),
+}
+
+/// One part of a stage.
+#[derive(Clone, Copy, Debug)]
+pub struct StagePart<'a> {
+    /// The stage, a short word.
+    pub stage: &'a str,
+    /// Which part of it, from 0.
+    pub part: u32,
+    /// Keyed digest of its inputs, parameters and versions.
+    pub key: KeyedDigest,
+}
+
+/// How a part was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It was not there before, or with other inputs.
+    New,
+    /// It was recorded before, with this artefact. The artefact offered now is not kept.
+    Before(Option<ArtefactId>),
+}
+
+const BEGIN: &str = "begin a recording";
+const START: &str = "start rendering";
+const RECORD: &str = "record a finished part";
+const PUBLISH: &str = "publish a recording";
+const HOLD: &str = "hold a recording";
+const FAIL: &str = "record a failure";
+
+impl Catalog {
+    /// Begins a job or takes up what is left of an earlier run of it. `new_id` is used where there
+    /// was none. A claim starts in the state `planned`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin_or_resume(
+        &self,
+        job: &Job,
+        new_id: RecordingId,
+        now: Timestamp,
+    ) -> Result<Begun, CatalogError> {
+        let failed = |source| CatalogError::while_doing(BEGIN, source);
+        let mut transaction = self.write(BEGIN).await?;
+        let found = query("SELECT * FROM recording WHERE tenant = $1 AND job_key = $2")
+            .bind(job.tenant.to_string())
+            .bind(job.key.to_string())
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let begun = match found.as_ref().map(RecordingRow::read).transpose()? {
+            Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
+            Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
+            Some(row) => {
+                let claim = Claim { generation: row.generation + 1, ..Claim::of(&row) };
+                query(
+                    "UPDATE recording SET state = 'planned', generation = $2, updated_at = $3,
+                     failure_kind = NULL, failure_stage = NULL WHERE id = $1",
+                )
+                .bind(claim.recording.to_string())
+                .bind(sql_number(claim.generation))
+                .bind(now.as_micros())
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+                Begun::Resumed(claim)
+            }
+            None => {
+                query(
+                    "INSERT INTO recording (id, tenant, created_at, updated_at, state, job_key,
+                     source_sha256, policy_sha256, policy_name, generation)
+                     VALUES ($1, $2, $3, $3, 'planned', $4, $5, $6, $7, 1)",
+                )
+                .bind(new_id.to_string())
+                .bind(job.tenant.to_string())
+                .bind(now.as_micros())
+                .bind(job.key.to_string())
+                .bind(job.source_sha256.to_string())
+                .bind(job.policy_sha256.to_string())
+                .bind(&job.policy_name)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+                Begun::New(Claim { tenant: job.tenant, recording: new_id, generation: 1 })
+            }
+        };
+        transaction.commit().await.map_err(failed)?;
+        Ok(begun)
+    }
+
+    /// Moves a claimed recording from `planned` to `rendering`.
+    ///
+    /// # Errors
+    /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`] and
+    /// those of the database.
+    pub async fn start_rendering(
+        &self,
+        claim: &Claim,
+        duration_ns: u64,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(START, source);
+        let mut transaction = self.write(START).await?;
+        let moved = query(
+            "UPDATE recording SET state = 'rendering', duration_ns = $3, updated_at = $4
+             WHERE id = $1 AND generation = $2 AND state = 'planned'",
+        )
+        .bind(claim.recording.to_string())
+        .bind(sql_number(claim.generation))
+        .bind(sql_number(duration_ns))
+        .bind(now.as_micros())
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        if moved.rows_affected() != 1 {
+            return Err(refusal(&mut transaction, claim, START).await);
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Records a finished part and takes its artefact out of pending. Recording the same part with
+    /// the same key again changes nothing; with another key it replaces the result, and the artefact
+    /// of the old one becomes pending.
+    ///
+    /// # Errors
+    /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
+    /// [`CatalogError::NoArtefact`], [`CatalogError::WrongArtefactKind`] and those of the database.
+    pub async fn record_part(
+        &self,
+        claim: &Claim,
+        part: StagePart<'_>,
+        artefact: Option<ArtefactId>,
+        now: Timestamp,
+    ) -> Result<Recorded, CatalogError> {
+        let failed = |source| CatalogError::while_doing(RECORD, source);
+        let mut transaction = self.write(RECORD).await?;
+        guard(&mut transaction, claim, now, RECORD).await?;
+        let found = query(
+            "SELECT * FROM stage_result WHERE recording = $1 AND stage = $2 AND part = $3",
+        )
+        .bind(claim.recording.to_string())
+        .bind(part.stage)
+        .bind(i64::from(part.part))
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        if let Some(before) = found.as_ref().map(StageResult::read).transpose()? {
+            if before.key == part.key {
+                return Ok(Recorded::Before(before.artefact));
+            }
+            forget_part(&mut transaction, claim, &before).await.map_err(failed)?;
+        }
+        if let Some(artefact) = artefact {
+            let kind = complete(&mut transaction, claim, artefact, RECORD).await?;
+            if kind.is_published() {
+                return Err(CatalogError::WrongArtefactKind { kind, doing: RECORD });
+            }
+        }
+        query(
+            "INSERT INTO stage_result (recording, stage, part, key, artefact, finished_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(claim.recording.to_string())
+        .bind(part.stage)
+        .bind(i64::from(part.part))
+        .bind(part.key.to_string())
+        .bind(artefact.map(|artefact| artefact.to_string()))
+        .bind(now.as_micros())
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(Recorded::New)
+    }
+
+    /// Publishes a recording: these artefacts, one of them the proof, and the new state, in one
+    /// transaction.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoProof`] and those of [`Catalog::hold`].
+    pub async fn publish(
+        &self,
+        claim: &Claim,
+        artefacts: &[ArtefactId],
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        self.settle(claim, artefacts, RecordingState::Published, PUBLISH, now).await
+    }
+
+    /// Keeps a recording for review because the gate said no.
+    ///
+    /// # Errors
+    /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
+    /// [`CatalogError::NoArtefact`], [`CatalogError::WrongArtefactKind`],
+    /// [`CatalogError::Constraint`] for two artefacts of a kind, and those of the database.
+    pub async fn hold(
+        &self,
+        claim: &Claim,
+        artefacts: &[ArtefactId],
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        self.settle(claim, artefacts, RecordingState::Held, HOLD, now).await
+    }
+
+    async fn settle(
+        &self,
+        claim: &Claim,
+        artefacts: &[ArtefactId],
+        state: RecordingState,
+        doing: &'static str,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(doing, source);
+        let mut transaction = self.write(doing).await?;
+        guard(&mut transaction, claim, now, doing).await?;
+        let mut has_proof = false;
+        for artefact in artefacts {
+            let kind = complete(&mut transaction, claim, *artefact, doing).await?;
+            if !kind.is_published() {
+                return Err(CatalogError::WrongArtefactKind { kind, doing });
+            }
+            has_proof |= kind == ArtefactKind::Proof;
+        }
+        if state == RecordingState::Published && !has_proof {
+            return Err(CatalogError::NoProof { recording: claim.recording });
+        }
+        query("UPDATE recording SET state = $2 WHERE id = $1")
+            .bind(claim.recording.to_string())
+            .bind(state.as_str())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Records that a run gave up. What it has recorded stays for the next run.
+    ///
+    /// # Errors
+    /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`] and
+    /// those of the database.
+    pub async fn fail(
+        &self,
+        claim: &Claim,
+        kind: Kind,
+        stage: &str,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(FAIL, source);
+        let mut transaction = self.write(FAIL).await?;
+        let moved = query(
+            "UPDATE recording SET state = 'failed', failure_kind = $3, failure_stage = $4,
+             updated_at = $5
+             WHERE id = $1 AND generation = $2 AND state IN ('planned', 'rendering')",
+        )
+        .bind(claim.recording.to_string())
+        .bind(sql_number(claim.generation))
+        .bind(kind_word(kind))
+        .bind(stage)
+        .bind(now.as_micros())
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        if moved.rows_affected() != 1 {
+            return Err(refusal(&mut transaction, claim, FAIL).await);
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Begins a transaction that will write. It takes the write lock at once: one that reads first
+    /// and writes later could not be retried by the database. Dropping it changes nothing.
+    pub(super) async fn write(
+        &self,
+        doing: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, CatalogError> {
+        let begun = self.pool.begin_with("BEGIN IMMEDIATE").await;
+        begun.map_err(|source| CatalogError::while_doing(doing, source))
+    }
+}
+
+/// Makes sure that a claim is the newest one and its recording is in rendering.
+pub(super) async fn guard(
+    transaction: &mut Transaction<'_, Sqlite>,
+    claim: &Claim,
+    now: Timestamp,
+    doing: &'static str,
+) -> Result<(), CatalogError> {
+    let touched = query(
+        "UPDATE recording SET updated_at = $3
+         WHERE id = $1 AND generation = $2 AND state = 'rendering'",
+    )
+    .bind(claim.recording.to_string())
+    .bind(sql_number(claim.generation))
+    .bind(now.as_micros())
+    .execute(&mut **transaction)
+    .await
+    .map_err(|source| CatalogError::while_doing(doing, source))?;
+    if touched.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(refusal(transaction, claim, doing).await)
+}
+
+/// Says why a claim was not good enough.
+async fn refusal(
+    transaction: &mut Transaction<'_, Sqlite>,
+    claim: &Claim,
+    doing: &'static str,
+) -> CatalogError {
+    let recording = claim.recording;
+    let found = query("SELECT state, generation FROM recording WHERE id = $1")
+        .bind(recording.to_string())
+        .fetch_optional(&mut **transaction)
+        .await;
+    let row = match found {
+        Ok(Some(row)) => row,
+        Ok(None) => return CatalogError::NoRecording { recording },
+        Err(source) => return CatalogError::while_doing(doing, source),
+    };
+    let newest = match number(&row, "generation") {
+        Ok(newest) => newest,
+        Err(error) => return error,
+    };
+    if newest != claim.generation {
+        return CatalogError::StaleClaim { recording, ours: claim.generation, newest };
+    }
+    match parsed(&row, "state") {
+        Ok(state) => CatalogError::WrongState { recording, state, doing },
+        Err(error) => error,
+    }
+}
+
+/// Takes an artefact out of pending and returns its kind.
+async fn complete(
+    transaction: &mut Transaction<'_, Sqlite>,
+    claim: &Claim,
+    artefact: ArtefactId,
+    doing: &'static str,
+) -> Result<ArtefactKind, CatalogError> {
+    let row = query(
+        "UPDATE artefact SET state = 'complete'
+         WHERE id = $1 AND recording = $2 AND state = 'pending' RETURNING *",
+    )
+    .bind(artefact.to_string())
+    .bind(claim.recording.to_string())
+    .fetch_optional(&mut **transaction)
+    .await
+    .map_err(|source| CatalogError::while_doing(doing, source))?
+    .ok_or(CatalogError::NoArtefact { recording: claim.recording, artefact })?;
+    ArtefactRow::read(&row).map(|row| row.kind)
+}
+
+/// Removes a result that another one replaces. Its artefact becomes pending, to be swept.
+async fn forget_part(
+    transaction: &mut Transaction<'_, Sqlite>,
+    claim: &Claim,
+    before: &StageResult,
+) -> Result<(), sqlx::Error> {
+    query("DELETE FROM stage_result WHERE recording = $1 AND stage = $2 AND part = $3")
+        .bind(claim.recording.to_string())
+        .bind(&before.stage)
+        .bind(i64::from(before.part))
+        .execute(&mut **transaction)
+        .await?;
+    query("UPDATE artefact SET state = 'pending' WHERE id = $1")
+        .bind(before.artefact.map(|artefact| artefact.to_string()))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}

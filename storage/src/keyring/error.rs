@@ -1,0 +1,171 @@
+//! What can go wrong with keys.
+
+use std::{io, path::PathBuf};
+
+use scrim_policy::{Kind, TenantId};
+
+use crate::secret::EntropyError;
+
+/// The keyring could not be opened, created or changed. What was there before still is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyringError {
+    /// The passphrase is not the one of this keyring.
+    #[error("the passphrase does not open this keyring")]
+    WrongPassphrase,
+
+    /// An empty passphrase would protect nothing.
+    #[error("an empty passphrase is not accepted")]
+    EmptyPassphrase,
+
+    /// The key file is not the one of this keyring.
+    #[error("the key file {} does not open this keyring", path.display())]
+    WrongKeyFile {
+        /// The key file.
+        path: PathBuf,
+    },
+
+    /// The keyring exists, so its key file must exist as well. None is made in its place.
+    #[error("the key file {} is missing", path.display())]
+    KeyFileMissing {
+        /// The key file.
+        path: PathBuf,
+    },
+
+    /// The key file can be read by others than its owner.
+    #[error("the key file {} has mode {mode:03o}, others than its owner must have no access", path.display())]
+    KeyFileOpenToOthers {
+        /// The key file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+
+    /// The key file does not hold a key.
+    #[error("the key file {} does not hold a key", path.display())]
+    KeyFileDamaged {
+        /// The key file.
+        path: PathBuf,
+    },
+
+    /// The keyring is protected in another way than the one that was tried.
+    #[error("this keyring is opened by a {wanted}")]
+    OtherMethod {
+        /// `passphrase` or `key file`.
+        wanted: &'static str,
+    },
+
+    /// There is a catalog but no keyring. A new keyring would open nothing of it.
+    #[error("there is a catalog, but the keyring {} is missing", path.display())]
+    Missing {
+        /// Where the keyring should be.
+        path: PathBuf,
+    },
+
+    /// The keyring was written by a newer version of this program.
+    #[error("the keyring has format `{found}`, this program knows `{known}`")]
+    UnknownFormat {
+        /// What the file says.
+        found: String,
+        /// What this program writes.
+        known: &'static str,
+    },
+
+    /// The keyring was changed by something else than this program.
+    #[error("the {section} of the keyring is damaged")]
+    Damaged {
+        /// Which part.
+        section: &'static str,
+    },
+
+    /// Another process has been changing the keyring for several seconds.
+    #[error("another process is changing the keyring")]
+    Busy,
+
+    /// No random bytes for a new key.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+
+    /// There is not enough memory to check a passphrase.
+    #[error("could not derive a key from the passphrase")]
+    Derive {
+        /// What the key derivation said.
+        source: argon2::Error,
+    },
+
+    /// A file could not be read.
+    #[error("could not read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+
+    /// A file could not be written.
+    #[error("could not write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl KeyringError {
+    /// Returns what a caller can do about it.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::WrongPassphrase
+            | Self::EmptyPassphrase
+            | Self::WrongKeyFile { .. }
+            | Self::KeyFileOpenToOthers { .. }
+            | Self::OtherMethod { .. }
+            | Self::UnknownFormat { .. } => Kind::Invalid,
+            Self::KeyFileMissing { .. } | Self::Missing { .. } => Kind::NotFound,
+            Self::KeyFileDamaged { .. } | Self::Damaged { .. } => Kind::Damaged,
+            Self::Busy | Self::Derive { .. } | Self::Read { .. } | Self::Write { .. } => {
+                Kind::Unavailable
+            }
+            Self::Entropy(error) => error.kind(),
+        }
+    }
+}
+
+/// A data key could not be wrapped or unwrapped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The tenant has no key of this version: it was destroyed, or belongs to another keyring.
+    #[error("there is no key of {tenant} with version {version}")]
+    UnknownVersion {
+        /// The tenant.
+        tenant: TenantId,
+        /// The version that wrapped the data key.
+        version: u32,
+    },
+
+    /// The wrapped key was changed, or was wrapped for another artefact.
+    #[error("the wrapped key is not authentic for this artefact")]
+    NotAuthentic,
+
+    /// No random bytes for a nonce.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+
+    /// A tenant's key had to be made or looked up, and the keyring did not allow it.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+}
+
+impl KeyError {
+    /// Returns what a caller can do about it.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::UnknownVersion { .. } => Kind::NotFound,
+            Self::NotAuthentic => Kind::Damaged,
+            Self::Entropy(error) => error.kind(),
+            Self::Keyring(error) => error.kind(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A keyring in a file.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::{PoisonError, RwLock, RwLockReadGuard},
+};
+
+use ed25519_dalek::{Signer, SigningKey};
+use hkdf::hmac::{Hmac, KeyInit, Mac};
+use scrim_policy::TenantId;
+use sha2::Sha256;
+
+use super::{
+    KeyContext, KeyError, KeyringError, Kms, Unlock, WrappedKey,
+    document::{Document, Section, TenantKeys},
+    unlock::{self, MasterKey},
+    wrap,
+};
+use crate::{
+    digest::KeyedDigest,
+    durable,
+    secret::{DataKey, Secret},
+    signing::PublicKey,
+};
+
+/// A [`Kms`] for one machine: tenants' keys, the signing key and the digest key in one sealed file.
+///
+/// Several processes may have it open. Changes are made under a lock file, on what the file says
+/// then, and replace the file in one step.
+pub struct Keyring {
+    path: PathBuf,
+    master: MasterKey,
+    tenant_keys: RwLock<TenantKeys>,
+    signing_key: SigningKey,
+    digest_key: Secret<32>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keyring").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Keyring {
+    /// Opens an existing keyring.
+    ///
+    /// # Errors
+    /// [`KeyringError::Missing`] where there is none, and every other variant but
+    /// [`KeyringError::Write`] and [`KeyringError::Busy`].
+    pub fn open(path: &Path, unlock: &Unlock) -> Result<Self, KeyringError> {
+        let document = read(path)?;
+        let master = unlock::follow(&document.unlock, unlock)?;
+        document.check(&master, unlock)?;
+        let signing_key = document.signing_key.open_key(&master, Section::SigningKey)?;
+        Ok(Self {
+            path: path.to_owned(),
+            tenant_keys: RwLock::new(TenantKeys::open(&document.tenant_keys, &master)?),
+            signing_key: SigningKey::from_bytes(signing_key.expose()),
+            digest_key: document.digest_key.open_key(&master, Section::DigestKey)?,
+            master,
+        })
+    }
+
+    /// Opens a keyring, after making it if there is none.
+    ///
+    /// # Errors
+    /// Every variant of [`KeyringError`] but [`KeyringError::Missing`].
+    pub fn open_or_create(path: &Path, unlock: &Unlock) -> Result<Self, KeyringError> {
+        match Self::open(path, unlock) {
+            Err(KeyringError::Missing { .. }) => {}
+            opened => return opened,
+        }
+        let lock = lock(path)?;
+        // Somebody else may have made it before we got the lock.
+        if !path.exists() {
+            create(path, unlock)?;
+        }
+        drop(lock);
+        Self::open(path, unlock)
+    }
+
+    /// Makes a new version of a tenant's key and returns its number. Older versions still unwrap.
+    ///
+    /// # Errors
+    /// [`KeyringError::Busy`], [`KeyringError::Write`] and those of reading.
+    pub fn rotate(&self, tenant: TenantId) -> Result<u32, KeyringError> {
+        let key = Secret::random()?;
+        self.change(|keys| keys.add(tenant, key))
+    }
+
+    /// Returns the key that checks the signatures of this keyring.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::new(self.signing_key.verifying_key())
+    }
+
+    /// Signs bytes with Ed25519.
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.signing_key.sign(message).to_bytes()
+    }
+
+    /// Hashes `parts` under the digest key, so that nobody without it can guess them. Other parts
+    /// or another `domain` give another digest, also where they read the same one after the other.
+    pub fn keyed_digest(&self, domain: &str, parts: &[&[u8]]) -> KeyedDigest {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.digest_key.expose())
+            .expect("HMAC takes keys of any length");
+        for part in std::iter::once(domain.as_bytes()).chain(parts.iter().copied()) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        KeyedDigest::from_bytes(mac.finalize().into_bytes().into())
+    }
+
+    /// Makes a first key for a tenant that has none.
+    fn ensure_key(&self, tenant: TenantId) -> Result<(), KeyringError> {
+        if self.keys().current(tenant).is_some() {
+            return Ok(());
+        }
+        let key = Secret::random()?;
+        self.change(|keys| {
+            // Somebody else may have made one before we got the lock.
+            if keys.current(tenant).is_none() {
+                keys.add(tenant, key);
+            }
+        })
+    }
+
+    /// Changes what the file says now, in one step, and remembers the result.
+    fn change<T>(&self, change: impl FnOnce(&mut TenantKeys) -> T) -> Result<T, KeyringError> {
+        let _lock = lock(&self.path)?;
+        let mut document = read(&self.path)?;
+        let mut keys = TenantKeys::open(&document.tenant_keys, &self.master)?;
+        let result = change(&mut keys);
+        document.tenant_keys = keys.seal(&self.master)?;
+        write(&self.path, &document)?;
+        self.remember(keys);
+        Ok(result)
+    }
+
+    /// Looks at the file again: another process may have added keys.
+    fn reload(&self) -> Result<(), KeyringError> {
+        let keys = TenantKeys::open(&read(&self.path)?.tenant_keys, &self.master)?;
+        self.remember(keys);
+        Ok(())
+    }
+
+    /// The lock is held for one assignment or look-up at a time, so a panic leaves nothing half done.
+    fn remember(&self, keys: TenantKeys) {
+        *self.tenant_keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, TenantKeys> {
+        self.tenant_keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kms for Keyring {
+    fn wrap_key(&self, context: &KeyContext, key: &DataKey) -> Result<WrappedKey, KeyError> {
+        self.ensure_key(context.tenant())?;
+        let keys = self.keys();
+        let (version, tenant_key) = keys
+            .current(context.tenant())
+            .expect("ensure_key has made a key and keys are never taken away");
+        let bytes = wrap::wrap(tenant_key, context, key)?;
+        Ok(WrappedKey { version, bytes })
+    }
+
+    fn unwrap_key(&self, context: &KeyContext, wrapped: &WrappedKey) -> Result<DataKey, KeyError> {
+        let (tenant, version) = (context.tenant(), wrapped.version);
+        if self.keys().version(tenant, version).is_none() {
+            self.reload()?;
+        }
+        let keys = self.keys();
+        let tenant_key =
+            keys.version(tenant, version).ok_or(KeyError::UnknownVersion { tenant, version })?;
+        wrap::unwrap(tenant_key, context, &wrapped.bytes).ok_or(KeyError::NotAuthentic)
+    }
+}
+
+fn create(path: &Path, unlock: &Unlock) -> Result<(), KeyringError> {
+    let (method, master) = unlock::choose(unlock)?;
+    let document = Document::new(
+        method,
+        &master,
+        &TenantKeys::default(),
+        &Secret::random()?,
+        &Secret::random()?,
+    )?;
+    write(path, &document)
+}
+
+fn read(path: &Path) -> Result<Document, KeyringError> {
+    let bytes = fs::read(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => KeyringError::Missing { path: path.to_owned() },
+        _ => KeyringError::Read { path: path.to_owned(), source },
+    })?;
+    Document::parse(&bytes)
+}
+
+/// Replaces the file. Only called under the lock, so the temporary name is ours alone.
+fn write(path: &Path, document: &Document) -> Result<(), KeyringError> {
+    let temporary = path.with_added_extension("new");
+    durable::replace_file(path, &temporary, &document.to_bytes())
+        .map_err(|source| KeyringError::Write { path: path.to_owned(), source })
+}
+
+/// Waits for the right to change the keyring.
+fn lock(path: &Path) -> Result<File, KeyringError> {
+    let path = path.with_added_extension("lock");
+    let locked = durable::lock(&path).map_err(|source| KeyringError::Write { path, source })?;
+    locked.ok_or(KeyringError::Busy)
+}

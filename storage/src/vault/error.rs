@@ -1,0 +1,129 @@
+//! What can go wrong with a vault.
+
+use std::{io, path::PathBuf};
+
+use scrim_policy::{ArtefactId, Kind, RecordingId};
+
+use crate::{
+    artefact::ArtefactKind,
+    catalog::CatalogError,
+    keyring::{KeyError, KeyringError},
+    objects::ObjectError,
+    proof::ProofError,
+    seal::{OpenError, SealError},
+    secret::EntropyError,
+};
+
+/// A vault did not do what it was asked to. No half-written artefact is left.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The folder of the vault could not be made.
+    #[error("could not make the folder {}", path.display())]
+    Home {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+
+    /// The threads for the catalog could not be started.
+    #[error("could not start the threads of the catalog")]
+    Threads {
+        /// What the operating system said.
+        source: io::Error,
+    },
+
+    /// An artefact is too large to be read into memory.
+    #[error("artefact {artefact} has {bytes} bytes, more than the {limit} that were allowed")]
+    TooLarge {
+        /// The artefact.
+        artefact: ArtefactId,
+        /// Its length in bytes.
+        bytes: u64,
+        /// The most that was allowed.
+        limit: u64,
+    },
+
+    /// The recording has no artefact of this kind that users could get.
+    #[error("{recording} has no {kind}")]
+    NoSuchOutput {
+        /// The recording.
+        recording: RecordingId,
+        /// The kind.
+        kind: ArtefactKind,
+    },
+
+    /// The proof and the catalog do not describe the same artefact.
+    #[error("the proof of {recording} and the catalog disagree about its {kind}")]
+    Disagreement {
+        /// The recording.
+        recording: RecordingId,
+        /// The kind.
+        kind: ArtefactKind,
+    },
+
+    /// From the random number generator.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+
+    /// From the keyring.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+
+    /// From wrapping or unwrapping a data key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+
+    /// From the object store.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+
+    /// From the catalog.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+
+    /// From sealing.
+    #[error(transparent)]
+    Seal(SealError),
+
+    /// From opening.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+
+    /// From a proof.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+}
+
+impl VaultError {
+    /// Returns what a caller can do about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Home { .. } | Self::Threads { .. } => Kind::Unavailable,
+            Self::TooLarge { .. } => Kind::Invalid,
+            Self::NoSuchOutput { .. } => Kind::NotFound,
+            Self::Disagreement { .. } => Kind::Damaged,
+            Self::Entropy(error) => error.kind(),
+            Self::Keyring(error) => error.kind(),
+            Self::Key(error) => error.kind(),
+            Self::Object(error) => error.kind(),
+            Self::Catalog(error) => error.kind(),
+            Self::Seal(error) => error.kind(),
+            Self::Open(error) => error.kind(),
+            Self::Proof(error) => error.kind(),
+        }
+    }
+}
+
+/// An error of the store below the seal is sorted as one of the store: a full disk is a full disk.
+impl From<SealError> for VaultError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Write { source } => {
+                ObjectError::while_doing("write an object", source).into()
+            }
+            other => Self::Seal(other),
+        }
+    }
+}

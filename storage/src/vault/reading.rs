@@ -1,0 +1,152 @@
+//! Artefacts on their way out.
+
+use std::io;
+
+use scrim_policy::RecordingId;
+
+use super::{Vault, VaultError};
+use crate::{
+    artefact::ArtefactKind,
+    catalog::{ArtefactRow, CatalogError},
+    keyring::KeyContext,
+    objects::ObjectRead,
+    proof::{Envelope, Output, Verified},
+    seal::{OpenError, Opener, SealContext, SealedInfo},
+    signing::PublicKey,
+};
+
+/// The plaintext of an artefact, readable from any place.
+pub type ArtefactReader = Opener<Box<dyn ObjectRead>>;
+
+/// A proof with longer contents than this is none.
+const MOST_PROOF_BYTES: u64 = 64 << 20;
+
+/// How a sealed artefact compares with what the proof says.
+#[derive(Debug)]
+pub enum OutputVerdict {
+    /// Key, lengths, hashes and every segment are as stated.
+    Matches,
+    /// Something is not; the error says what.
+    Fails(VaultError),
+}
+
+/// The verdict on one output of a recording.
+#[derive(Debug)]
+pub struct OutputCheck {
+    /// Which output.
+    pub kind: ArtefactKind,
+    /// How it compares.
+    pub verdict: OutputVerdict,
+}
+
+/// What checking a recording against its proof has shown.
+#[derive(Debug)]
+pub struct VerifiedRecording {
+    /// The proof and who signed it.
+    pub verified: Verified,
+    /// One verdict per output, in the order of the proof.
+    pub outputs: Vec<OutputCheck>,
+}
+
+impl VerifiedRecording {
+    /// Says whether every output is as the proof says.
+    pub fn all_match(&self) -> bool {
+        self.outputs.iter().all(|check| matches!(check.verdict, OutputVerdict::Matches))
+    }
+}
+
+impl Vault {
+    /// Returns what users get of a kind.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchOutput`] unless the recording is published or held and has one, and
+    /// [`VaultError::Catalog`].
+    pub fn output(
+        &self,
+        recording: RecordingId,
+        kind: ArtefactKind,
+    ) -> Result<ArtefactRow, VaultError> {
+        self.wait(self.catalog().artefact_of_kind(recording, kind))?
+            .ok_or(VaultError::NoSuchOutput { recording, kind })
+    }
+
+    /// Opens an artefact.
+    ///
+    /// # Errors
+    /// [`VaultError::Key`], [`VaultError::Object`] and [`VaultError::Open`].
+    pub fn open_artefact(&self, row: &ArtefactRow) -> Result<ArtefactReader, VaultError> {
+        self.open_as(row, row.sealed.clone())
+    }
+
+    /// Reads a whole artefact of up to `limit` bytes and proves it complete.
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] and those of [`Vault::open_artefact`].
+    pub fn read_all(&self, row: &ArtefactRow, limit: u64) -> Result<Vec<u8>, VaultError> {
+        let bytes = row.sealed.plaintext_bytes;
+        if bytes > limit {
+            return Err(VaultError::TooLarge { artefact: row.id, bytes, limit });
+        }
+        let mut plaintext = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
+        self.open_artefact(row)?.copy_all(&mut plaintext)?;
+        Ok(plaintext)
+    }
+
+    /// Checks a recording against its own proof: the signature, and every sealed output from the
+    /// first byte to the last. Lengths, hashes and commitments are those of the proof, not those of
+    /// the catalog.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`], and those of
+    /// reading the proof. What is wrong with other outputs is in the result.
+    pub fn verify_recording(
+        &self,
+        recording: RecordingId,
+        trusted: Option<&PublicKey>,
+    ) -> Result<VerifiedRecording, VaultError> {
+        let row = self.output(recording, ArtefactKind::Proof)?;
+        let json = self.read_all(&row, MOST_PROOF_BYTES)?;
+        let verified = Envelope::parse(&json)?.verify(trusted)?;
+        if verified.proof.recording != recording {
+            return Err(VaultError::Disagreement { recording, kind: ArtefactKind::Proof });
+        }
+        let check = |output: &Output| {
+            let verdict = match self.verify_output(recording, output) {
+                Ok(()) => OutputVerdict::Matches,
+                Err(error) => OutputVerdict::Fails(error),
+            };
+            OutputCheck { kind: output.kind, verdict }
+        };
+        let outputs = verified.proof.outputs.iter().map(check).collect();
+        Ok(VerifiedRecording { verified, outputs })
+    }
+
+    fn verify_output(&self, recording: RecordingId, output: &Output) -> Result<(), VaultError> {
+        let row = self.output(recording, output.kind)?;
+        if row.id != output.artefact {
+            return Err(VaultError::Disagreement { recording, kind: output.kind });
+        }
+        self.open_as(&row, output.sealed())?.copy_all(&mut io::sink())?;
+        Ok(())
+    }
+
+    fn open_as(
+        &self,
+        row: &ArtefactRow,
+        expected: SealedInfo,
+    ) -> Result<ArtefactReader, VaultError> {
+        let key = row.object_key;
+        // A row whose parts name different artefacts was changed by hand.
+        if (key.recording, key.artefact) != (row.recording, row.id) {
+            return Err(CatalogError::Unreadable { column: "object_key" }.into());
+        }
+        if row.format != crate::seal::FORMAT {
+            return Err(CatalogError::Unreadable { column: "format" }.into());
+        }
+        let context = KeyContext::new(key.tenant, key.recording, key.artefact);
+        let data_key = self.kms().unwrap_key(&context, &row.wrapped_key)?;
+        let object = self.objects().get(&key)?;
+        let context = SealContext::new(key.tenant, key.recording, key.artefact, row.kind);
+        Opener::new(object, &data_key, &context, expected).map_err(|error: OpenError| error.into())
+    }
+}

@@ -1,0 +1,118 @@
+//! Artefacts on their way in.
+
+use std::io::{self, Write};
+
+use super::{Vault, VaultError};
+use crate::{
+    artefact::ArtefactKind,
+    catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
+    keyring::{KeyContext, WrappedKey},
+    objects::{ObjectKey, PendingObject},
+    seal::{FORMAT, PlaintextHash, SealContext, Sealer},
+    secret::DataKey,
+    timestamp::{Timestamp, new_artefact_id},
+};
+
+/// Seals what is written to it into a new artefact. **Without [`ArtefactWriter::finish`] nothing is
+/// left of it.**
+pub struct ArtefactWriter {
+    vault: Vault,
+    claim: Claim,
+    kind: ArtefactKind,
+    key: ObjectKey,
+    wrapped_key: WrappedKey,
+    created_at: Timestamp,
+    sealer: Sealer<Box<dyn PendingObject>>,
+}
+
+impl std::fmt::Debug for ArtefactWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ArtefactWriter").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// Starts an artefact with a data key of its own.
+    ///
+    /// # Errors
+    /// [`VaultError::Entropy`], [`VaultError::Key`], [`VaultError::Object`] and
+    /// [`VaultError::Seal`].
+    pub fn create_artefact(
+        &self,
+        claim: &Claim,
+        kind: ArtefactKind,
+        now: Timestamp,
+    ) -> Result<ArtefactWriter, VaultError> {
+        let (tenant, recording) = (claim.tenant(), claim.recording());
+        let artefact = new_artefact_id(now)?;
+        let data_key = DataKey::random()?;
+        let wrapped_key =
+            self.kms().wrap_key(&KeyContext::new(tenant, recording, artefact), &data_key)?;
+        let key = ObjectKey { tenant, recording, artefact };
+        let context = SealContext::new(tenant, recording, artefact, kind);
+        let hash =
+            if kind.is_published() { PlaintextHash::Sha256 } else { PlaintextHash::Skip };
+        let sealer = Sealer::new(self.objects().put(&key)?, &data_key, &context, hash)?;
+        Ok(ArtefactWriter {
+            vault: self.clone(),
+            claim: claim.clone(),
+            kind,
+            key,
+            wrapped_key,
+            created_at: now,
+            sealer,
+        })
+    }
+}
+
+impl ArtefactWriter {
+    /// Seals the rest, makes the object durable and returns its row. The artefact is pending until
+    /// it is recorded as the result of a stage or published.
+    ///
+    /// # Errors
+    /// [`VaultError::Object`], [`VaultError::Seal`] and [`VaultError::Catalog`], among others where
+    /// another run has taken over. Nothing is left of the artefact then.
+    pub fn finish(self) -> Result<ArtefactRow, VaultError> {
+        let Self { vault, claim, kind, key, wrapped_key, created_at, sealer } = self;
+        let (sealed, object) = sealer.finish()?;
+        let row = ArtefactRow {
+            id: key.artefact,
+            recording: key.recording,
+            kind,
+            object_key: key,
+            format: FORMAT.to_owned(),
+            sealed,
+            wrapped_key,
+            created_at,
+            state: ArtefactState::Pending,
+        };
+        vault.wait(vault.catalog().add_artefact(&claim, &row, created_at))?;
+        if let Err(error) = object.commit() {
+            // Should this fail as well, the next run of the job removes the row.
+            let _ = vault.wait(vault.catalog().remove_artefact(row.id));
+            return Err(error.into());
+        }
+        // Another run may have taken over and swept the row before the object was there.
+        if vault.artefact(row.id)?.is_none() {
+            vault.objects().delete(&key)?;
+            let (recording, artefact) = (key.recording, key.artefact);
+            return Err(CatalogError::NoArtefact { recording, artefact }.into());
+        }
+        Ok(row)
+    }
+
+    /// Sorts an error that writing has given, for messages: a full disk is a full disk.
+    pub fn explain(error: io::Error) -> VaultError {
+        crate::seal::SealError::Write { source: error }.into()
+    }
+}
+
+impl Write for ArtefactWriter {
+    fn write(&mut self, plaintext: &[u8]) -> io::Result<usize> {
+        self.sealer.write(plaintext)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sealer.flush()
+    }
+}
