@@ -1,6 +1,6 @@
 //! Pictures for people: stills of a recording, with regions drawn on them.
 
-use std::io::Cursor;
+use std::{fmt, io::Cursor};
 
 use image::{ImageFormat, Rgb, RgbImage, imageops};
 use scrim_policy::{Kind, PixelRect};
@@ -29,6 +29,14 @@ impl StillError {
     /// Returns what a caller can do about it.
     pub const fn kind(&self) -> Kind {
         Kind::Internal
+    }
+}
+
+/// Prints the size only: the picture may show what is hidden.
+impl fmt::Debug for Still {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (width, height) = self.picture.dimensions();
+        write!(f, "Still({width}x{height})")
     }
 }
 

@@ -46,7 +46,10 @@ impl Film {
 
     /// Draws frame `number`, counted from 0.
     pub fn frame(&mut self, number: u32) -> &Planes {
-        let index = self.cuts.partition_point(|cut| *cut <= number).saturating_sub(1);
+        let index = self
+            .cuts
+            .partition_point(|cut| *cut <= number)
+            .saturating_sub(1);
         if self.scene.as_ref().is_none_or(|(drawn, _)| *drawn != index) {
             let scene = self.draw_scene(index);
             self.frame.clone_from(&scene.base);
@@ -55,7 +58,8 @@ impl Film {
         if let Some((_, scene)) = &self.scene {
             for part in &scene.live {
                 let scenario = &self.scenario;
-                self.live.draw(&mut self.fonts, scenario, *part, number, &mut self.frame);
+                self.live
+                    .draw(&mut self.fonts, scenario, *part, number, &mut self.frame);
             }
             for overlay in &scene.overlays {
                 self.frame.restore(&scene.base, *overlay);
@@ -72,11 +76,36 @@ impl Film {
             let frames = self.frames_of(index);
             let (from, to) = (self.seconds(frames.start), self.seconds(frames.end));
             for (kind, person, rect) in scene.panels {
-                extend(&mut panels, Panel { kind, person, rect, from, to });
+                extend(
+                    &mut panels,
+                    Panel {
+                        kind,
+                        person,
+                        rect,
+                        from,
+                        to,
+                    },
+                );
             }
             for drawn in scene.texts {
-                let DrawnText { kind, text, person, rect } = drawn;
-                extend(&mut texts, Text { kind, text, person, rect, from, to, moving: false });
+                let DrawnText {
+                    kind,
+                    text,
+                    person,
+                    rect,
+                } = drawn;
+                extend(
+                    &mut texts,
+                    Text {
+                        kind,
+                        text,
+                        person,
+                        rect,
+                        from,
+                        to,
+                        moving: false,
+                    },
+                );
             }
             for part in scene.live {
                 for text in self.live.texts(&mut self.fonts, &self.scenario, part) {
@@ -99,7 +128,11 @@ impl Film {
 
     /// Returns the frames of a scene.
     fn frames_of(&self, index: usize) -> Range<u32> {
-        let end = self.cuts.get(index + 1).copied().unwrap_or(self.frame_count());
+        let end = self
+            .cuts
+            .get(index + 1)
+            .copied()
+            .unwrap_or(self.frame_count());
         self.cuts[index]..end
     }
 
@@ -109,8 +142,21 @@ impl Film {
 }
 
 fn shared_text(text: MovingText, (from, to): (f64, f64)) -> Text {
-    let MovingText { text, rect, moves: moving, .. } = text;
-    Text { kind: TextKind::Document, text, person: None, rect, from, to, moving }
+    let MovingText {
+        text,
+        rect,
+        moves: moving,
+        ..
+    } = text;
+    Text {
+        kind: TextKind::Document,
+        text,
+        person: None,
+        rect,
+        from,
+        to,
+        moving,
+    }
 }
 
 /// Something with a beginning and an end.
@@ -160,16 +206,30 @@ fn cuts(scenario: &Scenario) -> Vec<u32> {
             span(inner.from, inner.to);
         }
     }
-    scenario.cameras.iter().for_each(|camera| span(camera.from, camera.to));
-    scenario.slides.iter().for_each(|slide| span(slide.from, slide.to));
-    scenario.shares.iter().for_each(|share| span(share.from, share.to));
-    scenario.toasts.iter().for_each(|toast| span(toast.from, toast.to));
+    scenario
+        .cameras
+        .iter()
+        .for_each(|camera| span(camera.from, camera.to));
+    scenario
+        .slides
+        .iter()
+        .for_each(|slide| span(slide.from, slide.to));
+    scenario
+        .shares
+        .iter()
+        .for_each(|share| span(share.from, share.to));
+    scenario
+        .toasts
+        .iter()
+        .for_each(|toast| span(toast.from, toast.to));
     moments.extend(scenario.chat.iter().map(|message| message.at));
     moments.extend(scenario.layouts.iter().map(|layout| layout.at));
     let minutes = scenario.duration.seconds() as u64 / 60;
     moments.extend((1..=minutes).map(|minute| Moment(minute * 60_000_000_000)));
 
     let frames = moments.into_iter().map(|moment| scenario.frame_at(moment));
-    let cuts: BTreeSet<u32> = frames.filter(|frame| *frame < scenario.frame_count()).collect();
+    let cuts: BTreeSet<u32> = frames
+        .filter(|frame| *frame < scenario.frame_count())
+        .collect();
     cuts.into_iter().collect()
 }

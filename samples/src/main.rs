@@ -99,14 +99,21 @@ fn list() -> Result<(), Box<dyn Error>> {
         let scenario = Scenario::builtin(name)?;
         let (width, height) = scenario.size;
         let (rate, seconds) = (scenario.rate, scenario.duration.seconds());
-        writeln!(out, "{name:18} {width}x{height} at {rate}, {seconds} s: {}", scenario.title)?;
+        writeln!(
+            out,
+            "{name:18} {width}x{height} at {rate}, {seconds} s: {}",
+            scenario.title
+        )?;
     }
     Ok(())
 }
 
 fn render_all(arguments: &RenderArguments) -> Result<(), Box<dyn Error>> {
     let scenarios = match arguments.scenario.as_str() {
-        "all" => BUILTIN_NAMES.iter().map(|name| Scenario::builtin(name)).collect(),
+        "all" => BUILTIN_NAMES
+            .iter()
+            .map(|name| Scenario::builtin(name))
+            .collect(),
         name => scenario(name).map(|scenario| vec![scenario]),
     };
     for scenario in scenarios? {
@@ -121,7 +128,10 @@ fn render_all(arguments: &RenderArguments) -> Result<(), Box<dyn Error>> {
 
 fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
     let path = Path::new(name);
-    if path.extension().is_some_and(|extension| extension == "toml") {
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "toml")
+    {
         return Scenario::load(path);
     }
     Scenario::builtin(name)
@@ -148,7 +158,11 @@ fn render_one(arguments: &RenderArguments, scenario: &Scenario) -> Result<(), Re
         let tenths = done * 10 / all.max(1);
         if tenths > told {
             told = tenths;
-            say(&format!("{}: {} % of {all} frames", scenario.name, tenths * 10));
+            say(&format!(
+                "{}: {} % of {all} frames",
+                scenario.name,
+                tenths * 10
+            ));
         }
     };
     let rendered = render_with_progress(scenario, &options, &arguments.out, &mut progress)?;
@@ -156,7 +170,11 @@ fn render_one(arguments: &RenderArguments, scenario: &Scenario) -> Result<(), Re
         true => "is there already".to_owned(),
         false => format!("rendered in {:.1} s", start.elapsed().as_secs_f64()),
     };
-    say(&format!("{}: {how}: {}", scenario.name, rendered.media.display()));
+    say(&format!(
+        "{}: {how}: {}",
+        scenario.name,
+        rendered.media.display()
+    ));
     Ok(())
 }
 

@@ -72,7 +72,8 @@ pub(crate) fn wander(seed: u64, position: f64) -> f32 {
 pub(crate) fn terrain(seed: u64, x: f32, y: f32) -> f32 {
     let (column, row) = (x.floor(), y.floor());
     let corner = |right: i64, down: i64| {
-        let cell = ((column as i64 + right) as u64) << 32 ^ ((row as i64 + down) as u64 & 0xffff_ffff);
+        let cell =
+            ((column as i64 + right) as u64) << 32 ^ ((row as i64 + down) as u64 & 0xffff_ffff);
         unit(derive(seed, cell))
     };
     let (across, along) = (ease(x - column), ease(y - row));

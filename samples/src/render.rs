@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     draw::{FontError, Planes},
     film::Film,
-    media::{AudioCodec, Container, MediaError, MediaFormat, Recorder, VideoCodec},
+    media::{
+        AudioCodec, Container, MediaError, MediaFormat, Recorder, VideoCodec, declare_rotation,
+    },
     scenario::Scenario,
     speech::{SpeechError, soundtrack},
     truth::{KnownPerson, Media, Picture, TRUTH_SCHEMA, Truth},
@@ -152,14 +154,24 @@ pub fn render_with_progress(
     let mut film = Film::new(&scenario)?;
     let (panels, texts) = film.panels_and_texts();
     let partial = folder.join(format!("{file}.partial"));
-    let written = write_media(&mut film, &sound.samples, options, &scenario, &partial, progress);
+    let written = write_media(
+        &mut film,
+        &sound.samples,
+        options,
+        &scenario,
+        &partial,
+        progress,
+    );
     if let Err(error) = written {
         // The first error counts, whether or not the rest can be cleared away.
         let _ = fs::remove_file(&partial);
         return Err(error);
     }
     let moved = fs::rename(&partial, &rendered.media);
-    moved.map_err(|source| RenderError::Write { path: rendered.media.clone(), source })?;
+    moved.map_err(|source| RenderError::Write {
+        path: rendered.media.clone(),
+        source,
+    })?;
     write(&rendered.roster, &roster(&scenario))?;
     let truth = Truth {
         schema: TRUTH_SCHEMA,
@@ -175,7 +187,10 @@ pub fn render_with_progress(
     };
     let json = serde_json::to_string(&truth).expect("truth has only strings as keys");
     write(&rendered.truth, &json)?;
-    Ok(Rendered { was_there: false, ..rendered })
+    Ok(Rendered {
+        was_there: false,
+        ..rendered
+    })
 }
 
 fn write_media(
@@ -193,7 +208,13 @@ fn write_media(
         write_frames(film, &recorder, options, scenario, progress)?;
     }
     recorder.finish()?;
-    Ok(())
+    if options.rotation == 0 || format.video == VideoCodec::None {
+        return Ok(());
+    }
+    declare_rotation(path, options.rotation, format.size).map_err(|source| RenderError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn write_frames(
@@ -222,7 +243,9 @@ fn write_frames(
             continue;
         }
         if let Some((same, first)) = &held {
-            if same == planes && number - first < LONGEST_FRAME * scenario.rate {
+            // The last frame stands for itself, since muxers take its length from the nominal rate.
+            let may_last = number - first < LONGEST_FRAME * scenario.rate && number + 1 < count;
+            if same == planes && may_last {
                 continue;
             }
             add(same, *first, number)?;
@@ -243,24 +266,44 @@ impl RenderOptions {
         if let Some(duration) = self.duration {
             if !(0.2..=36_000.0).contains(&duration.seconds()) {
                 let problem = "a recording lasts 0.2 seconds to ten hours".to_owned();
-                return Err(RenderError::Option { option: "duration", problem });
+                return Err(RenderError::Option {
+                    option: "duration",
+                    problem,
+                });
             }
             scenario.duration = duration;
         }
         if let Some((width, height)) = self.size {
-            crate::scenario::checked_size([width, height])
-                .map_err(|problem| RenderError::Option { option: "size", problem })?;
+            crate::scenario::checked_size([width, height]).map_err(|problem| {
+                RenderError::Option {
+                    option: "size",
+                    problem,
+                }
+            })?;
             scenario.size = (width, height);
+        }
+        if self.video() == VideoCodec::None && self.audio() == AudioCodec::None {
+            let problem = "a recording has a picture or sound; leave one of them".to_owned();
+            return Err(RenderError::Option {
+                option: "audio",
+                problem,
+            });
         }
         if !matches!(self.rotation, 0 | 90 | 180 | 270) {
             let problem = "write 0, 90, 180 or 270".to_owned();
-            return Err(RenderError::Option { option: "rotation", problem });
+            return Err(RenderError::Option {
+                option: "rotation",
+                problem,
+            });
         }
         if self.pixel_aspect.is_some_and(|(width, height)| {
             !(1..=100).contains(&width) || !(1..=100).contains(&height)
         }) {
             let problem = "both numbers are 1 to 100".to_owned();
-            return Err(RenderError::Option { option: "pixel aspect", problem });
+            return Err(RenderError::Option {
+                option: "pixel aspect",
+                problem,
+            });
         }
         Ok(scenario)
     }
@@ -269,7 +312,10 @@ impl RenderOptions {
     pub fn fingerprint(&self, scenario: &Scenario) -> String {
         let inputs = (env!("CARGO_PKG_VERSION"), REVISION, scenario, self);
         let json = serde_json::to_vec(&inputs).expect("scenarios have only strings as keys");
-        Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(json)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     fn video(&self) -> VideoCodec {
@@ -288,7 +334,11 @@ impl RenderOptions {
             video: self.video(),
             audio: self.audio(),
             lossless: self.lossless,
-            size: if lies { (height, width) } else { (width, height) },
+            size: if lies {
+                (height, width)
+            } else {
+                (width, height)
+            },
             rate: scenario.rate,
             variable: self.variable_rate,
             rotation: self.rotation,
@@ -362,15 +412,18 @@ fn quoted(cell: &str) -> String {
 }
 
 fn create(folder: &Path) -> Result<(), RenderError> {
-    fs::create_dir_all(folder)
-        .map_err(|source| RenderError::Write { path: folder.to_owned(), source })
+    fs::create_dir_all(folder).map_err(|source| RenderError::Write {
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 fn remove(path: &Path) -> Result<(), RenderError> {
     match fs::remove_file(path) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(RenderError::Write { path: path.to_owned(), source })
-        }
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(RenderError::Write {
+            path: path.to_owned(),
+            source,
+        }),
         _ => Ok(()),
     }
 }
@@ -379,5 +432,8 @@ fn remove(path: &Path) -> Result<(), RenderError> {
 fn write(path: &Path, text: &str) -> Result<(), RenderError> {
     let partial = path.with_extension("partial");
     let written = fs::write(&partial, text).and_then(|()| fs::rename(&partial, path));
-    written.map_err(|source| RenderError::Write { path: path.to_owned(), source })
+    written.map_err(|source| RenderError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -45,12 +45,16 @@ impl Truth {
 
     /// Returns the texts that are seen at a time in seconds.
     pub fn texts_at(&self, seconds: f64) -> impl Iterator<Item = &Text> {
-        self.texts.iter().filter(move |text| text.from <= seconds && seconds < text.to)
+        self.texts
+            .iter()
+            .filter(move |text| text.from <= seconds && seconds < text.to)
     }
 
     /// Returns the panels that are seen at a time in seconds.
     pub fn panels_at(&self, seconds: f64) -> impl Iterator<Item = &Panel> {
-        self.panels.iter().filter(move |panel| panel.from <= seconds && seconds < panel.to)
+        self.panels
+            .iter()
+            .filter(move |panel| panel.from <= seconds && seconds < panel.to)
     }
 }
 

@@ -129,17 +129,27 @@ mod tests {
 
     #[test]
     fn every_kind_has_one_word_everywhere() {
-        for kind in ArtefactKind::PUBLISHED.into_iter().chain(ArtefactKind::WORKING) {
+        for kind in ArtefactKind::PUBLISHED
+            .into_iter()
+            .chain(ArtefactKind::WORKING)
+        {
             assert_eq!(kind.as_str().parse(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
         assert_eq!("recording.mp4".parse(), Ok(ArtefactKind::Recording));
-        assert_eq!("recording.exe".parse::<ArtefactKind>(), Err(ArtefactKindError));
+        assert_eq!(
+            "recording.exe".parse::<ArtefactKind>(),
+            Err(ArtefactKindError)
+        );
     }
 
     #[test]
     fn working_kinds_are_never_published() {
-        assert!(ArtefactKind::PUBLISHED.iter().all(|kind| kind.is_published()));
+        assert!(
+            ArtefactKind::PUBLISHED
+                .iter()
+                .all(|kind| kind.is_published())
+        );
         assert!(!ArtefactKind::WORKING.iter().any(|kind| kind.is_published()));
     }
 }

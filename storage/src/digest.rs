@@ -166,7 +166,10 @@ mod tests {
         let digest = Sha256Digest::of(b"abc");
         assert_eq!(digest.to_string(), ABC);
         assert_eq!(ABC.parse(), Ok(digest));
-        assert_eq!(Sha256Digest::of_reader(&mut b"abc".as_slice()).unwrap(), (digest, 3));
+        assert_eq!(
+            Sha256Digest::of_reader(&mut b"abc".as_slice()).unwrap(),
+            (digest, 3)
+        );
     }
 
     #[test]

@@ -40,7 +40,9 @@ impl<const N: usize> Secret<N> {
     }
 
     /// Lets `write` fill a new secret in place, so that no second copy of it comes to be.
-    pub(crate) fn filled_by<E>(write: impl FnOnce(&mut [u8; N]) -> Result<(), E>) -> Result<Self, E> {
+    pub(crate) fn filled_by<E>(
+        write: impl FnOnce(&mut [u8; N]) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let mut secret = Self(Box::new([0; N]));
         write(&mut secret.0)?;
         Ok(secret)

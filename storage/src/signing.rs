@@ -45,7 +45,9 @@ impl PublicKey {
     /// Says whether this is the signature of `message`. Keys and signatures that other programs
     /// could judge differently are refused.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        self.0
+            .verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
     }
 }
 
@@ -67,7 +69,9 @@ impl FromStr for PublicKey {
     fn from_str(text: &str) -> Result<Self, PublicKeyError> {
         let bytes = STANDARD.decode(text).map_err(|_| PublicKeyError)?;
         let bytes = bytes.try_into().map_err(|_| PublicKeyError)?;
-        VerifyingKey::from_bytes(&bytes).map(Self).map_err(|_| PublicKeyError)
+        VerifyingKey::from_bytes(&bytes)
+            .map(Self)
+            .map_err(|_| PublicKeyError)
     }
 }
 
@@ -92,7 +96,9 @@ mod tests {
     /// RFC 8032, section 7.1, test 1.
     #[test]
     fn a_known_signature_is_accepted_and_a_changed_one_is_not() {
-        let key: PublicKey = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".parse().unwrap();
+        let key: PublicKey = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+            .parse()
+            .unwrap();
         let mut signature = STANDARD
             .decode(concat!(
                 "5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVf",
@@ -106,7 +112,12 @@ mod tests {
 
     #[test]
     fn anything_else_is_not_a_public_key() {
-        for text in ["", "AAAA", "not base64", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURpB"] {
+        for text in [
+            "",
+            "AAAA",
+            "not base64",
+            "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURpB",
+        ] {
             assert_eq!(text.parse::<PublicKey>(), Err(PublicKeyError), "{text}");
         }
     }

@@ -30,7 +30,9 @@ impl Timestamp {
 /// Times before 1970 become 1970: clocks that are that wrong need no exactness.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        let micros = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros());
+        let micros = time
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_micros());
         Self(i64::try_from(micros).unwrap_or(i64::MAX))
     }
 }
@@ -73,10 +75,16 @@ mod tests {
 
     #[test]
     fn times_print_as_rfc_3339() {
-        assert_eq!(Timestamp::from_micros(0).to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(
+            Timestamp::from_micros(0).to_string(),
+            "1970-01-01T00:00:00Z"
+        );
         let time = Timestamp::from_micros(1_790_000_000_123_456);
         assert_eq!(time.to_string(), "2026-09-21T14:13:20.123456Z");
-        assert_eq!(Timestamp::from_micros(i64::MAX).to_string(), "9223372036854775807us");
+        assert_eq!(
+            Timestamp::from_micros(i64::MAX).to_string(),
+            "9223372036854775807us"
+        );
     }
 
     #[test]

@@ -162,6 +162,9 @@ fn packet_sink(track: Track, sender: SyncSender<Note>) -> gst_app::AppSink {
             gst_app::AppSinkCallbacks::builder()
                 .new_sample(move |sink| {
                     let sample = sink.pull_sample().map_err(|_| gst::FlowError::Eos)?;
+                    if is_stream_header(&sample) {
+                        return Ok(gst::FlowSuccess::Ok);
+                    }
                     sender
                         .send(Note::Packet(track, sample))
                         .map(|()| gst::FlowSuccess::Ok)
@@ -170,6 +173,14 @@ fn packet_sink(track: Track, sender: SyncSender<Note>) -> gst_app::AppSink {
                 .build(),
         )
         .build()
+}
+
+/// Whether a packet only repeats the decoder configuration that its caps hold, as Vorbis does at the
+/// start. Such packets have no place in time.
+fn is_stream_header(sample: &gst::Sample) -> bool {
+    sample.buffer().is_some_and(|buffer| {
+        buffer.flags().contains(gst::BufferFlags::HEADER) && buffer.pts().or(buffer.dts()).is_none()
+    })
 }
 
 /// Takes note of the orientation of the video, and of the end of tracks that are left out.

@@ -207,10 +207,19 @@ impl Archive {
         Ok(())
     }
 
-    fn describe(&mut self, findings: &Findings) -> Result<Probe, SourceError> {
+    /// The caps of the first packet of a track. They say more than those that announced it: some
+    /// demuxers leave the size of the picture to the parsers, which read it from the data.
+    fn caps(&self, wanted: Track) -> Option<gst::Caps> {
+        let (_, sample) = self.waiting.iter().find(|(track, _)| *track == wanted)?;
+        sample.caps_owned()
+    }
+
+    fn describe(&self, findings: &Findings) -> Result<Probe, SourceError> {
         let orientation = findings.orientation.unwrap_or_default();
-        let video = findings.video.as_ref().and_then(|caps| caps.structure(0));
-        let audio = findings.audio.as_ref().and_then(|caps| caps.structure(0));
+        let video = self.caps(Track::Video).or_else(|| findings.video.clone());
+        let audio = self.caps(Track::Audio).or_else(|| findings.audio.clone());
+        let video = video.as_ref().and_then(|caps| caps.structure(0));
+        let audio = audio.as_ref().and_then(|caps| caps.structure(0));
         if video.is_none() && audio.is_none() {
             return Err(SourceError::NoTracks);
         }

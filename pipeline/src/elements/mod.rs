@@ -4,6 +4,7 @@ pub mod clear;
 
 use std::sync::OnceLock;
 
+use gst::prelude::*;
 use gstreamer as gst;
 
 /// Registers all elements of this crate. Later calls do nothing.
@@ -19,4 +20,11 @@ pub fn register() -> Result<(), gst::glib::Error> {
         })
     })
     .clone()
+}
+
+/// Returns the version of the plugin that an element comes from, or "missing".
+pub fn plugin_version(factory: &str) -> String {
+    gst::ElementFactory::find(factory)
+        .and_then(|factory| factory.plugin())
+        .map_or_else(|| "missing".to_owned(), |plugin| plugin.version().to_string())
 }

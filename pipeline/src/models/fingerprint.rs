@@ -116,12 +116,22 @@ pub(super) struct Hashing<W> {
 
 impl<W: Write> Hashing<W> {
     pub(super) fn new(inner: W) -> Self {
-        Self { inner, hash: Sha256::new(), size: 0 }
+        Self {
+            inner,
+            hash: Sha256::new(),
+            size: 0,
+        }
     }
 
     pub(super) fn finish(self) -> (W, Measured) {
         let fingerprint = Fingerprint(self.hash.finalize().into());
-        (self.inner, Measured { size: self.size, fingerprint })
+        (
+            self.inner,
+            Measured {
+                size: self.size,
+                fingerprint,
+            },
+        )
     }
 }
 
@@ -170,7 +180,13 @@ mod tests {
         let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let fingerprint: Fingerprint = text.to_uppercase().parse().unwrap();
         assert_eq!(fingerprint.to_string(), text);
-        assert_eq!(Hashing::new(io::sink()).finish().1, Measured { size: 0, fingerprint });
+        assert_eq!(
+            Hashing::new(io::sink()).finish().1,
+            Measured {
+                size: 0,
+                fingerprint
+            }
+        );
         for wrong in ["", &text[1..], "zz", &text.replace('e', "ą")] {
             assert_eq!(wrong.parse::<Fingerprint>(), Err(FingerprintError));
         }

@@ -22,7 +22,11 @@ pub(super) fn filters() -> Vec<f32> {
     let edges: Vec<f64> = (0..BANDS + 2)
         .map(|index| {
             let is_last = index == BANDS + 1;
-            let mel = if is_last { top } else { index as f64 * (top / (BANDS + 1) as f64) };
+            let mel = if is_last {
+                top
+            } else {
+                index as f64 * (top / (BANDS + 1) as f64)
+            };
             if mel < BREAK_MEL {
                 BREAK_HZ / BREAK_MEL * mel
             } else {
@@ -30,7 +34,10 @@ pub(super) fn filters() -> Vec<f32> {
             }
         })
         .collect();
-    edges.windows(3).flat_map(|edge| (0..BINS).map(|bin| weight(edge, bin))).collect()
+    edges
+        .windows(3)
+        .flat_map(|edge| (0..BINS).map(|bin| weight(edge, bin)))
+        .collect()
 }
 
 fn weight(edge: &[f64], bin: usize) -> f32 {
@@ -60,11 +67,12 @@ mod tests {
         assert!(filters.iter().all(|weight| weight.is_sign_positive()));
         let mut hashing = Hashing::new(std::io::sink());
         for weight in filters {
-            hashing.write_all(&weight.to_le_bytes()).expect("a sink takes everything");
+            hashing
+                .write_all(&weight.to_le_bytes())
+                .expect("a sink takes everything");
         }
-        let expected = Fingerprint::pinned(
-            "85818f156f7e189453901a515e4726d270d307f976e161cf9403e8caab405498",
-        );
+        let expected =
+            Fingerprint::pinned("85818f156f7e189453901a515e4726d270d307f976e161cf9403e8caab405498");
         assert_eq!(hashing.finish().1.fingerprint, expected);
     }
 }

@@ -23,7 +23,11 @@ pub(super) fn tokens(text: &[u8], n_vocab: usize) -> Result<Vec<Vec<u8>>, Conver
 }
 
 fn decode(line: &[u8]) -> Option<Vec<u8>> {
-    std::str::from_utf8(line).ok()?.chars().map(byte_of).collect()
+    std::str::from_utf8(line)
+        .ok()?
+        .chars()
+        .map(byte_of)
+        .collect()
 }
 
 /// GPT-2 writes printable bytes as themselves and the 68 others as U+0100 and up, in order.
@@ -45,8 +49,10 @@ mod tests {
 
     #[test]
     fn every_byte_has_exactly_one_character() {
-        let mut bytes: Vec<u8> =
-            (0..400).filter_map(char::from_u32).filter_map(byte_of).collect();
+        let mut bytes: Vec<u8> = (0..400)
+            .filter_map(char::from_u32)
+            .filter_map(byte_of)
+            .collect();
         assert_eq!(bytes.len(), 256);
         bytes.sort_unstable();
         bytes.dedup();

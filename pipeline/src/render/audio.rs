@@ -14,6 +14,7 @@ use scrim_policy::Moment;
 use super::{
     Event, Part, PartFacts, RenderSpec, Unit,
     chain::{Chain, ChainEnd, app_sink, element},
+    decode::{HEADROOM_NS, timed},
     error::RenderError,
     segment::codec_data,
     timeline::Timeline,
@@ -30,9 +31,6 @@ const SPEECH_RATE: u32 = 16_000;
 
 /// AAC frames that are collected before they are reported: about five seconds.
 const REPORT_UNITS: usize = 240;
-
-/// Added to packet times inside the decoder, so that priming packets have times too.
-const HEADROOM_NS: i64 = 86_400_000_000_000;
 
 #[derive(Default)]
 struct Collected {
@@ -201,16 +199,6 @@ fn stamp(buffer: &mut gst::Buffer, position: u64, frame_bytes: usize) {
 /// When the first sample of a decoded buffer is heard, in nanoseconds.
 fn start(sample: &gst::Sample) -> Option<i64> {
     i64::try_from(sample.buffer()?.pts()?.nseconds()).ok().map(|time| time - HEADROOM_NS)
-}
-
-fn timed(packet: Packet) -> gst::Buffer {
-    let mut buffer = packet.data;
-    let time = u64::try_from(packet.timing.start.saturating_add(HEADROOM_NS)).unwrap_or(0);
-    let timed = buffer.make_mut();
-    timed.set_pts(gst::ClockTime::from_nseconds(time));
-    timed.set_dts(gst::ClockTime::NONE);
-    timed.set_duration(packet.timing.duration.map(gst::ClockTime::from_nseconds));
-    buffer
 }
 
 /// Decodes rendered AAC frames to what speech recognition takes: 16 kHz, one channel, 16 bits.

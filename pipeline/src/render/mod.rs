@@ -14,6 +14,7 @@
 mod audio;
 mod budget;
 mod chain;
+mod decode;
 mod dispatch;
 mod encoder;
 mod error;
@@ -29,6 +30,9 @@ use serde::{Deserialize, Serialize};
 pub use audio::{AUDIO_RATE, speech_samples};
 pub use encoder::{AudioEncoder, VideoEncoder};
 pub use error::RenderError;
+
+pub(crate) use chain::{Chain, app_sink, element};
+pub(crate) use decode::ClearingDecoder;
 
 
 /// A piece of work whose result is kept, so that it need not be done again.
@@ -50,6 +54,17 @@ pub struct Unit {
     pub is_key: bool,
     /// Bytes.
     pub length: u32,
+}
+
+/// A picture before and after, as JPEG files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StillPair {
+    /// When it is shown.
+    pub at: Moment,
+    /// The source picture. It shows what is hidden: for reviewers only.
+    pub before: Vec<u8>,
+    /// The cleared picture.
+    pub after: Vec<u8>,
 }
 
 /// What is known about a part once it is complete.
@@ -75,6 +90,8 @@ pub struct PartFacts {
     pub is_bt601: bool,
     /// Whether the cleared pictures use the full range of sample values.
     pub is_full_range: bool,
+    /// Pictures for the report.
+    pub stills: Vec<StillPair>,
 }
 
 /// What rendering reports while it goes on.
@@ -124,6 +141,8 @@ pub struct RenderSpec {
     pub workers: usize,
     /// Whether to compute digests over cleared frames.
     pub digest: bool,
+    /// Moments to take stills of, for the report.
+    pub stills: Vec<Moment>,
 }
 
 /// Renders a recording. Events come from several threads, those of one part in order.

@@ -8,24 +8,21 @@ use std::sync::{
 use gst::prelude::*;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
-use scrim_ingest::{Orientation, Packet, VideoCodec};
+use scrim_ingest::{Packet, VideoCodec};
 use scrim_policy::Moment;
-use scrim_redact::Matrix;
+use scrim_redact::{Matrix, still::StillError};
 
 use super::{
-    Event, Part, PartFacts, RenderSpec, Unit,
+    Event, Part, PartFacts, RenderSpec, StillPair, Unit,
     budget::Budget,
     chain::{Chain, ChainEnd, app_sink, element},
+    decode::{Front, HEADROOM_NS, clearing, timed},
     error::RenderError,
 };
-use crate::elements::clear::{Clear, colour_space};
+use crate::elements::clear::{Capture, Clear, colour_space};
 
 /// Encoded bytes that are collected before they are reported.
 const REPORT_BYTES: usize = 256 << 10;
-
-/// Added to packet times inside the pipeline, so that packets before the first picture of the
-/// recording have times too. A day is more than any decoder needs.
-const HEADROOM_NS: i64 = 86_400_000_000_000;
 
 /// What the dispatcher tells a worker.
 #[derive(Debug)]
@@ -115,6 +112,7 @@ pub(super) fn render(
         wholly_hidden: counters.wholly_hidden,
         digest: counters.digest,
         to: counters.end,
+        stills: stills(&clear)?,
         ..std::mem::take(&mut collected.facts)
     };
     let rest = Event::Units {
@@ -128,6 +126,15 @@ pub(super) fn render(
     Ok(if heard { ChainEnd::Complete } else { ChainEnd::Stopped })
 }
 
+fn stills(clear: &Clear) -> Result<Vec<StillPair>, RenderError> {
+    let failed = |_| RenderError::Failed { what: "a still".to_owned(), reason: "jpeg".to_owned() };
+    let pair = |capture: Capture| {
+        let (before, after) = (capture.before.jpeg()?, capture.after.jpeg()?);
+        Ok(StillPair { at: capture.at, before, after })
+    };
+    clear.take_captures().into_iter().map(pair).collect::<Result<_, StillError>>().map_err(failed)
+}
+
 fn start(
     segment: &Segment,
     spec: &RenderSpec,
@@ -136,14 +143,8 @@ fn start(
     collected: &Arc<Mutex<Collected>>,
     events: &SyncSender<Event>,
 ) -> Result<(Chain, Clear), RenderError> {
-    let decoder = decoder(segment.codec)?;
-    let convert = element(&["videoconvert"])?;
-    convert.set_property("n-threads", 1u32);
-    let raw = gst_video::VideoCapsBuilder::new().format(gst_video::VideoFormat::I420).build();
-    let filter = element(&["capsfilter"])?;
-    filter.set_property("caps", &raw);
-    let turn = turn(spec.orientation)?;
     let clear = clear(segment, spec)?;
+    let front = Front::new(segment.codec, spec.orientation)?;
     // The frame rate is a hint for rate control only. It has to be the same in all segments, so
     // that all of them have the same parameter sets.
     let rate = element(&["capssetter"])?;
@@ -161,8 +162,7 @@ fn start(
     note_colours(&encoder, collected);
     let sink = collect(segment, &out, collected, events);
 
-    let mut elements: Vec<&gst::Element> = vec![&decoder, &convert, &filter];
-    elements.extend(turn.as_ref());
+    let mut elements = front.elements();
     elements.extend([clear.upcast_ref(), &rate, &encoder, &parser, sink.upcast_ref()]);
     let what = format!("segment {} from {}", segment.index, segment.from);
     let budget = Arc::clone(budget);
@@ -170,38 +170,12 @@ fn start(
     Ok((chain, clear))
 }
 
-fn decoder(codec: VideoCodec) -> Result<gst::Element, RenderError> {
-    let decoder = element(codec.decoders())?;
-    // One thread, as everywhere in a segment; and no pictures that miss what they refer to.
-    for (property, value) in [("max-threads", "1"), ("threads", "1"), ("output-corrupt", "false")] {
-        if decoder.find_property(property).is_some() {
-            decoder.set_property_from_str(property, value);
-        }
-    }
-    Ok(decoder)
-}
-
-fn turn(orientation: Orientation) -> Result<Option<gst::Element>, RenderError> {
-    let method = match orientation {
-        Orientation::Upright => return Ok(None),
-        Orientation::Right => "90r",
-        Orientation::Half => "180",
-        Orientation::Left => "90l",
-    };
-    let flip = element(&["videoflip"])?;
-    flip.set_property_from_str("video-direction", method);
-    Ok(Some(flip))
-}
-
 fn clear(segment: &Segment, spec: &RenderSpec) -> Result<Clear, RenderError> {
-    let build = RenderError::Build { what: "redaction" };
-    let plan = spec.plan.as_ref().and_then(|plan| serde_json::to_string(plan).ok());
-    let element = element(&["scrimclear"])?;
-    element.set_property("plan", plan);
-    element.set_property("origin", -HEADROOM_NS);
-    element.set_property("from", segment.from.0);
-    element.set_property("digest", spec.digest);
-    element.downcast::<Clear>().map_err(|_| build)
+    let plan = spec.plan.as_ref().ok_or(RenderError::Build { what: "redaction" })?;
+    let clear = clearing(plan, segment.from)?;
+    clear.set_property("digest", spec.digest);
+    clear.capture(spec.stills.iter().copied().filter(|at| *at >= segment.from).collect());
+    Ok(clear)
 }
 
 /// Remembers how the encoder is told to understand the samples.
@@ -272,16 +246,4 @@ fn moment(sample: &gst::Sample) -> Option<Moment> {
     let time = segment.to_running_time(sample.buffer()?.pts()?)?;
     let at = i64::try_from(time.nseconds()).ok()? - HEADROOM_NS;
     u64::try_from(at).ok().map(Moment)
-}
-
-/// The bytes of a packet with its place on the timeline as time. Decoders sort by it; decoding
-/// times would only confuse them after a shift.
-fn timed(packet: Packet) -> gst::Buffer {
-    let mut buffer = packet.data;
-    let time = u64::try_from(packet.timing.start.saturating_add(HEADROOM_NS)).unwrap_or(0);
-    let timed = buffer.make_mut();
-    timed.set_pts(gst::ClockTime::from_nseconds(time));
-    timed.set_dts(gst::ClockTime::NONE);
-    timed.set_duration(packet.timing.duration.map(gst::ClockTime::from_nseconds));
-    buffer
 }

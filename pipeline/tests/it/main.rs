@@ -1,1 +1,5 @@
-//! x
+//! The pipeline on real media.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod render;
+mod support;

@@ -37,7 +37,12 @@ pub(crate) struct Area {
 
 impl Area {
     pub(crate) const fn new(x: f32, y: f32, width: f32, height: f32) -> Self {
-        Self { x, y, width, height }
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
     }
 
     pub(crate) const fn right(&self) -> f32 {
@@ -61,7 +66,12 @@ impl Area {
 
 impl From<PixelRect> for Area {
     fn from(rect: PixelRect) -> Self {
-        Self::new(rect.x as f32, rect.y as f32, rect.width as f32, rect.height as f32)
+        Self::new(
+            rect.x as f32,
+            rect.y as f32,
+            rect.width as f32,
+            rect.height as f32,
+        )
     }
 }
 
@@ -77,7 +87,12 @@ impl Canvas {
     /// Makes a picture of one colour.
     pub(crate) fn new(width: u32, height: u32, colour: Colour) -> Self {
         let pixels = vec![colour; width as usize * height as usize];
-        Self { width, height, clip: PixelRect::new(0, 0, width, height), pixels }
+        Self {
+            width,
+            height,
+            clip: PixelRect::new(0, 0, width, height),
+            pixels,
+        }
     }
 
     pub(crate) const fn width(&self) -> u32 {

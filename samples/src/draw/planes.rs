@@ -18,7 +18,11 @@ impl Planes {
         let (width, height) = (width as usize, height as usize);
         let mut bytes = vec![128; width * height * 3 / 2];
         bytes[..width * height].fill(16);
-        Self { width, height, bytes }
+        Self {
+            width,
+            height,
+            bytes,
+        }
     }
 
     /// Width in pixels.
@@ -80,13 +84,14 @@ impl Planes {
         let (width, height) = (self.width, self.height);
         let (x, y) = (rect.x as usize, rect.y as usize);
         let (right, bottom) = (rect.right() as usize, rect.bottom() as usize);
-        let mut copy = |start: usize, stride: usize, columns: (usize, usize), rows: (usize, usize)| {
-            for row in rows.0..rows.1 {
-                let row = start + row * stride;
-                let (first, last) = (row + columns.0, row + columns.1);
-                self.bytes[first..last].copy_from_slice(&from.bytes[first..last]);
-            }
-        };
+        let mut copy =
+            |start: usize, stride: usize, columns: (usize, usize), rows: (usize, usize)| {
+                for row in rows.0..rows.1 {
+                    let row = start + row * stride;
+                    let (first, last) = (row + columns.0, row + columns.1);
+                    self.bytes[first..last].copy_from_slice(&from.bytes[first..last]);
+                }
+            };
         let size = width * height;
         copy(0, width, (x, right), (y, bottom));
         for start in [size, size + size / 4] {
@@ -133,18 +138,17 @@ fn luma_of(Colour([r, g, b]): Colour) -> u8 {
 
 /// ITU-R BT.709 chroma in 16..=240 of two by two pixels.
 fn chroma_of(pixels: [Colour; 4]) -> (u8, u8) {
-    let sum = |channel: usize| pixels.iter().map(|pixel| i32::from(pixel.0[channel])).sum::<i32>();
+    let sum = |channel: usize| {
+        pixels
+            .iter()
+            .map(|pixel| i32::from(pixel.0[channel]))
+            .sum::<i32>()
+    };
     let (r, g, b) = (sum(0), sum(1), sum(2));
     let middle = (128 << 18) + (1 << 17);
     let u = -6_596 * r - 22_189 * g + 28_785 * b + middle;
     let v = 28_785 * r - 26_145 * g - 2_640 * b + middle;
     ((u >> 18) as u8, (v >> 18) as u8)
-}
-
-/// Converts a colour to luma and chroma as the planes hold it, for parts drawn without a canvas.
-pub(crate) fn sample_of(colour: Colour) -> [u8; 3] {
-    let (u, v) = chroma_of([colour; 4]);
-    [luma_of(colour), u, v]
 }
 
 #[cfg(test)]
@@ -153,10 +157,19 @@ mod tests {
 
     #[test]
     fn black_white_and_grey_have_the_values_of_limited_range() {
-        assert_eq!(sample_of(Colour::hex(0x00_00_00)), [16, 128, 128]);
-        assert_eq!(sample_of(Colour::hex(0xff_ff_ff)), [235, 128, 128]);
-        assert_eq!(sample_of(Colour::hex(0xff_00_00)), [63, 102, 240]);
-        assert_eq!(sample_of(Colour::hex(0x00_00_ff)), [32, 240, 118]);
+        for (colour, luma, chroma) in [
+            (0x00_00_00, 16, (128, 128)),
+            (0xff_ff_ff, 235, (128, 128)),
+            (0xff_00_00, 63, (102, 240)),
+            (0x00_00_ff, 32, (240, 118)),
+        ] {
+            let colour = Colour::hex(colour);
+            assert_eq!(
+                (luma_of(colour), chroma_of([colour; 4])),
+                (luma, chroma),
+                "{colour:?}"
+            );
+        }
     }
 
     #[test]

@@ -101,7 +101,9 @@ impl Fonts {
         let mut before = None;
         text.chars().fold(0.0, |pen, letter| {
             let glyph = font.glyph_id(letter);
-            let kern = before.replace(glyph).map_or(0.0, |before| font.kern(before, glyph));
+            let kern = before
+                .replace(glyph)
+                .map_or(0.0, |before| font.kern(before, glyph));
             pen + kern + font.h_advance(glyph)
         })
     }
@@ -148,8 +150,16 @@ impl Fonts {
         let font = self.font(face);
         let font = font.as_scaled(scale(font, size));
         let glyph = font.glyph_id(letter);
-        let kern = before.replace(glyph).map_or(0.0, |before| font.kern(before, glyph));
-        (glyph, Advance { kern, width: font.h_advance(glyph) })
+        let kern = before
+            .replace(glyph)
+            .map_or(0.0, |before| font.kern(before, glyph));
+        (
+            glyph,
+            Advance {
+                kern,
+                width: font.h_advance(glyph),
+            },
+        )
     }
 
     fn stencil(&mut self, face: Face, glyph: GlyphId, size: f32, pen: f32) -> Rc<Stencil> {
@@ -170,9 +180,18 @@ struct Advance {
 }
 
 fn cut(font: &FontVec, id: GlyphId, size: f32, offset: f32) -> Stencil {
-    let glyph = Glyph { id, scale: scale(font, size), position: point(offset, 0.0) };
+    let glyph = Glyph {
+        id,
+        scale: scale(font, size),
+        position: point(offset, 0.0),
+    };
     let Some(outline) = font.outline_glyph(glyph) else {
-        return Stencil { left: 0, top: 0, width: 0, shades: Vec::new() };
+        return Stencil {
+            left: 0,
+            top: 0,
+            width: 0,
+            shades: Vec::new(),
+        };
     };
     let bounds = outline.px_bounds();
     let (width, height) = (bounds.width() as usize, bounds.height() as usize);
@@ -180,7 +199,12 @@ fn cut(font: &FontVec, id: GlyphId, size: f32, offset: f32) -> Stencil {
     outline.draw(|x, y, covered| {
         shades[y as usize * width + x as usize] = (covered.clamp(0.0, 1.0) * 255.0).round() as u8;
     });
-    Stencil { left: bounds.min.x as i32, top: bounds.min.y as i32, width, shades }
+    Stencil {
+        left: bounds.min.x as i32,
+        top: bounds.min.y as i32,
+        width,
+        shades,
+    }
 }
 
 /// `ab_glyph` scales by the height of the line, designers by the em square.
@@ -190,7 +214,9 @@ fn scale(font: &FontVec, size: f32) -> PxScale {
 }
 
 fn load(file: &'static str) -> Result<FontVec, FontError> {
-    let bytes = FOLDERS.iter().find_map(|folder| fs::read(Path::new(folder).join(file)).ok());
+    let bytes = FOLDERS
+        .iter()
+        .find_map(|folder| fs::read(Path::new(folder).join(file)).ok());
     let bytes = bytes.ok_or(FontError::Missing { file })?;
     FontVec::try_from_vec(bytes).map_err(|source| FontError::Damaged { file, source })
 }
@@ -224,7 +250,11 @@ mod tests {
     #[test]
     fn the_ink_rectangle_touches_ink_on_all_sides_and_nothing_lies_outside() {
         let mut fonts = Fonts::load().unwrap();
-        for (text, size) in [("Łukasz Żółkiewski", 13.0), ("Käthe Groß", 17.5), ("i", 13.0)] {
+        for (text, size) in [
+            ("Łukasz Żółkiewski", 13.0),
+            ("Käthe Groß", 17.5),
+            ("i", 13.0),
+        ] {
             let mut canvas = Canvas::new(240, 60, PAPER);
             let style = (Face::Regular, size, INK);
             let rect = fonts.draw(&mut canvas, text, style, (10.3, 35.0)).unwrap();
@@ -233,9 +263,17 @@ mod tests {
                 .filter(|(x, y)| canvas.row(*y)[*x as usize] != PAPER)
                 .collect();
             assert_eq!(dark.iter().map(|(x, _)| *x).min(), Some(rect.x), "{text}");
-            assert_eq!(dark.iter().map(|(x, _)| *x + 1).max(), Some(rect.right()), "{text}");
+            assert_eq!(
+                dark.iter().map(|(x, _)| *x + 1).max(),
+                Some(rect.right()),
+                "{text}"
+            );
             assert_eq!(dark.iter().map(|(_, y)| *y).min(), Some(rect.y), "{text}");
-            assert_eq!(dark.iter().map(|(_, y)| *y + 1).max(), Some(rect.bottom()), "{text}");
+            assert_eq!(
+                dark.iter().map(|(_, y)| *y + 1).max(),
+                Some(rect.bottom()),
+                "{text}"
+            );
         }
     }
 
@@ -245,9 +283,15 @@ mod tests {
         let mut canvas = Canvas::new(100, 40, PAPER);
         canvas.set_clip(PixelRect::new(0, 0, 30, 40));
         let style = (Face::Bold, 16.0, INK);
-        let rect = fonts.draw(&mut canvas, "Zofia Wiśniewska", style, (4.0, 25.0)).unwrap();
+        let rect = fonts
+            .draw(&mut canvas, "Zofia Wiśniewska", style, (4.0, 25.0))
+            .unwrap();
         assert_eq!(rect.right(), 30);
-        assert!(fonts.draw(&mut canvas, "Zofia", style, (40.0, 25.0)).is_none());
+        assert!(
+            fonts
+                .draw(&mut canvas, "Zofia", style, (40.0, 25.0))
+                .is_none()
+        );
     }
 
     #[test]
@@ -256,7 +300,11 @@ mod tests {
         let letters = "ąćęłńóśźżäöüßÄÖÜéèêëàâçîïôùûœæìòŁŻŹŚĆÉÈÀÇ’…•–";
         for face in [Face::Regular, Face::Bold, Face::Mono] {
             for letter in letters.chars() {
-                assert_ne!(fonts.font(face).glyph_id(letter), GlyphId(0), "{letter} {face:?}");
+                assert_ne!(
+                    fonts.font(face).glyph_id(letter),
+                    GlyphId(0),
+                    "{letter} {face:?}"
+                );
             }
         }
     }

@@ -38,7 +38,14 @@ impl CameraPicture {
         let behind = out_of_focus(columns, rows, |x, y| room.light_at(x, y));
         let planes = std::array::from_fn(|_| Raster::new(columns, rows));
         let look = Look::new(seed, room.light_side);
-        Self { seed, room, look, behind, planes, sensor: Sensor::new(seed, width) }
+        Self {
+            seed,
+            room,
+            look,
+            behind,
+            planes,
+            sensor: Sensor::new(seed, width),
+        }
     }
 
     /// Draws a frame.
@@ -46,7 +53,8 @@ impl CameraPicture {
         self.take(seconds);
         let gain = 256.0 * (1.0 + 0.035 * wander(derive(self.seed, 30), seconds * 0.21));
         let view = self.planes[0].whole(rect.width as usize, rect.height as usize);
-        self.sensor.expose(planes, rect, frame, gain as i32, (&self.planes, view));
+        self.sensor
+            .expose(planes, rect, frame, gain as i32, (&self.planes, view));
     }
 
     /// Draws the small picture.
@@ -97,7 +105,13 @@ fn out_of_focus(columns: usize, rows: usize, light: impl Fn(f32, f32) -> Light) 
 
 /// Averages five neighbours that lie `step` apart in lines of `count`.
 fn blurred(lights: &[Light], count: usize, step: usize, columns: usize) -> Vec<Light> {
-    let place = |index: usize| if step == 1 { index % columns } else { index / columns };
+    let place = |index: usize| {
+        if step == 1 {
+            index % columns
+        } else {
+            index / columns
+        }
+    };
     let average = |index: usize| {
         let here = place(index) as i64;
         let near = (-2..=2).map(|offset: i64| {

@@ -49,12 +49,22 @@ impl MovingPaper {
         set_document(&mut screen, share);
         let furthest = height.saturating_sub(rect.height) as i32 / 2 * 2;
         let mut random = Random::new(seed);
-        let legs = way(&mut random, frames, scenario.rate, (0, 0), |random, (_, y)| {
-            let page = (random.between(0.25, 0.9) * rect.height as f32) as i32;
-            let down = -y + page;
-            // At the end of the document the reader goes back to its beginning.
-            if -y >= furthest { (0, 0) } else { (0, -(down.min(furthest) / 2 * 2)) }
-        });
+        let legs = way(
+            &mut random,
+            frames,
+            scenario.rate,
+            (0, 0),
+            |random, (_, y)| {
+                let page = (random.between(0.25, 0.9) * rect.height as f32) as i32;
+                let down = -y + page;
+                // At the end of the document the reader goes back to its beginning.
+                if -y >= furthest {
+                    (0, 0)
+                } else {
+                    (0, -(down.min(furthest) / 2 * 2))
+                }
+            },
+        );
         Self {
             ground: Planes::black(rect.width, rect.height),
             paper: Planes::of_canvas(&screen.canvas),
@@ -84,10 +94,17 @@ impl MovingPaper {
         let room = ((rect.width - width) as i32, (rect.height - height) as i32);
         let mut random = Random::new(seed);
         let anywhere = |random: &mut Random, _: (i32, i32)| {
-            let place = |room: i32, random: &mut Random| (random.unit() * room as f32) as i32 / 2 * 2;
+            let place =
+                |room: i32, random: &mut Random| (random.unit() * room as f32) as i32 / 2 * 2;
             (place(room.0, random), place(room.1, random))
         };
-        let legs = way(&mut random, frames, scenario.rate, (room.0 / 4 * 2, room.1 / 4 * 2), anywhere);
+        let legs = way(
+            &mut random,
+            frames,
+            scenario.rate,
+            (room.0 / 4 * 2, room.1 / 4 * 2),
+            anywhere,
+        );
         Self {
             ground: Planes::of_canvas(&desktop),
             paper: Planes::of_canvas(&screen.canvas),
@@ -99,7 +116,11 @@ impl MovingPaper {
     /// Draws a frame.
     pub(super) fn draw(&self, planes: &mut Planes, rect: PixelRect, frame: u32) {
         let at = (rect.x as i32, rect.y as i32);
-        let leg = self.legs.iter().find(|leg| leg.frames.contains(&frame)).or(self.legs.last());
+        let leg = self
+            .legs
+            .iter()
+            .find(|leg| leg.frames.contains(&frame))
+            .or(self.legs.last());
         let (x, y) = leg.map_or((0, 0), |leg| leg.place(frame));
         paste(planes, &self.ground, at, rect);
         paste(planes, &self.paper, (at.0 + x, at.1 + y), rect);
@@ -122,7 +143,8 @@ impl MovingPaper {
             })
         };
         let legs = self.legs.iter();
-        legs.flat_map(|leg| self.texts.iter().filter_map(|text| seen(leg, text))).collect()
+        legs.flat_map(|leg| self.texts.iter().filter_map(|text| seen(leg, text)))
+            .collect()
     }
 }
 
@@ -157,7 +179,10 @@ fn paste(planes: &mut Planes, from: &Planes, (x, y): (i32, i32), clip: PixelRect
     let Some(target) = shifted(whole, clip, moved) else {
         return;
     };
-    let source = ((target.x as i32 - x) as usize, (target.y as i32 - y) as usize);
+    let source = (
+        (target.x as i32 - x) as usize,
+        (target.y as i32 - y) as usize,
+    );
     let stride = planes.width();
     let (from_u, from_v) = from.chroma();
     let (luma, u, v) = planes.split_mut();
@@ -234,10 +259,17 @@ fn set_window(screen: &mut Screen<'_>, share: &Share) {
     screen.canvas.fill(bar, palette.border);
     for (index, light) in [0xe0_55_4f, 0xe3_b3_41, 0x5d_b0_5a].into_iter().enumerate() {
         let x = (20.0 + 20.0 * index as f32) * u;
-        screen.canvas.fill_circle(x, 17.0 * u, 6.0 * u, Colour::hex(light));
+        screen
+            .canvas
+            .fill_circle(x, 17.0 * u, 6.0 * u, Colour::hex(light));
     }
     let title = Style::new(Face::Bold, 13.0, palette.text);
-    screen.text(TextKind::Document, &share.title, title, (90.0 * u, 21.7 * u));
+    screen.text(
+        TextKind::Document,
+        &share.title,
+        title,
+        (90.0 * u, 21.7 * u),
+    );
     let mono = Style::new(Face::Mono, 14.0, palette.ink);
     let faint = Style::new(Face::Mono, 14.0, palette.faint);
     for (index, line) in share.text.iter().enumerate() {
@@ -245,12 +277,21 @@ fn set_window(screen: &mut Screen<'_>, share: &Share) {
         if y > height as f32 - 8.0 * u {
             break;
         }
-        screen.text(TextKind::Document, &format!("{:>2}", index + 1), faint, (12.0 * u, y));
+        screen.text(
+            TextKind::Document,
+            &format!("{:>2}", index + 1),
+            faint,
+            (12.0 * u, y),
+        );
         screen.text(TextKind::Document, line, mono, (48.0 * u, y));
     }
     let edge = palette.faint;
     screen.canvas.fill(PixelRect::new(0, 0, width, 1), edge);
-    screen.canvas.fill(PixelRect::new(0, height - 1, width, 1), edge);
+    screen
+        .canvas
+        .fill(PixelRect::new(0, height - 1, width, 1), edge);
     screen.canvas.fill(PixelRect::new(0, 0, 1, height), edge);
-    screen.canvas.fill(PixelRect::new(width - 1, 0, 1, height), edge);
+    screen
+        .canvas
+        .fill(PixelRect::new(width - 1, 0, 1, height), edge);
 }

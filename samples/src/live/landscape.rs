@@ -41,14 +41,19 @@ impl Landscape {
                 }
             }
         }
-        Self { seed, world, sensor: Sensor::new(seed, width) }
+        Self {
+            seed,
+            world,
+            sensor: Sensor::new(seed, width),
+        }
     }
 
     /// Draws a frame.
     pub(super) fn draw(&self, planes: &mut Planes, rect: PixelRect, frame: u32, seconds: f64) {
         let gain = 256.0 * (1.0 + 0.05 * wander(derive(self.seed, 40), seconds * 0.3));
         let view = self.view(rect, seconds);
-        self.sensor.expose(planes, rect, frame, gain as i32, (&self.world, view));
+        self.sensor
+            .expose(planes, rect, frame, gain as i32, (&self.world, view));
         self.birds(planes, rect, seconds);
     }
 
@@ -64,12 +69,19 @@ impl Landscape {
         let zoom = between(0.55, 0.98);
         let (across, along) = (between(0.0, 1.0), between(0.1, 0.9));
         let shake = |part: u64| wander(derive(self.seed, part), seconds * 2.3) * 1.6;
-        let shown = (rect.width as f32 / 2.0 * zoom, rect.height as f32 / 2.0 * zoom);
+        let shown = (
+            rect.width as f32 / 2.0 * zoom,
+            rect.height as f32 / 2.0 * zoom,
+        );
         let left = across * (self.world[0].width() as f32 - shown.0 - 6.0) + 3.0 + shake(41);
         let top = along * (self.world[0].height() as f32 - shown.1 - 6.0) + 3.0 + shake(42);
         let fixed = |value: f32| (value * ONE as f32) as i64;
         let step = fixed(zoom / 2.0);
-        View { left: fixed(left), top: fixed(top), step: (step, step) }
+        View {
+            left: fixed(left),
+            top: fixed(top),
+            step: (step, step),
+        }
     }
 
     /// A small flock that crosses the sky.
@@ -81,7 +93,8 @@ impl Landscape {
             let speed = f64::from(random.between(0.05, 0.09));
             let start = f64::from(random.unit());
             let across = (start + seconds * speed).fract() as f32;
-            let height = random.between(0.08, 0.4) + 0.03 * wander(derive(self.seed, bird), seconds);
+            let height =
+                random.between(0.08, 0.4) + 0.03 * wander(derive(self.seed, bird), seconds);
             let flap = (seconds * 5.0 + bird as f64).sin() as f32;
             let span = rect.height / 60;
             for wing in 0..=2 * span {
@@ -106,22 +119,31 @@ fn light_at(seed: u64, x: f32, y: f32) -> Light {
     colour = blend(colour, [240.0, 240.0, 238.0], (clouds - 0.5) * 4.0);
     for ridge in 0..4u32 {
         let depth = ridge as f32 / 3.0;
-        let wide = rough_terrain(derive(seed, 2 + u64::from(ridge)), x * (1.4 + depth), 0.5, 5);
+        let wide = rough_terrain(
+            derive(seed, 2 + u64::from(ridge)),
+            x * (1.4 + depth),
+            0.5,
+            5,
+        );
         let top = 0.30 + 0.13 * ridge as f32 - 0.30 * (wide - 0.3);
         let near = blend([132.0, 152.0, 176.0], [62.0, 84.0, 46.0], depth);
-        let rough = rough_terrain(derive(seed, 20), x * (14.0 + 30.0 * depth), y * 40.0, 3);
+        let rough = rough_terrain(derive(seed, 20), x * (30.0 + 50.0 * depth), y * 90.0, 4);
         let shade = 0.55 + 0.85 * rough * (0.35 + 0.65 * depth) + 0.2 * (1.0 - depth);
         colour = blend(colour, lit(near, shade), cover(top - y, 0.004));
     }
     colour = trees(seed, x, y, colour);
     let shore = 0.80 + 0.02 * terrain(derive(seed, 8), x * 6.0, 0.0);
     let ripples = rough_terrain(derive(seed, 9), x * 9.0, y * 90.0, 3);
-    let water = lit(blend([70.0, 96.0, 116.0], [170.0, 190.0, 204.0], ripples), 0.7 + 0.4 * y);
+    let water = lit(
+        blend([70.0, 96.0, 116.0], [170.0, 190.0, 204.0], ripples),
+        0.7 + 0.4 * y,
+    );
     blend(colour, water, cover(shore - y, 0.01))
 }
 
 /// Round crowns on the nearest slope.
 fn trees(seed: u64, x: f32, y: f32, under: Light) -> Light {
+    let leaves = rough_terrain(derive(seed, 70), x * 110.0, y * 110.0, 3);
     let mut colour = under;
     for row in 0..3u64 {
         let base = 0.64 + 0.06 * row as f32;
@@ -131,10 +153,15 @@ fn trees(seed: u64, x: f32, y: f32, under: Light) -> Light {
             let mut random = Random::new(derive(seed ^ row << 40, neighbour as i64 as u64));
             let middle = (neighbour + random.between(0.2, 0.8)) * size;
             let height = random.between(0.02, 0.07);
-            let ragged = terrain(derive(seed, 70), x * 160.0, y * 160.0) * 0.010;
-            let crown = (x - middle).hypot((y - base) * 0.6) - size * random.between(0.3, 0.7) - ragged;
-            let green = [random.between(34.0, 80.0), random.between(66.0, 104.0), 38.0];
-            let lighter = 0.75 + 6.0 * (base - y).clamp(-0.05, height) + ragged * 30.0;
+            let ragged = leaves * 0.012;
+            let crown =
+                (x - middle).hypot((y - base) * 0.6) - size * random.between(0.3, 0.7) - ragged;
+            let green = [
+                random.between(34.0, 80.0),
+                random.between(66.0, 104.0),
+                38.0,
+            ];
+            let lighter = 0.45 + 6.0 * (base - y).clamp(-0.05, height) + leaves * 0.9;
             colour = blend(colour, lit(green, lighter), cover(crown, 0.006));
         }
     }

@@ -78,7 +78,9 @@ impl LiveParts {
             LivePart::Camera { index, .. } => (true, index, size.0, size.1),
             LivePart::Share { index, .. } => (false, index, size.0, size.1),
         };
-        self.prepared.entry(key).or_insert_with(|| prepare(fonts, scenario, part))
+        self.prepared
+            .entry(key)
+            .or_insert_with(|| prepare(fonts, scenario, part))
     }
 }
 
@@ -93,7 +95,11 @@ fn prepare(fonts: &mut Fonts, scenario: &Scenario, part: LivePart) -> Prepared {
             let share = &scenario.shares[index];
             if share.content == ShareContent::Video {
                 let seed = crate::random::derive(scenario.seed, index as u64);
-                return Prepared::Landscape(Box::new(Landscape::new(seed, rect.width, rect.height)));
+                return Prepared::Landscape(Box::new(Landscape::new(
+                    seed,
+                    rect.width,
+                    rect.height,
+                )));
             }
             Prepared::Paper(Box::new(paper(fonts, scenario, share, index, rect)))
         }

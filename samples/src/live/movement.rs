@@ -26,7 +26,10 @@ impl Leg {
         let length = (self.frames.end - self.frames.start).max(1) as f32;
         let passed = ease((frame.saturating_sub(self.frames.start)) as f32 / length);
         let between = |from: i32, to: i32| from + ((to - from) as f32 * passed) as i32 / 2 * 2;
-        (between(self.from.0, self.to.0), between(self.from.1, self.to.1))
+        (
+            between(self.from.0, self.to.0),
+            between(self.from.1, self.to.1),
+        )
     }
 }
 
@@ -44,10 +47,18 @@ pub(super) fn way(
     let mut rests = true;
     while frame < frames.end {
         let there = if rests { here } else { next(random, here) };
-        let seconds = if rests { random.between(0.5, 1.6) } else { random.between(0.8, 2.4) };
+        let seconds = if rests {
+            random.between(0.5, 1.6)
+        } else {
+            random.between(0.8, 2.4)
+        };
         let length = ((seconds * rate as f32) as u32).max(1);
         let end = (frame + length).min(frames.end);
-        legs.push(Leg { frames: frame..end, from: here, to: there });
+        legs.push(Leg {
+            frames: frame..end,
+            from: here,
+            to: there,
+        });
         // A way that the end of sharing cuts short is never continued.
         here = there;
         frame = end;

@@ -27,8 +27,12 @@ pub(super) struct Pose {
     hand: Option<(f32, f32)>,
 }
 
-const SKINS: [Light; 4] =
-    [[222.0, 178.0, 152.0], [206.0, 160.0, 132.0], [188.0, 138.0, 108.0], [232.0, 192.0, 170.0]];
+const SKINS: [Light; 4] = [
+    [222.0, 178.0, 152.0],
+    [206.0, 160.0, 132.0],
+    [188.0, 138.0, 108.0],
+    [232.0, 192.0, 170.0],
+];
 const HAIR: [Light; 5] = [
     [44.0, 34.0, 30.0],
     [92.0, 62.0, 40.0],
@@ -44,6 +48,9 @@ const SHIRTS: [Light; 6] = [
     [64.0, 60.0, 66.0],
     [150.0, 118.0, 66.0],
 ];
+
+/// Size of the head relative to the numbers of [`Look::head`].
+const HEAD: f32 = 1.34;
 
 impl Look {
     /// Invents the look of a seed.
@@ -64,12 +71,21 @@ impl Look {
 
     /// Returns the picture at a point with the person in front of `room`. Points are as in
     /// [`super::room::Room::light_at`]; edges are `edge` wide.
-    pub(super) fn light_at(&self, pose: &Pose, (x, y): (f32, f32), edge: f32, room: Light) -> Light {
+    pub(super) fn light_at(
+        &self,
+        pose: &Pose,
+        (x, y): (f32, f32),
+        edge: f32,
+        room: Light,
+    ) -> Light {
         let mut colour = self.body(pose, x, y, edge, room);
-        let (dx, dy) = (x - pose.head.0, y - pose.head.1);
-        let head = (dx * pose.tilt.0 + dy * pose.tilt.1, dy * pose.tilt.0 - dx * pose.tilt.1);
-        if head.0.abs() < 0.5 && head.1.abs() < 0.75 {
-            colour = self.head(pose, head, edge, colour);
+        let (dx, dy) = ((x - pose.head.0) / HEAD, (y - pose.head.1) / HEAD);
+        let head = (
+            dx * pose.tilt.0 + dy * pose.tilt.1,
+            dy * pose.tilt.0 - dx * pose.tilt.1,
+        );
+        if head.0.abs() < 0.4 && head.1.abs() < 0.5 {
+            colour = self.head(pose, head, edge / HEAD, colour);
         }
         if let Some(hand) = pose.hand {
             colour = self.hand(hand, (x, y), edge, colour);
@@ -81,17 +97,23 @@ impl Look {
         let sway = pose.head.0 * 0.55;
         let mut colour = under;
         if self.long_hair {
-            let back = oval((x - pose.head.0 * 0.9, y - pose.head.1 - 0.16), (0.38, 0.56));
+            let back = oval(
+                (x - pose.head.0 * 0.9, y - pose.head.1 - 0.20),
+                (0.44, 0.62),
+            );
             colour = blend(colour, lit(self.hair, 0.62), cover(back, edge));
         }
         let side = (x - sway) / 0.92;
-        let shoulders = oval((x - sway, y - 1.28), (0.92, 0.74));
+        let shoulders = oval((x - sway, y - 1.36), (0.98, 0.86));
         let folds = rough_terrain(derive(self.seed, 1), (x - sway) * 4.0, y * 2.4, 2);
-        let shade = 0.66 + 0.22 * side * self.light_side + 0.30 * (folds - 0.5) + 0.16 * (1.0 - side * side);
+        let shade = 0.66
+            + 0.22 * side * self.light_side
+            + 0.30 * (folds - 0.5)
+            + 0.16 * (1.0 - side * side);
         colour = blend(colour, lit(self.shirt, shade), cover(shoulders, edge * 1.4));
 
         let neck_x = x - pose.head.0 * 0.8;
-        let neck = oval((neck_x, y - 0.40), (0.15, 0.32));
+        let neck = oval((neck_x, y - 0.36), (0.18, 0.34));
         let throat = 0.60 + 0.10 * neck_x * self.light_side * 4.0 + 0.18 * (y - 0.3);
         colour = blend(colour, lit(self.skin, throat), cover(neck, edge));
         // The collar: two bands that meet below the throat.
@@ -110,7 +132,11 @@ impl Look {
             colour = blend(colour, lit(self.skin, 0.74), cover(ear, edge));
         }
         let cap = oval((x, y + 0.075), (0.292, 0.345));
-        colour = blend(colour, lit(self.hair, self.strands(x, y)), cover(cap, edge * 1.5));
+        colour = blend(
+            colour,
+            lit(self.hair, self.strands(x, y)),
+            cover(cap, edge * 1.5),
+        );
 
         let (nx, ny) = (x / 0.262, y / 0.355);
         let depth = (1.0 - nx * nx - ny * ny).max(0.0).sqrt();
@@ -119,8 +145,8 @@ impl Look {
         skin = self.face(pose, (x - pose.turn * depth, y), edge, skin);
         let jaw = 1.0 - 0.16 * ny.max(0.0) * ny.max(0.0);
         let face = oval((x / jaw, y), (0.262, 0.355));
-        let parting = 0.07 * (nx * 2.2 + 0.5).sin();
-        let hairline = -0.185 - parting + 0.25 * nx * nx;
+        let parting = 0.035 * (nx * 2.2 + 0.5).sin();
+        let hairline = -0.205 - parting + 0.16 * nx * nx;
         let below_hair = 1.0 - cover(y - hairline, edge * 2.5);
         colour = blend(colour, skin, cover(face, edge) * below_hair);
         colour
@@ -131,37 +157,50 @@ impl Look {
         let mut colour = skin;
         let dark = lit(self.skin, 0.36);
         if self.beard {
-            let chin = (0.13 - y).max(0.10 - y.hypot(x * 0.2)).max(oval((x, y - 0.19), (0.075, 0.03)) * -1.0 - 0.01);
+            let chin = (0.13 - y)
+                .max(0.10 - y.hypot(x * 0.2))
+                .max(oval((x, y - 0.19), (0.075, 0.03)) * -1.0 - 0.01);
             let stubble = 0.55 + 0.25 * rough_terrain(self.seed, x * 30.0, y * 30.0, 2);
-            colour = blend(colour, lit(self.hair, stubble + 0.2), cover(chin, 0.07) * 0.62);
+            colour = blend(
+                colour,
+                lit(self.hair, stubble + 0.2),
+                cover(chin, 0.07) * 0.62,
+            );
         }
         for side in [-1.0, 1.0] {
             let (ex, ey) = (x - side * 0.102, y + 0.035);
             let socket = oval((ex, ey), (0.072, 0.052));
             colour = blend(colour, lit(skin, 0.80), cover(socket, 0.05));
-            let open = 0.021 * pose.lids;
+            let open = 0.023 * pose.lids;
             let white = oval((ex, ey), (0.042, open.max(0.003)));
-            colour = blend(colour, [214.0, 208.0, 202.0], cover(white, edge) * pose.lids);
-            let iris = (ex - pose.turn * 0.2).hypot(ey) - 0.018;
+            colour = blend(
+                colour,
+                [226.0, 220.0, 214.0],
+                cover(white, edge) * pose.lids,
+            );
+            let iris = (ex - pose.turn * 0.2).hypot(ey) - 0.014;
             colour = blend(colour, [46.0, 36.0, 32.0], cover(iris, edge) * pose.lids);
             let lid = oval((ex, ey + open), (0.046, 0.005));
             colour = blend(colour, dark, cover(lid, edge) * 0.9);
-            let brow = oval((ex - side * 0.006, ey + 0.066 + 0.06 * ex * side), (0.056, 0.009));
+            let brow = oval(
+                (ex - side * 0.006, ey + 0.062 - 0.05 * ex * side),
+                (0.056, 0.009),
+            );
             colour = blend(colour, lit(self.hair, 0.8), cover(brow, edge) * 0.85);
             if self.glasses {
-                let rim = oval((ex, ey - 0.005), (0.074, 0.056)).abs() - 0.005;
-                colour = blend(colour, [38.0, 38.0, 44.0], cover(rim, edge) * 0.9);
+                let rim = oval((ex, ey - 0.005), (0.078, 0.058)).abs() - 0.002;
+                colour = blend(colour, [38.0, 38.0, 44.0], cover(rim, edge * 0.6) * 0.8);
             }
         }
         let bridge = oval((x + 0.022 * self.light_side, y - 0.055), (0.018, 0.085));
         colour = blend(colour, lit(skin, 0.80), cover(bridge, 0.04) * 0.8);
         let tip = oval((x, y - 0.118), (0.036, 0.010));
         colour = blend(colour, dark, cover(tip, edge * 1.5) * 0.55);
-        let opened = 0.007 + 0.030 * pose.mouth;
-        let lips = oval((x, y - 0.205), (0.078, opened + 0.014));
-        colour = blend(colour, [158.0, 84.0, 80.0], cover(lips, edge * 1.3) * 0.75);
-        let gap = oval((x, y - 0.205), (0.066, opened));
-        blend(colour, [62.0, 28.0, 30.0], cover(gap, edge) * 0.9)
+        let opened = 0.004 + 0.026 * pose.mouth;
+        let lips = oval((x, y - 0.200), (0.072, opened + 0.016));
+        colour = blend(colour, [176.0, 98.0, 92.0], cover(lips, edge * 1.3) * 0.65);
+        let gap = oval((x, y - 0.200 + 0.10 * x * x), (0.058, opened));
+        blend(colour, [78.0, 36.0, 36.0], cover(gap, edge) * 0.85)
     }
 
     fn strands(&self, x: f32, y: f32) -> f32 {
@@ -198,10 +237,16 @@ impl Pose {
         let hand = (gesture > 0.35).then(|| {
             let rise = ((gesture - 0.35) * 4.0).min(1.0);
             let side = if seed.is_multiple_of(2) { 0.62 } else { -0.62 };
-            (side + 0.10 * slow(14, 1.6), 1.35 - 0.75 * rise + 0.08 * slow(15, 2.1))
+            (
+                side + 0.10 * slow(14, 1.6),
+                1.35 - 0.75 * rise + 0.08 * slow(15, 2.1),
+            )
         });
         Self {
-            head: (0.11 * slow(16, 0.31) + 0.012 * slow(17, 2.2), -0.20 + 0.035 * slow(18, 0.5) + nod),
+            head: (
+                0.11 * slow(16, 0.31) + 0.012 * slow(17, 2.2),
+                -0.15 + 0.035 * slow(18, 0.5) + nod,
+            ),
             turn: 0.05 * slow(19, 0.4),
             tilt: (tilt.cos(), tilt.sin()),
             lids: 1.0 - blinks,
@@ -221,7 +266,10 @@ fn blink(seed: u64, seconds: f64) -> f32 {
     (1.0 - (passed / 0.1).abs()).max(0.0)
 }
 
-/// Distance to an oval around 0 with these half axes; negative inside.
+/// Nearly the distance to an oval around 0 with these half axes; negative inside. Near the edge it
+/// is exact to first order, so that edges are equally soft all around.
 fn oval((x, y): (f32, f32), (rx, ry): (f32, f32)) -> f32 {
-    ((x / rx).hypot(y / ry) - 1.0) * rx.min(ry)
+    let reach = (x / rx).hypot(y / ry);
+    let slope = (x / (rx * rx)).hypot(y / (ry * ry)).max(1e-4);
+    (reach * (reach - 1.0) / slope).max(-rx.min(ry))
 }

@@ -25,7 +25,11 @@ pub(super) struct View {
 impl Raster {
     /// Makes an empty plane.
     pub(super) fn new(width: usize, height: usize) -> Self {
-        Self { width, height, samples: vec![0; width * height] }
+        Self {
+            width,
+            height,
+            samples: vec![0; width * height],
+        }
     }
 
     pub(super) const fn width(&self) -> usize {
@@ -38,7 +42,9 @@ impl Raster {
 
     /// Sets a sample from a value of 8 bits with fraction.
     pub(super) fn set(&mut self, x: usize, y: usize, value: f32) {
-        let value = (value * FRACTION as f32).round().clamp(0.0, 255.0 * FRACTION as f32);
+        let value = (value * FRACTION as f32)
+            .round()
+            .clamp(0.0, 255.0 * FRACTION as f32);
         self.samples[y * self.width + x] = value as i16;
     }
 
@@ -47,7 +53,11 @@ impl Raster {
         let step = |samples: usize, pixels: usize| samples as i64 * ONE / pixels.max(1) as i64;
         let step = (step(self.width, width), step(self.height, height));
         // Centres of pixels meet centres of samples.
-        View { left: (step.0 - ONE) / 2, top: (step.1 - ONE) / 2, step }
+        View {
+            left: (step.0 - ONE) / 2,
+            top: (step.1 - ONE) / 2,
+            step,
+        }
     }
 
     /// Calls `put` with every row of the enlarged view, in 64ths.
@@ -57,8 +67,9 @@ impl Raster {
         (width, height): (usize, usize),
         mut put: impl FnMut(usize, &[i32]),
     ) {
-        let columns: Vec<(usize, i32)> =
-            (0..width).map(|x| split(view.left + x as i64 * view.step.0, self.width)).collect();
+        let columns: Vec<(usize, i32)> = (0..width)
+            .map(|x| split(view.left + x as i64 * view.step.0, self.width))
+            .collect();
         let mut mixed = vec![0; self.width];
         let mut row = vec![0; width];
         for y in 0..height {

@@ -50,7 +50,10 @@ impl Room {
             wall: WALLS[random.below(WALLS.len())],
             has_shelf: random.unit() < 0.6,
             light_side,
-            lamp: (-light_side * random.between(0.95, 1.25), random.between(-0.5, -0.15)),
+            lamp: (
+                -light_side * random.between(0.95, 1.25),
+                random.between(-0.5, -0.15),
+            ),
         }
     }
 
@@ -89,7 +92,11 @@ impl Room {
         let slot = (away / 0.062).floor();
         let mut random = Random::new(derive(self.seed, (level * 977.0 + slot) as i64 as u64));
         let top = random.between(0.16, 0.38);
-        let cloth = [random.between(50.0, 170.0), random.between(45.0, 130.0), random.between(40.0, 140.0)];
+        let cloth = [
+            random.between(50.0, 170.0),
+            random.between(45.0, 130.0),
+            random.between(40.0, 140.0),
+        ];
         let gap = away / 0.062 - slot;
         let spine = lit(cloth, 0.52 + 0.35 * (gap * std::f32::consts::PI).sin());
         let wood = [74.0, 56.0, 42.0];
@@ -106,7 +113,11 @@ impl Room {
     fn picture(&self, under: Light, away: f32, down: f32) -> Light {
         let frame = (away - 0.98).abs().max((down + 0.36).abs() * 0.8) - 0.34;
         let canvas = rough_terrain(derive(self.seed, 4), away * 4.0, down * 4.0, 3);
-        let paint = blend([70.0, 96.0, 122.0], [206.0, 160.0, 96.0], canvas * 1.6 - 0.3);
+        let paint = blend(
+            [70.0, 96.0, 122.0],
+            [206.0, 160.0, 96.0],
+            canvas * 1.6 - 0.3,
+        );
         let framed = blend([58.0, 46.0, 38.0], paint, cover(frame + 0.05, 0.02));
         blend(under, framed, cover(frame, 0.025))
     }

@@ -25,7 +25,10 @@ pub(super) fn plant(
 ) -> Result<(), MediaError> {
     let Some(tags) = muxer.dynamic_cast_ref::<gst::TagSetter>() else {
         let needs = "a container with tags: mp4, mov, mkv, webm or flv";
-        return Err(MediaError::NeedsOther { option: "canary", needs });
+        return Err(MediaError::NeedsOther {
+            option: "canary",
+            needs,
+        });
     };
     let mode = gst::TagMergeMode::Append;
     tags.add_tag::<gst::tags::Title>(&text, mode);
@@ -44,7 +47,10 @@ pub(super) fn plant(
 
 fn cover() -> gst::Sample {
     let caps = gst::Caps::builder("image/png").build();
-    gst::Sample::builder().buffer(&gst::Buffer::from_slice(COVER)).caps(&caps).build()
+    gst::Sample::builder()
+        .buffer(&gst::Buffer::from_slice(COVER))
+        .caps(&caps)
+        .build()
 }
 
 /// Two chapters of the same length.
@@ -77,7 +83,9 @@ fn table_of_contents(text: &str, duration: gst::ClockTime) -> gst::Toc {
 /// Returns the lines of a subtitle track that repeats the text every few seconds.
 pub(super) fn subtitles(text: &str, duration: gst::ClockTime) -> Vec<gst::Buffer> {
     let step = gst::ClockTime::from_seconds(4);
-    let starts = (0..).map(|line| step * line).take_while(|start| *start < duration);
+    let starts = (0..)
+        .map(|line| step * line)
+        .take_while(|start| *start < duration);
     let lines = starts.map(|start| {
         let mut buffer = gst::Buffer::from_slice(text.to_owned().into_bytes());
         if let Some(buffer) = buffer.get_mut() {

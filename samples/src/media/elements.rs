@@ -3,7 +3,7 @@
 use gstreamer as gst;
 use gstreamer::prelude::*;
 
-use super::{AudioCodec, Container, MediaError, VideoCodec};
+use super::{AudioCodec, Container, MediaError, MediaFormat, VideoCodec};
 
 /// Seconds between two key frames, at most.
 const KEY_FRAME_DISTANCE: u32 = 10;
@@ -15,9 +15,14 @@ pub(super) fn make(name: &str) -> Result<gst::Element, MediaError> {
 
 /// Makes the first element of several that is installed.
 fn first_of(names: &[&str]) -> Result<gst::Element, MediaError> {
-    let made = names.iter().find_map(|name| gst::ElementFactory::make(name).build().ok());
+    let made = names
+        .iter()
+        .find_map(|name| gst::ElementFactory::make(name).build().ok());
     let elements = || names.join(" and no ");
-    made.ok_or_else(|| MediaError::Missing { elements: elements(), package: package(names[0]) })
+    made.ok_or_else(|| MediaError::Missing {
+        elements: elements(),
+        package: package(names[0]),
+    })
 }
 
 /// The Debian package of an element.
@@ -51,13 +56,24 @@ pub(super) fn pad_for(
     container: Container,
     codec: &'static str,
 ) -> Result<gst::Pad, MediaError> {
-    let does_not_fit = || MediaError::DoesNotFit { container: container.name(), codec };
-    let caps = media_type(codec).parse::<gst::Caps>().map_err(MediaError::from)?;
+    let does_not_fit = || MediaError::DoesNotFit {
+        container: container.name(),
+        codec,
+    };
+    let caps = media_type(codec)
+        .parse::<gst::Caps>()
+        .map_err(MediaError::from)?;
     let takes = |template: &gst::PadTemplate| {
         template.direction() == gst::PadDirection::Sink && template.caps().can_intersect(&caps)
     };
-    let template = muxer.pad_template_list().into_iter().find(takes).ok_or_else(does_not_fit)?;
-    muxer.request_pad(&template, None, None).ok_or_else(does_not_fit)
+    let template = muxer
+        .pad_template_list()
+        .into_iter()
+        .find(takes)
+        .ok_or_else(does_not_fit)?;
+    muxer
+        .request_pad(&template, None, None)
+        .ok_or_else(does_not_fit)
 }
 
 fn media_type(codec: &str) -> &'static str {
@@ -76,17 +92,16 @@ fn media_type(codec: &str) -> &'static str {
 }
 
 /// Makes encoder and parser of the picture.
-pub(super) fn video_chain(
-    codec: VideoCodec,
-    rate: u32,
-    lossless: bool,
-) -> Result<Vec<gst::Element>, MediaError> {
-    if lossless && codec != VideoCodec::H264 {
-        return Err(MediaError::NeedsOther { option: "lossless", needs: "h264" });
+pub(super) fn video_chain(format: &MediaFormat) -> Result<Vec<gst::Element>, MediaError> {
+    if format.lossless && format.video != VideoCodec::H264 {
+        return Err(MediaError::NeedsOther {
+            option: "lossless",
+            needs: "h264",
+        });
     }
-    let distance = rate * KEY_FRAME_DISTANCE;
-    match codec {
-        VideoCodec::H264 => Ok(vec![h264(distance, lossless)?, make("h264parse")?]),
+    let distance = format.rate * KEY_FRAME_DISTANCE;
+    match format.video {
+        VideoCodec::H264 => Ok(vec![h264(distance, format)?, make("h264parse")?]),
         VideoCodec::H265 => {
             let encoder = make("x265enc")?;
             encoder.set_property_from_str("speed-preset", "superfast");
@@ -95,25 +110,37 @@ pub(super) fn video_chain(
             Ok(vec![encoder, make("h265parse")?])
         }
         VideoCodec::Vp8 => Ok(vec![vpx("vp8enc", distance)?]),
-        VideoCodec::Vp9 => Ok(vec![vpx("vp9enc", distance)?, make("vp9parse")?]),
+        VideoCodec::Vp9 => Ok(vec![
+            vpx("vp9enc", distance)?,
+            make("vp9parse")?,
+            vp9_caps()?,
+        ]),
         VideoCodec::Av1 => {
             let encoder = make("av1enc")?;
             encoder.set_property_from_str("usage-profile", "realtime");
             encoder.set_property("cpu-used", 8_i32);
             encoder.set_property("threads", 4_u32);
             encoder.set_property_from_str("end-usage", "cq");
-            encoder.set_property("target-bitrate", 0_u32);
+            encoder.set_property("target-bitrate", 4_000_u32);
+            encoder.set_property("keyframe-max-dist", distance as i32);
             Ok(vec![encoder, make("av1parse")?])
         }
         VideoCodec::None => Ok(Vec::new()),
     }
 }
 
-fn h264(distance: u32, lossless: bool) -> Result<gst::Element, MediaError> {
+fn h264(distance: u32, format: &MediaFormat) -> Result<gst::Element, MediaError> {
     let encoder = first_of(&["x264enc", "openh264enc"])?;
-    if encoder.factory().is_some_and(|factory| factory.name() == "openh264enc") {
+    let lossless = format.lossless;
+    if encoder
+        .factory()
+        .is_some_and(|factory| factory.name() == "openh264enc")
+    {
         if lossless {
-            return Err(MediaError::NeedsOther { option: "lossless", needs: "x264enc" });
+            return Err(MediaError::NeedsOther {
+                option: "lossless",
+                needs: "x264enc",
+            });
         }
         encoder.set_property("gop-size", distance);
         encoder.set_property("qp-min", 18_u32);
@@ -124,7 +151,13 @@ fn h264(distance: u32, lossless: bool) -> Result<gst::Element, MediaError> {
     encoder.set_property_from_str("pass", if lossless { "quant" } else { "qual" });
     encoder.set_property("quantizer", if lossless { 0_u32 } else { 21 });
     encoder.set_property("key-int-max", distance);
-    encoder.set_property("bframes", if lossless { 0_u32 } else { 2 });
+    // B frames between frames of different length make the muxer overestimate the duration.
+    let between = if lossless || format.variable {
+        0_u32
+    } else {
+        2
+    };
+    encoder.set_property("bframes", between);
     // The result depends on the number of threads, so it must not depend on the machine.
     encoder.set_property("threads", 4_u32);
     Ok(encoder)
@@ -140,6 +173,19 @@ fn vpx(name: &str, distance: u32) -> Result<gst::Element, MediaError> {
     encoder.set_property("target-bitrate", 4_000_000_i32);
     encoder.set_property("keyframe-max-dist", distance as i32);
     Ok(encoder)
+}
+
+/// Makes the element that names the chroma format, which MP4 needs and the parser of GStreamer 1.22
+/// leaves out.
+fn vp9_caps() -> Result<gst::Element, MediaError> {
+    let element = make("capssetter")?;
+    let caps = gst::Caps::builder("video/x-vp9")
+        .field("chroma-format", "4:2:0")
+        .field("bit-depth-luma", 8_u32)
+        .field("bit-depth-chroma", 8_u32)
+        .build();
+    element.set_property("caps", caps);
+    Ok(element)
 }
 
 /// Makes converters, encoder and parser of the sound.

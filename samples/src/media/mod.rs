@@ -5,7 +5,9 @@ mod elements;
 mod error;
 mod format;
 mod recorder;
+mod rotation;
 
 pub use error::MediaError;
 pub use format::{AudioCodec, Container, VideoCodec};
 pub(crate) use recorder::{MediaFormat, Recorder};
+pub(crate) use rotation::declare_rotation;

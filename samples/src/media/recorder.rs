@@ -18,6 +18,9 @@ const WAITING: u64 = 8;
 /// Samples per buffer of sound: a tenth of a second.
 const PORTION: usize = SAMPLE_RATE as usize / 10;
 
+/// How long nothing may happen before the pipeline counts as stuck.
+const PATIENCE: gst::ClockTime = gst::ClockTime::from_seconds(120);
+
 /// Everything about the file but its contents.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaFormat {
@@ -50,6 +53,14 @@ impl Recorder {
     /// Starts a file.
     pub(crate) fn start(path: &Path, format: &MediaFormat) -> Result<Self, MediaError> {
         gst::init().map_err(|source| MediaError::NoGstreamer { source })?;
+        let turns = matches!(format.container, Container::Mp4 | Container::Mov);
+        if format.rotation != 0 && !turns {
+            let needs = "mp4 or mov";
+            return Err(MediaError::NeedsOther {
+                option: "rotation",
+                needs,
+            });
+        }
         let pipeline = gst::Pipeline::new();
         let muxer = muxer(format.container)?;
         let sink = make("filesink")?;
@@ -64,7 +75,13 @@ impl Recorder {
             add_subtitles(&pipeline, &muxer, format, text)?;
         }
         let bus = pipeline.bus().expect("a pipeline has a bus");
-        let recorder = Self { pipeline, bus, picture, sound, size: format.size };
+        let recorder = Self {
+            pipeline,
+            bus,
+            picture,
+            sound,
+            size: format.size,
+        };
         if recorder.pipeline.set_state(gst::State::Playing).is_err() {
             return Err(recorder.failure());
         }
@@ -81,7 +98,10 @@ impl Recorder {
         };
         let mut first = 0;
         for portion in samples.chunks(PORTION) {
-            let bytes: Vec<u8> = portion.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+            let bytes: Vec<u8> = portion
+                .iter()
+                .flat_map(|sample| sample.to_le_bytes())
+                .collect();
             let mut buffer = gst::Buffer::from_slice(bytes);
             let last = first + portion.len();
             if let Some(buffer) = buffer.get_mut() {
@@ -133,7 +153,7 @@ impl Recorder {
             picture.end_of_stream().map_err(|_| self.failure())?;
         }
         let wanted = [gst::MessageType::Eos, gst::MessageType::Error];
-        match self.bus.timed_pop_filtered(gst::ClockTime::NONE, &wanted) {
+        match self.bus.timed_pop_filtered(PATIENCE, &wanted) {
             Some(message) if message.type_() == gst::MessageType::Eos => Ok(()),
             message => Err(failure_of(message)),
         }
@@ -141,10 +161,14 @@ impl Recorder {
 
     /// Waits until the encoder has caught up. A blocking push would never notice a failure.
     fn wait_for_room(&self, source: &AppSrc) -> Result<(), MediaError> {
+        let moment = gst::ClockTime::from_mseconds(4);
+        let mut waited = gst::ClockTime::ZERO;
         while source.current_level_buffers() >= WAITING {
-            let moment = gst::ClockTime::from_mseconds(4);
-            let message = self.bus.timed_pop_filtered(moment, &[gst::MessageType::Error]);
-            if message.is_some() {
+            let message = self
+                .bus
+                .timed_pop_filtered(moment, &[gst::MessageType::Error]);
+            waited += moment;
+            if message.is_some() || waited > PATIENCE {
                 return Err(failure_of(message));
             }
         }
@@ -174,7 +198,9 @@ fn failure_of(message: Option<gst::Message>) -> MediaError {
     };
     match message.view() {
         gst::MessageView::Error(error) => MediaError::Failed {
-            element: message.src().map_or_else(String::new, |source| source.name().to_string()),
+            element: message
+                .src()
+                .map_or_else(String::new, |source| source.name().to_string()),
             said: error.error().message().to_owned(),
         },
         _ => unknown(),
@@ -186,38 +212,25 @@ fn add_picture(
     muxer: &gst::Element,
     format: &MediaFormat,
 ) -> Result<Option<AppSrc>, MediaError> {
-    let mut chain = video_chain(format.video, format.rate, format.lossless)?;
+    let chain = video_chain(format)?;
     if chain.is_empty() {
         return Ok(None);
     }
-    if format.rotation != 0 {
-        chain.push(turning(format)?);
-    }
-    let rate = if format.variable { 0 } else { format.rate as i32 };
     let caps = gst::Caps::builder("video/x-raw")
         .field("format", "I420")
         .field("width", format.size.0 as i32)
         .field("height", format.size.1 as i32)
-        .field("framerate", gst::Fraction::new(rate, 1))
+        .field("framerate", gst::Fraction::new(format.rate as i32, 1))
         .field("pixel-aspect-ratio", aspect(format.pixel_aspect))
         .field("colorimetry", "bt709")
+        // Without it, the MP4 muxer of GStreamer 1.22 crashes on VP9.
+        .field("chroma-site", "mpeg2")
         .field("interlace-mode", "progressive")
         .build();
     let source = source("picture", &caps);
     let pad = pad_for(muxer, format.container, format.video.name())?;
     add_chain(pipeline, &source, &chain, &pad)?;
     Ok(Some(source))
-}
-
-/// Makes the element that tells a muxer how to turn the picture.
-fn turning(format: &MediaFormat) -> Result<gst::Element, MediaError> {
-    if !matches!(format.container, Container::Mp4 | Container::Mov) {
-        return Err(MediaError::NeedsOther { option: "rotation", needs: "mp4 or mov" });
-    }
-    let element = make("taginject")?;
-    element.set_property("tags", format!("image-orientation=rotate-{}", format.rotation));
-    element.set_property_from_str("scope", "stream");
-    Ok(element)
 }
 
 fn aspect((width, height): (u32, u32)) -> gst::Fraction {
@@ -252,10 +265,15 @@ fn add_subtitles(
     format: &MediaFormat,
     text: &str,
 ) -> Result<(), MediaError> {
-    if !matches!(format.container, Container::Mp4 | Container::Mov | Container::Mkv) {
+    if !matches!(
+        format.container,
+        Container::Mp4 | Container::Mov | Container::Mkv
+    ) {
         return Ok(());
     }
-    let caps = gst::Caps::builder("text/x-raw").field("format", "utf8").build();
+    let caps = gst::Caps::builder("text/x-raw")
+        .field("format", "utf8")
+        .build();
     let source = source("subtitles", &caps);
     let pad = pad_for(muxer, format.container, "subtitles")?;
     add_chain(pipeline, &source, &[], &pad)?;
@@ -294,7 +312,10 @@ fn add_chain(
     let pad = queue.static_pad("src").expect("a queue has a source pad");
     pad.link(end).map_err(|error| {
         let said = format!("{error}");
-        MediaError::Failed { element: "queue".to_owned(), said }
+        MediaError::Failed {
+            element: "queue".to_owned(),
+            said,
+        }
     })?;
     Ok(())
 }

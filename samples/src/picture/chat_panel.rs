@@ -25,7 +25,12 @@ pub(super) fn draw(screen: &mut Screen<'_>, scenario: &Scenario, now: Moment, pa
     let wording = Wording::of(scenario.language);
 
     let bold = Style::new(Face::Bold, 13.5, palette.text);
-    screen.text(TextKind::Interface, wording.chat, bold, (area.x + 14.0 * u, area.y + 26.0 * u));
+    screen.text(
+        TextKind::Interface,
+        wording.chat,
+        bold,
+        (area.x + 14.0 * u, area.y + 26.0 * u),
+    );
     let hint = Style::new(Face::Regular, 10.5, palette.faint);
     let at = (area.x + 14.0 * u, area.y + 43.0 * u);
     screen.text(TextKind::Interface, wording.everyone, hint, at);

@@ -12,7 +12,13 @@ impl Screen<'_> {
         let u = self.unit;
         let body = Area::new(x - 2.2 * u, y - 6.0 * u, 4.4 * u, 7.6 * u);
         self.canvas.fill_rounded(body, 2.2 * u, colour);
-        let bow = [(-4.2, -0.6), (-3.4, 2.2), (0.0, 3.8), (3.4, 2.2), (4.2, -0.6)];
+        let bow = [
+            (-4.2, -0.6),
+            (-3.4, 2.2),
+            (0.0, 3.8),
+            (3.4, 2.2),
+            (4.2, -0.6),
+        ];
         self.strokes((x, y), &bow, 1.1, colour);
         self.strokes((x, y), &[(0.0, 3.8), (0.0, 6.4)], 1.1, colour);
         if muted {
@@ -43,10 +49,21 @@ impl Screen<'_> {
 
     /// A screen with an arrow.
     pub(super) fn shared_screen(&mut self, middle: (f32, f32), colour: Colour) {
-        let frame = [(-7.0, -5.0), (7.0, -5.0), (7.0, 4.0), (-7.0, 4.0), (-7.0, -5.0)];
+        let frame = [
+            (-7.0, -5.0),
+            (7.0, -5.0),
+            (7.0, 4.0),
+            (-7.0, 4.0),
+            (-7.0, -5.0),
+        ];
         self.strokes(middle, &frame, 1.2, colour);
         self.strokes(middle, &[(0.0, 2.2), (0.0, -2.6)], 1.3, colour);
-        self.strokes(middle, &[(-2.2, -0.6), (0.0, -2.8), (2.2, -0.6)], 1.3, colour);
+        self.strokes(
+            middle,
+            &[(-2.2, -0.6), (0.0, -2.8), (2.2, -0.6)],
+            1.3,
+            colour,
+        );
         self.strokes(middle, &[(-3.0, 6.4), (3.0, 6.4)], 1.2, colour);
     }
 
@@ -62,17 +79,12 @@ impl Screen<'_> {
     }
 
     /// Joins points around a middle; points and width are in units.
-    fn strokes(
-        &mut self,
-        (x, y): (f32, f32),
-        points: &[(f32, f32)],
-        width: f32,
-        colour: Colour,
-    ) {
+    fn strokes(&mut self, (x, y): (f32, f32), points: &[(f32, f32)], width: f32, colour: Colour) {
         let u = self.unit;
         for pair in points.windows(2) {
             let place = |(right, down): (f32, f32)| (x + right * u, y + down * u);
-            self.canvas.line(place(pair[0]), place(pair[1]), width * u, colour);
+            self.canvas
+                .line(place(pair[0]), place(pair[1]), width * u, colour);
         }
     }
 }

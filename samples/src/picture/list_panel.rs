@@ -25,30 +25,60 @@ pub(super) fn draw(screen: &mut Screen<'_>, scenario: &Scenario, now: Moment, pa
     let area = Area::from(panel);
     let u = screen.unit;
     let wording = Wording::of(scenario.language);
-    let present: Vec<&Person> =
-        scenario.people.iter().filter(|person| person.is_present(now)).collect();
+    let present: Vec<&Person> = scenario
+        .people
+        .iter()
+        .filter(|person| person.is_present(now))
+        .collect();
 
     let heading = format!("{} ({})", wording.participants, present.len());
     let bold = Style::new(Face::Bold, 13.5, palette.text);
     let heading = screen.fitted(&heading, bold, area.width - 24.0 * u);
-    screen.text(TextKind::Interface, &heading, bold, (area.x + 12.0 * u, area.y + 28.0 * u));
+    screen.text(
+        TextKind::Interface,
+        &heading,
+        bold,
+        (area.x + 12.0 * u, area.y + 28.0 * u),
+    );
 
-    let field = Area::new(area.x + 10.0 * u, area.y + 42.0 * u, area.width - 20.0 * u, 26.0 * u);
+    let field = Area::new(
+        area.x + 10.0 * u,
+        area.y + 42.0 * u,
+        area.width - 20.0 * u,
+        26.0 * u,
+    );
     screen.canvas.fill_rounded(field, 5.0 * u, palette.field);
     let hint = Style::new(Face::Regular, 12.0, palette.faint);
-    screen.text(TextKind::Interface, wording.search, hint, (field.x + 9.0 * u, field.y + 17.5 * u));
+    screen.text(
+        TextKind::Interface,
+        wording.search,
+        hint,
+        (field.x + 9.0 * u, field.y + 17.5 * u),
+    );
 
     let mut y = area.y + 82.0 * u;
     for (title, on_stage) in [(wording.presenters, true), (wording.attendees, false)] {
-        let group = present.iter().filter(|person| (person.role != Role::Attendee) == on_stage);
+        let group = present
+            .iter()
+            .filter(|person| (person.role != Role::Attendee) == on_stage);
         let small = Style::new(Face::Bold, 10.5, palette.faint);
-        screen.text(TextKind::Interface, title, small, (area.x + 12.0 * u, y + 10.0 * u));
+        screen.text(
+            TextKind::Interface,
+            title,
+            small,
+            (area.x + 12.0 * u, y + 10.0 * u),
+        );
         y += 18.0 * u;
         for person in group {
             if y + ROW * u > area.bottom() - FOOT * u {
                 break;
             }
-            row(screen, person, now, Area::new(area.x, y, area.width, ROW * u));
+            row(
+                screen,
+                person,
+                now,
+                Area::new(area.x, y, area.width, ROW * u),
+            );
             y += ROW * u;
         }
         y += 8.0 * u;
@@ -77,7 +107,13 @@ fn row(screen: &mut Screen<'_>, person: &Person, now: Moment, area: Area) {
     let x = disc.x + (disc.width - screen.text_width(&initials, letters)) / 2.0;
     let at = (x, middle + 3.3 * u);
     let name = person.name.as_str();
-    screen.text_about(TextKind::ParticipantName, Some(name), &initials, letters, at);
+    screen.text_about(
+        TextKind::ParticipantName,
+        Some(name),
+        &initials,
+        letters,
+        at,
+    );
 
     let mut right = area.right() - 14.0 * u;
     let speaks = person.unmuted.iter().any(|span| span.contains(now));

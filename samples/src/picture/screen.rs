@@ -44,7 +44,13 @@ pub(crate) struct Screen<'f> {
 impl<'f> Screen<'f> {
     /// Starts with an empty canvas.
     pub(crate) fn new(fonts: &'f mut Fonts, canvas: Canvas, palette: Palette, unit: f32) -> Self {
-        Self { canvas, palette, unit, texts: Vec::new(), fonts }
+        Self {
+            canvas,
+            palette,
+            unit,
+            texts: Vec::new(),
+            fonts,
+        }
     }
 
     /// Draws with another number of pixels per unit.
@@ -86,7 +92,12 @@ impl<'f> Screen<'f> {
             return;
         };
         let person = person.map(str::to_owned);
-        self.texts.push(DrawnText { kind, text: text.to_owned(), person, rect });
+        self.texts.push(DrawnText {
+            kind,
+            text: text.to_owned(),
+            person,
+            rect,
+        });
     }
 
     /// Draws text in the middle of an area.
@@ -116,7 +127,11 @@ impl<'f> Screen<'f> {
         let mut lines = Vec::new();
         let mut line = String::new();
         for word in text.split_whitespace() {
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            let longer = if line.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{line} {word}")
+            };
             if self.text_width(&longer, style) <= width {
                 line = longer;
                 continue;

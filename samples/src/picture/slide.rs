@@ -26,14 +26,29 @@ pub(super) fn draw(screen: &mut Screen<'_>, scenario: &Scenario, index: usize, p
 
         let title = Style::new(Face::Bold, 32.0, palette.ink);
         let shown = screen.fitted(&slide.title, title, area.width - 88.0 * u);
-        screen.text(TextKind::Slide, &shown, title, (area.x + 44.0 * u, area.y + 76.0 * u));
+        screen.text(
+            TextKind::Slide,
+            &shown,
+            title,
+            (area.x + 44.0 * u, area.y + 76.0 * u),
+        );
 
         let foot = Style::new(Face::Regular, 13.0, palette.faint);
         let number = format!("{} / {}", index + 1, scenario.slides.len());
         let x = area.right() - 44.0 * u - screen.text_width(&number, foot);
-        screen.text(TextKind::Slide, &number, foot, (x, area.bottom() - 24.0 * u));
+        screen.text(
+            TextKind::Slide,
+            &number,
+            foot,
+            (x, area.bottom() - 24.0 * u),
+        );
         let y = area.bottom() - 24.0 * u;
-        screen.text(TextKind::Slide, &scenario.title, foot, (area.x + 44.0 * u, y));
+        screen.text(
+            TextKind::Slide,
+            &scenario.title,
+            foot,
+            (area.x + 44.0 * u, y),
+        );
         body(screen, slide, area);
     });
 }
@@ -47,14 +62,37 @@ fn body(screen: &mut Screen<'_>, slide: &Slide, area: Area) {
         area.height - 178.0 * u,
     );
     let share = if slide.chart.is_some() { 0.44 } else { 1.0 };
-    let mut y = bullets(screen, &slide.bullets, Area { width: inner.width * share, ..inner });
+    let mut y = bullets(
+        screen,
+        &slide.bullets,
+        Area {
+            width: inner.width * share,
+            ..inner
+        },
+    );
     if let Some(chart) = &slide.chart {
         let left = inner.x + inner.width * (share + 0.04);
-        bars(screen, chart, Area { x: left, width: inner.right() - left, ..inner });
+        bars(
+            screen,
+            chart,
+            Area {
+                x: left,
+                width: inner.right() - left,
+                ..inner
+            },
+        );
     }
     if let Some(code) = &slide.code {
         y += 6.0 * u;
-        listing(screen, code, Area { y, height: inner.bottom() - y, ..inner });
+        listing(
+            screen,
+            code,
+            Area {
+                y,
+                height: inner.bottom() - y,
+                ..inner
+            },
+        );
     }
 }
 
@@ -65,9 +103,16 @@ fn bullets(screen: &mut Screen<'_>, points: &[String], area: Area) -> f32 {
     let style = Style::new(Face::Regular, 21.0, palette.ink);
     let mut y = area.y;
     for point in points {
-        screen.canvas.fill_circle(area.x + 7.0 * u, y + 18.0 * u, 4.0 * u, palette.accent);
+        screen
+            .canvas
+            .fill_circle(area.x + 7.0 * u, y + 18.0 * u, 4.0 * u, palette.accent);
         for line in screen.wrapped(point, style, area.width - 26.0 * u) {
-            screen.text(TextKind::Slide, &line, style, (area.x + 26.0 * u, y + 25.5 * u));
+            screen.text(
+                TextKind::Slide,
+                &line,
+                style,
+                (area.x + 26.0 * u, y + 25.5 * u),
+            );
             y += 31.0 * u;
         }
         y += 13.0 * u;
@@ -78,13 +123,19 @@ fn bullets(screen: &mut Screen<'_>, points: &[String], area: Area) -> f32 {
 fn bars(screen: &mut Screen<'_>, chart: &Chart, area: Area) {
     let u = screen.unit;
     let palette = screen.palette;
-    let highest = chart.values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let highest = chart
+        .values
+        .iter()
+        .copied()
+        .fold(f64::MIN_POSITIVE, f64::max);
     let foot = area.bottom() - 26.0 * u;
     let room = foot - area.y - 24.0 * u;
     for line in 0..5 {
         let y = (foot - room * line as f32 / 4.0).round() as u32;
         let rule = PixelRect::new(area.x as u32, y, area.width as u32, 1);
-        screen.canvas.fill(rule, palette.paper.mixed(palette.ink, 36));
+        screen
+            .canvas
+            .fill(rule, palette.paper.mixed(palette.ink, 36));
     }
     let step = area.width / chart.values.len() as f32;
     let small = Style::new(Face::Regular, 14.0, palette.ink);
@@ -92,7 +143,9 @@ fn bars(screen: &mut Screen<'_>, chart: &Chart, area: Area) {
         let height = (value / highest) as f32 * room;
         let x = area.x + step * index as f32;
         let bar = Area::new(x + step * 0.2, foot - height, step * 0.6, height);
-        let colour = palette.accent.mixed(palette.paper, (index * 24).min(120) as u8);
+        let colour = palette
+            .accent
+            .mixed(palette.paper, (index * 24).min(120) as u8);
         screen.canvas.fill_rounded(bar, 3.0 * u, colour);
         let over = Area::new(x, bar.y - 22.0 * u, step, 20.0 * u);
         screen.centred(TextKind::Slide, &number(*value), small, over);
@@ -102,7 +155,11 @@ fn bars(screen: &mut Screen<'_>, chart: &Chart, area: Area) {
 }
 
 fn number(value: f64) -> String {
-    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+    if value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.1}")
+    }
 }
 
 fn listing(screen: &mut Screen<'_>, code: &str, area: Area) {
@@ -110,7 +167,9 @@ fn listing(screen: &mut Screen<'_>, code: &str, area: Area) {
     let (ground, colour) = screen.palette.code;
     let lines: Vec<&str> = code.trim_end().lines().collect();
     let height = (lines.len() as f32 * 23.0 + 24.0) * u;
-    screen.canvas.fill_rounded(Area { height, ..area }, 6.0 * u, ground);
+    screen
+        .canvas
+        .fill_rounded(Area { height, ..area }, 6.0 * u, ground);
     let style = Style::new(Face::Mono, 16.5, colour);
     for (index, line) in lines.iter().enumerate() {
         let y = area.y + (29.0 + index as f32 * 23.0) * u;

@@ -50,7 +50,10 @@ fn draw_slide(
     content: PixelRect,
     scene: &mut Scene,
 ) {
-    let shown = scenario.slides.iter().position(|slide| slide.from <= now && now < slide.to);
+    let shown = scenario
+        .slides
+        .iter()
+        .position(|slide| slide.from <= now && now < slide.to);
     let Some(index) = shown else {
         return;
     };
@@ -71,7 +74,9 @@ fn draw_cameras(
             continue;
         }
         let rect = place(camera.rect, content);
-        scene.panels.push((PanelKind::Camera, Some(camera.person.clone()), rect));
+        scene
+            .panels
+            .push((PanelKind::Camera, Some(camera.person.clone()), rect));
         scene.live.push(LivePart::Camera { index, rect });
         let label = draw_label(screen, &camera.person, rect);
         scene.overlays.push(label);

@@ -37,7 +37,12 @@ pub(super) fn draw(
     let wording = Wording::of(scenario.language);
     let word = Style::new(Face::Bold, 12.0, WHITE);
     let width = screen.text_width(wording.leave, word) + 24.0 * u;
-    let button = Area::new(area.right() - width - 20.0 * u, middle - 14.0 * u, width, 28.0 * u);
+    let button = Area::new(
+        area.right() - width - 20.0 * u,
+        middle - 14.0 * u,
+        width,
+        28.0 * u,
+    );
     screen.canvas.fill_rounded(button, 6.0 * u, WARNING);
     screen.centred(TextKind::Interface, wording.leave, word, button);
 
@@ -49,7 +54,9 @@ pub(super) fn draw(
     let digits = Style::new(Face::Regular, 13.0, palette.faint);
     let x = button.x - 106.0 * u - screen.text_width(&clock, digits);
     screen.text(TextKind::Clock, &clock, digits, (x, middle + 4.7 * u));
-    screen.canvas.fill_circle(x - 12.0 * u, middle, 4.5 * u, WARNING);
+    screen
+        .canvas
+        .fill_circle(x - 12.0 * u, middle, 4.5 * u, WARNING);
 }
 
 /// Draws the toast of `now` and returns whether there is one. A later toast covers an earlier one.
@@ -59,7 +66,10 @@ pub(super) fn draw_toast(
     now: Moment,
     panel: PixelRect,
 ) -> bool {
-    let shown = scenario.toasts.iter().filter(|toast| toast.from <= now && now < toast.to);
+    let shown = scenario
+        .toasts
+        .iter()
+        .filter(|toast| toast.from <= now && now < toast.to);
     let Some(toast) = shown.max_by_key(|toast| toast.from) else {
         return false;
     };

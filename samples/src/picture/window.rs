@@ -73,19 +73,28 @@ pub(crate) fn draw_scene(fonts: &mut Fonts, scenario: &Scenario, now: Moment) ->
         panels: vec![(PanelKind::Window, None, window)],
     };
     let mut screen = Screen::new(fonts, canvas, palette, unit);
-    let mut panel = |kind, part: Fractions, draw: &mut dyn FnMut(&mut Screen<'_>, PixelRect, &mut Scene)| {
-        let rect = place(part, window);
-        scene.panels.push((kind, None, rect));
-        screen.within(rect, |screen| draw(screen, rect, &mut scene));
-    };
+    let mut panel =
+        |kind, part: Fractions, draw: &mut dyn FnMut(&mut Screen<'_>, PixelRect, &mut Scene)| {
+            let rect = place(part, window);
+            scene.panels.push((kind, None, rect));
+            screen.within(rect, |screen| draw(screen, rect, &mut scene));
+        };
 
-    panel(PanelKind::Stage, layout.stage, &mut |screen, rect, scene| {
-        stage::draw(screen, scenario, now, rect, scene);
-    });
+    panel(
+        PanelKind::Stage,
+        layout.stage,
+        &mut |screen, rect, scene| {
+            stage::draw(screen, scenario, now, rect, scene);
+        },
+    );
     let toast = place(layout.toast, window);
-    panel(PanelKind::Toolbar, layout.toolbar, &mut |screen, rect, _| {
-        toolbar::draw(screen, scenario, now, rect, toast.x as f32);
-    });
+    panel(
+        PanelKind::Toolbar,
+        layout.toolbar,
+        &mut |screen, rect, _| {
+            toolbar::draw(screen, scenario, now, rect, toast.x as f32);
+        },
+    );
     if let Some(list) = layout.list {
         panel(PanelKind::ParticipantList, list, &mut |screen, rect, _| {
             list_panel::draw(screen, scenario, now, rect);
@@ -98,13 +107,17 @@ pub(crate) fn draw_scene(fonts: &mut Fonts, scenario: &Scenario, now: Moment) ->
             border(screen, rect);
         });
     }
-    panel(PanelKind::Toast, layout.toast, &mut |screen, rect, scene| {
-        if toolbar::draw_toast(screen, scenario, now, rect) {
-            scene.overlays.push(rect);
-        } else {
-            scene.panels.pop();
-        }
-    });
+    panel(
+        PanelKind::Toast,
+        layout.toast,
+        &mut |screen, rect, scene| {
+            if toolbar::draw_toast(screen, scenario, now, rect) {
+                scene.overlays.push(rect);
+            } else {
+                scene.panels.pop();
+            }
+        },
+    );
 
     scene.base = Planes::of_canvas(&screen.canvas);
     scene.texts = screen.texts;
@@ -115,6 +128,11 @@ pub(crate) fn draw_scene(fonts: &mut Fonts, scenario: &Scenario, now: Moment) ->
 fn border(screen: &mut Screen<'_>, panel: PixelRect) {
     let line = screen.palette.border;
     let (right, bottom) = (panel.right() - 1, panel.bottom());
-    screen.canvas.fill(PixelRect::between(panel.x, panel.y, panel.x + 1, bottom), line);
-    screen.canvas.fill(PixelRect::between(right, panel.y, right + 1, bottom), line);
+    screen.canvas.fill(
+        PixelRect::between(panel.x, panel.y, panel.x + 1, bottom),
+        line,
+    );
+    screen
+        .canvas
+        .fill(PixelRect::between(right, panel.y, right + 1, bottom), line);
 }

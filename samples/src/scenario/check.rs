@@ -30,8 +30,11 @@ pub(super) fn checked(document: Document) -> Result<Scenario, Broken> {
     }
     first_layout(&document.layouts).map_err(at(document.name.span()))?;
 
-    let names: HashSet<String> =
-        document.people.iter().map(|person| person.get_ref().name.clone()).collect();
+    let names: HashSet<String> = document
+        .people
+        .iter()
+        .map(|person| person.get_ref().name.clone())
+        .collect();
     let mut earlier = HashSet::new();
     let mut before = None;
 
@@ -62,12 +65,18 @@ pub(super) fn checked(document: Document) -> Result<Scenario, Broken> {
             address(&person.email)?;
             let spans = person.unmuted.iter().chain(&person.hand);
             spans.copied().try_for_each(span)?;
-            span(Span { from: person.from, to: person.to })
+            span(Span {
+                from: person.from,
+                to: person.to,
+            })
         })?,
         cameras: all(document.cameras, |camera| {
             known(&names, &camera.person)?;
             inside("rect", camera.rect)?;
-            span(Span { from: camera.from, to: camera.to })
+            span(Span {
+                from: camera.from,
+                to: camera.to,
+            })
         })?,
         slides: all(document.slides, slide)?,
         shares: all(document.shares, share)?,
@@ -77,7 +86,10 @@ pub(super) fn checked(document: Document) -> Result<Scenario, Broken> {
         })?,
         toasts: all(document.toasts, |toast| {
             filled("text", &toast.text)?;
-            span(Span { from: toast.from, to: toast.to })
+            span(Span {
+                from: toast.from,
+                to: toast.to,
+            })
         })?,
         speech: all(document.speech, |line| {
             known(&names, &line.speaker)?;
@@ -87,19 +99,23 @@ pub(super) fn checked(document: Document) -> Result<Scenario, Broken> {
 }
 
 /// Checks every part and takes it out of its place in the file.
-fn all<T>(
-    parts: Vec<Spanned<T>>,
-    mut rule: impl FnMut(&T) -> Verdict,
-) -> Result<Vec<T>, Broken> {
+fn all<T>(parts: Vec<Spanned<T>>, mut rule: impl FnMut(&T) -> Verdict) -> Result<Vec<T>, Broken> {
     let checked = parts.into_iter().map(|part| match rule(part.get_ref()) {
         Ok(()) => Ok(part.into_inner()),
-        Err(problem) => Err(Broken { span: part.span(), problem }),
+        Err(problem) => Err(Broken {
+            span: part.span(),
+            problem,
+        }),
     });
     checked.collect()
 }
 
 fn schema(version: u32) -> Verdict {
-    if version == 1 { Ok(()) } else { Err(format!("schema {version} is unknown; write 1")) }
+    if version == 1 {
+        Ok(())
+    } else {
+        Err(format!("schema {version} is unknown; write 1"))
+    }
 }
 
 /// Names become file names.
@@ -117,19 +133,31 @@ pub(crate) fn size([width, height]: [u32; 2]) -> Verdict {
     if fits(width) && fits(height) {
         return Ok(());
     }
-    Err(format!("{width}x{height} cannot be drawn; both are even and in 64..8192"))
+    Err(format!(
+        "{width}x{height} cannot be drawn; both are even and in 64..8192"
+    ))
 }
 
 fn rate(rate: u32) -> Verdict {
-    if (1..=120).contains(&rate) { Ok(()) } else { Err("rate is 1 to 120 frames".to_owned()) }
+    if (1..=120).contains(&rate) {
+        Ok(())
+    } else {
+        Err("rate is 1 to 120 frames".to_owned())
+    }
 }
 
 fn scale(scale: f64) -> Verdict {
-    if (0.25..=8.0).contains(&scale) { Ok(()) } else { Err("scale is 0.25 to 8.0".to_owned()) }
+    if (0.25..=8.0).contains(&scale) {
+        Ok(())
+    } else {
+        Err("scale is 0.25 to 8.0".to_owned())
+    }
 }
 
 fn duration(text: &str) -> Result<Moment, String> {
-    let duration: Moment = text.parse().map_err(|_| format!("`{text}` is no duration"))?;
+    let duration: Moment = text
+        .parse()
+        .map_err(|_| format!("`{text}` is no duration"))?;
     if (1.0..=36_000.0).contains(&duration.seconds()) {
         return Ok(duration);
     }
@@ -170,7 +198,10 @@ fn layout(layout: &Layout) -> Verdict {
     .collect();
     for (index, (name, rect)) in panels.iter().enumerate() {
         inside(name, *rect)?;
-        if let Some((other, _)) = panels[..index].iter().find(|(_, other)| other.overlaps(rect)) {
+        if let Some((other, _)) = panels[..index]
+            .iter()
+            .find(|(_, other)| other.overlaps(rect))
+        {
             return Err(format!("{name} and {other} overlap"));
         }
     }
@@ -181,12 +212,18 @@ fn slide(slide: &Slide) -> Verdict {
     inside("rect", slide.rect)?;
     filled("title", &slide.title)?;
     if let Some(chart) = &slide.chart {
-        let sound = chart.values.iter().all(|value| value.is_finite() && *value >= 0.0);
+        let sound = chart
+            .values
+            .iter()
+            .all(|value| value.is_finite() && *value >= 0.0);
         if chart.labels.len() != chart.values.len() || chart.values.is_empty() || !sound {
             return Err("a chart has as many labels as values, none of them negative".to_owned());
         }
     }
-    span(Span { from: slide.from, to: slide.to })
+    span(Span {
+        from: slide.from,
+        to: slide.to,
+    })
 }
 
 fn share(share: &Share) -> Verdict {
@@ -195,7 +232,10 @@ fn share(share: &Share) -> Verdict {
     if is_film != share.text.is_empty() {
         return Err("documents and windows have `text`, a video has none".to_owned());
     }
-    span(Span { from: share.from, to: share.to })
+    span(Span {
+        from: share.from,
+        to: share.to,
+    })
 }
 
 fn speech(line: &Speech) -> Verdict {
@@ -206,7 +246,8 @@ fn speech(line: &Speech) -> Verdict {
         return Err("a pause is 0 to 3600 seconds".to_owned());
     }
     let clip_is_a_name = |clip: &String| {
-        clip.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        clip.chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
     };
     match (&line.text, &line.clip) {
         (_, Some(clip)) if !clip_is_a_name(clip) => Err(format!("`{clip}` is no clip")),
@@ -219,25 +260,41 @@ fn inside(name: &str, rect: Fractions) -> Verdict {
     if rect.is_inside_picture() {
         return Ok(());
     }
-    Err(format!("{name} leaves 0..1; write [x, y, width, height] as fractions"))
+    Err(format!(
+        "{name} leaves 0..1; write [x, y, width, height] as fractions"
+    ))
 }
 
 fn span(span: Span) -> Verdict {
-    if span.from < span.to { Ok(()) } else { Err("`to` has to be after `from`".to_owned()) }
+    if span.from < span.to {
+        Ok(())
+    } else {
+        Err("`to` has to be after `from`".to_owned())
+    }
 }
 
 fn filled(key: &str, text: &str) -> Verdict {
-    if text.trim().is_empty() { Err(format!("`{key}` is empty")) } else { Ok(()) }
+    if text.trim().is_empty() {
+        Err(format!("`{key}` is empty"))
+    } else {
+        Ok(())
+    }
 }
 
 fn known(names: &HashSet<String>, name: &str) -> Verdict {
-    if names.contains(name) { Ok(()) } else { Err(format!("no [[person]] is named `{name}`")) }
+    if names.contains(name) {
+        Ok(())
+    } else {
+        Err(format!("no [[person]] is named `{name}`"))
+    }
 }
 
 /// `.example` is reserved (RFC 2606), so that no sample ever holds somebody's real address.
 fn address(email: &str) -> Verdict {
     match email.split_once('@') {
         Some((user, host)) if !user.is_empty() && host.ends_with(".example") => Ok(()),
-        _ => Err(format!("`{email}` has to be an address that ends in `.example`")),
+        _ => Err(format!(
+            "`{email}` has to be an address that ends in `.example`"
+        )),
     }
 }

@@ -105,8 +105,10 @@ pub(super) struct Document {
 impl Scenario {
     /// Reads a scenario from a file.
     pub fn load(path: &Path) -> Result<Self, ScenarioError> {
-        let text = fs::read_to_string(path)
-            .map_err(|source| ScenarioError::Unreadable { path: path.to_owned(), source })?;
+        let text = fs::read_to_string(path).map_err(|source| ScenarioError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::parse(&path.display().to_string(), &text)
     }
 
@@ -116,12 +118,11 @@ impl Scenario {
             Some(span) => text[..span.start.min(text.len())].matches('\n').count() + 1,
             None => 1,
         };
-        let document: Document =
-            toml::from_str(text).map_err(|error| ScenarioError::Syntax {
-                file: file.to_owned(),
-                line: line_of(error.span()),
-                problem: error.message().to_owned(),
-            })?;
+        let document: Document = toml::from_str(text).map_err(|error| ScenarioError::Syntax {
+            file: file.to_owned(),
+            line: line_of(error.span()),
+            problem: error.message().to_owned(),
+        })?;
         check::checked(document).map_err(|broken| ScenarioError::Rule {
             file: file.to_owned(),
             line: line_of(Some(broken.span)),
@@ -137,7 +138,9 @@ pub(super) mod moment {
     use super::Moment;
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Moment, D::Error> {
-        String::deserialize(input)?.parse().map_err(D::Error::custom)
+        String::deserialize(input)?
+            .parse()
+            .map_err(D::Error::custom)
     }
 
     pub(crate) fn serialize<S: Serializer>(moment: &Moment, output: S) -> Result<S::Ok, S::Error> {
@@ -174,5 +177,10 @@ pub(super) const fn pause() -> f64 {
 }
 
 pub(super) const fn whole() -> Fractions {
-    Fractions { x: 0.0, y: 0.0, width: 1.0, height: 1.0 }
+    Fractions {
+        x: 0.0,
+        y: 0.0,
+        width: 1.0,
+        height: 1.0,
+    }
 }

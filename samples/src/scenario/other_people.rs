@@ -6,14 +6,56 @@ use super::{Role, Scenario};
 use crate::random::Random;
 
 const GIVEN: [&str; 24] = [
-    "Agnieszka", "Bartłomiej", "Célestine", "Dagmara", "Etienne", "Fabrizio", "Grażyna", "Hélène",
-    "Ignazio", "Jörg", "Krzysztof", "Lotte", "Małgorzata", "Noël", "Ottavia", "Przemysław", "Renée",
-    "Świętosława", "Théo", "Ulrike", "Vittoria", "Wojciech", "Yvonne", "Zdzisław",
+    "Agnieszka",
+    "Bartłomiej",
+    "Célestine",
+    "Dagmara",
+    "Etienne",
+    "Fabrizio",
+    "Grażyna",
+    "Hélène",
+    "Ignazio",
+    "Jörg",
+    "Krzysztof",
+    "Lotte",
+    "Małgorzata",
+    "Noël",
+    "Ottavia",
+    "Przemysław",
+    "Renée",
+    "Świętosława",
+    "Théo",
+    "Ulrike",
+    "Vittoria",
+    "Wojciech",
+    "Yvonne",
+    "Zdzisław",
 ];
 const FAMILY: [&str; 24] = [
-    "Błaszczyk", "Böhringer", "Castellani", "Dąbrowska", "Dupré", "Ferrandino", "Gäbler", "Gęsiński",
-    "Hémon", "Jäckel", "Kępiński", "Lucchesi", "Lévêque", "Mączka", "Nußbaum", "Ostrowski",
-    "Pélissier", "Rössler", "Sącz", "Tagliabue", "Üblacker", "Vannucci", "Wróbel", "Zähringer",
+    "Błaszczyk",
+    "Böhringer",
+    "Castellani",
+    "Dąbrowska",
+    "Dupré",
+    "Ferrandino",
+    "Gäbler",
+    "Gęsiński",
+    "Hémon",
+    "Jäckel",
+    "Kępiński",
+    "Lucchesi",
+    "Lévêque",
+    "Mączka",
+    "Nußbaum",
+    "Ostrowski",
+    "Pélissier",
+    "Rössler",
+    "Sącz",
+    "Tagliabue",
+    "Üblacker",
+    "Vannucci",
+    "Wróbel",
+    "Zähringer",
 ];
 const REMARKS: [&str; 10] = [
     "Good morning from the office on the second floor!",
@@ -53,7 +95,9 @@ impl Scenario {
             }
         }
         for toast in &mut other.toasts {
-            let named = names.iter().find(|(old, _)| toast.text.contains(old.as_str()));
+            let named = names
+                .iter()
+                .find(|(old, _)| toast.text.contains(old.as_str()));
             toast.text = match named {
                 Some((old, new)) => toast.text.replace(old.as_str(), new),
                 None => another_remark(&mut random, &toast.text),
@@ -69,7 +113,9 @@ impl Scenario {
             let spoken = line.text.as_deref().unwrap_or_default();
             line.speaker == name || name.split(' ').any(|part| spoken.contains(part))
         });
-        let runs_it = self.person(name).is_some_and(|person| person.role != Role::Attendee);
+        let runs_it = self
+            .person(name)
+            .is_some_and(|person| person.role != Role::Attendee);
         seen || heard || runs_it
     }
 
@@ -93,7 +139,11 @@ impl Scenario {
 fn another_remark(random: &mut Random, than: &str) -> String {
     let first = random.below(REMARKS.len());
     let remark = REMARKS[first];
-    let remark = if remark == than { REMARKS[(first + 1) % REMARKS.len()] } else { remark };
+    let remark = if remark == than {
+        REMARKS[(first + 1) % REMARKS.len()]
+    } else {
+        remark
+    };
     remark.to_owned()
 }
 

@@ -111,7 +111,10 @@ pub(super) fn record(
         }
     };
     let (rate, samples) = wave::parse(&wave).ok_or(SpeechError::NotWave { line })?;
-    Ok(Recorded { samples: resampled(&samples, rate, SAMPLE_RATE), text })
+    Ok(Recorded {
+        samples: resampled(&samples, rate, SAMPLE_RATE),
+        text,
+    })
 }
 
 fn spoken_wave(
@@ -121,12 +124,19 @@ fn spoken_wave(
     text: &str,
 ) -> Result<Vec<u8>, SpeechError> {
     let person = scenario.person(&speech.speaker);
-    let variant = person.and_then(|person| person.voice.as_deref()).unwrap_or("m1");
+    let variant = person
+        .and_then(|person| person.voice.as_deref())
+        .unwrap_or("m1");
     let voice = format!("{}+{variant}", speech.language);
-    let pitch = person.and_then(|person| person.pitch).unwrap_or(50).to_string();
+    let pitch = person
+        .and_then(|person| person.pitch)
+        .unwrap_or(50)
+        .to_string();
     let failed = |source| SpeechError::NoVoice { line, source };
     let mut child = Command::new("espeak-ng")
-        .args(["-v", &voice, "-p", &pitch, "-s", SPEED, "-b", "1", "--stdin", "--stdout"])
+        .args([
+            "-v", &voice, "-p", &pitch, "-s", SPEED, "-b", "1", "--stdin", "--stdout",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -156,6 +166,11 @@ fn transcript(line: usize, clip: &str) -> Result<String, SpeechError> {
     let end = format!("({clip})");
     let found = all.lines().find_map(|line| line.trim().strip_suffix(&end));
     let words = found.map(|words| words.replace("<s>", "").replace("</s>", ""));
-    let missing = || SpeechError::NoTranscript { line, clip: clip.to_owned() };
-    words.map(|words| words.trim().to_owned()).ok_or_else(missing)
+    let missing = || SpeechError::NoTranscript {
+        line,
+        clip: clip.to_owned(),
+    };
+    words
+        .map(|words| words.trim().to_owned())
+        .ok_or_else(missing)
 }

@@ -13,8 +13,8 @@ use crate::{
     truth::{SpokenLine, WordTimes},
 };
 
-pub use line::SpeechError;
 use line::Recorded;
+pub use line::SpeechError;
 
 /// Samples per second of the track.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -49,25 +49,36 @@ pub(crate) fn soundtrack(scenario: &Scenario, may_cut: bool) -> Result<Soundtrac
                 continue;
             }
             let seconds = scenario.duration.seconds();
-            return Err(SpeechError::TooLong { line: index + 1, end, duration: seconds });
+            return Err(SpeechError::TooLong {
+                line: index + 1,
+                end,
+                duration: seconds,
+            });
         }
         add(&mut mix[first..], &recorded.samples);
         lines.push(spoken(speech, &recorded, start));
     }
-    let samples = mix.iter().map(|sample| (sample.clamp(-1.0, 1.0) * 32767.0) as i16).collect();
+    let samples = mix
+        .iter()
+        .map(|sample| (sample.clamp(-1.0, 1.0) * 32767.0) as i16)
+        .collect();
     Ok(Soundtrack { samples, lines })
 }
 
 /// A quiet hiss, as every microphone has it.
 fn room_noise(seed: u64, length: usize) -> Vec<f32> {
     let mut random = Random::new(derive(seed, 0xa0d10));
-    (0..length).map(|_| random.between(-1.0, 1.0) * 1.732 * ROOM_NOISE).collect()
+    (0..length)
+        .map(|_| random.between(-1.0, 1.0) * 1.732 * ROOM_NOISE)
+        .collect()
 }
 
 /// Adds a line at the loudness that all lines have.
 fn add(mix: &mut [f32], line: &[f32]) {
     let power = line.iter().map(|sample| sample * sample).sum::<f32>() / line.len().max(1) as f32;
-    let loudest = line.iter().fold(1e-6_f32, |loudest, sample| loudest.max(sample.abs()));
+    let loudest = line
+        .iter()
+        .fold(1e-6_f32, |loudest, sample| loudest.max(sample.abs()));
     let gain = (LOUDNESS / power.sqrt().max(1e-6)).min(0.9 / loudest);
     for (mixed, sample) in mix.iter_mut().zip(line) {
         *mixed += sample * gain;

@@ -41,7 +41,11 @@ fn filter(phase: u64, phases: u64) -> Vec<f32> {
 }
 
 fn sinc(x: f64) -> f64 {
-    if x.abs() < 1e-9 { 1.0 } else { (PI * x).sin() / (PI * x) }
+    if x.abs() < 1e-9 {
+        1.0
+    } else {
+        (PI * x).sin() / (PI * x)
+    }
 }
 
 /// Greatest common divisor.
@@ -63,7 +67,10 @@ mod tests {
         assert_eq!(high.len(), 48_000);
         for (index, value) in high.iter().enumerate().take(47_900).skip(100) {
             let wanted = tone(48_000, index);
-            assert!((value - wanted).abs() < 0.01, "at {index}: {value} {wanted}");
+            assert!(
+                (value - wanted).abs() < 0.01,
+                "at {index}: {value} {wanted}"
+            );
         }
     }
 }

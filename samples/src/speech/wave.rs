@@ -7,7 +7,10 @@ use std::ops::Range;
 /// A program that writes to a pipe cannot know the length, so the last chunk may claim more bytes
 /// than there are.
 pub(super) fn parse(file: &[u8]) -> Option<(u32, Vec<f32>)> {
-    let mut rest = file.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
+    let mut rest = file
+        .strip_prefix(b"RIFF")?
+        .get(4..)?
+        .strip_prefix(b"WAVE")?;
     let mut rate = None;
     loop {
         let (head, body) = rest.split_at_checked(8)?;
@@ -36,7 +39,9 @@ fn format_of(chunk: &[u8]) -> Option<u32> {
 
 /// Returns the samples from the first to the last that is louder than a thirtieth of the loudest.
 pub(super) fn voiced(samples: &[f32]) -> Range<usize> {
-    let loudest = samples.iter().fold(0.0_f32, |loudest, sample| loudest.max(sample.abs()));
+    let loudest = samples
+        .iter()
+        .fold(0.0_f32, |loudest, sample| loudest.max(sample.abs()));
     let is_loud = |sample: &f32| sample.abs() > loudest / 30.0;
     let first = samples.iter().position(is_loud);
     let last = samples.iter().rposition(is_loud);

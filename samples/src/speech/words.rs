@@ -11,7 +11,11 @@ pub(super) fn spread(text: &str, start: f64, end: f64) -> Vec<Word> {
     let second = (end - start) / (total - trailing).max(1.0);
     let mut now = start;
     let timed = words.into_iter().map(|(text, letters, gap)| {
-        let word = Word { text, start: now, end: now + letters * second };
+        let word = Word {
+            text,
+            start: now,
+            end: now + letters * second,
+        };
         now = word.end + gap * second;
         word
     });
@@ -25,7 +29,11 @@ fn measure(word: &str) -> Option<(String, f64, f64)> {
     if bare.is_empty() {
         return None;
     }
-    let gap = if word.ends_with([',', '.', ';', ':', '?', '!', '…']) { 4.0 } else { 1.0 };
+    let gap = if word.ends_with([',', '.', ';', ':', '?', '!', '…']) {
+        4.0
+    } else {
+        1.0
+    };
     Some((bare.to_owned(), bare.chars().count() as f64, gap))
 }
 

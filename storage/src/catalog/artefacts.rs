@@ -4,9 +4,8 @@ use scrim_policy::{ArtefactId, RecordingId};
 use sqlx::query;
 
 use super::{
-    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState,
+    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState, rows::sql_number,
     runs::guard,
-    rows::sql_number,
 };
 use crate::{artefact::ArtefactKind, timestamp::Timestamp};
 
@@ -128,7 +127,11 @@ impl Catalog {
         let state = row.ok_or(CatalogError::NoRecording { recording })?.state;
         if !matches!(state, RecordingState::Published | RecordingState::Held) {
             let doing = "delete working artefacts";
-            return Err(CatalogError::WrongState { recording, state, doing });
+            return Err(CatalogError::WrongState {
+                recording,
+                state,
+                doing,
+            });
         }
         let mut artefacts = self.artefacts(recording).await?;
         artefacts.retain(|row| !row.kind.is_published() || row.state == ArtefactState::Pending);

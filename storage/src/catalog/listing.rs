@@ -66,11 +66,14 @@ impl Catalog {
         .fetch_all(&self.pool)
         .await
         .map_err(|source| CatalogError::while_doing("list recordings", source))?;
-        let mut recordings =
-            rows.iter().map(RecordingRow::read).collect::<Result<Vec<_>, CatalogError>>()?;
-        let next = recordings
-            .get(limit as usize)
-            .map(|row| Cursor { created_at: row.created_at, id: row.id });
+        let mut recordings = rows
+            .iter()
+            .map(RecordingRow::read)
+            .collect::<Result<Vec<_>, CatalogError>>()?;
+        let next = recordings.get(limit as usize).map(|row| Cursor {
+            created_at: row.created_at,
+            id: row.id,
+        });
         recordings.truncate(limit as usize);
         Ok(Page { recordings, next })
     }

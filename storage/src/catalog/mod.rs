@@ -44,8 +44,11 @@ use crate::durable;
 
 /// Version, description and text of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "recordings", include_str!("../../migrations/sqlite/0001_recordings.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 1] = [(
+    1,
+    "recordings",
+    include_str!("../../migrations/sqlite/0001_recordings.sql"),
+)];
 
 /// Readers do not wait for writers, so a few connections serve all threads of a run.
 const CONNECTIONS: u32 = 4;
@@ -101,14 +104,25 @@ impl Catalog {
 fn migrator() -> Migrator {
     let migration = |(version, description, sql): (i64, &'static str, &'static str)| {
         let sql = sql.into_sql_str();
-        Migration::new(version, description.into(), MigrationType::Simple, sql, false)
+        Migration::new(
+            version,
+            description.into(),
+            MigrationType::Simple,
+            sql,
+            false,
+        )
     };
     Migrator::with_migrations(MIGRATIONS.map(migration).to_vec())
 }
 
 /// SQLite would create the file readable by all, and gives its companions the same mode.
 fn create_private(path: &Path) -> std::io::Result<()> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

@@ -56,10 +56,16 @@ impl FromStr for RecordingState {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Planned, Self::Rendering, Self::Held, Self::Published, Self::Failed]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or(())
+        [
+            Self::Planned,
+            Self::Rendering,
+            Self::Held,
+            Self::Published,
+            Self::Failed,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+        .ok_or(())
     }
 }
 
@@ -235,15 +241,14 @@ where
     T: Decode<'r, Sqlite> + Type<Sqlite>,
     &'static str: ColumnIndex<SqliteRow>,
 {
-    row.try_get(column).map_err(|_| CatalogError::Unreadable { column })
+    row.try_get(column)
+        .map_err(|_| CatalogError::Unreadable { column })
 }
 
-pub(super) fn parsed<T: FromStr>(
-    row: &SqliteRow,
-    column: &'static str,
-) -> Result<T, CatalogError> {
+pub(super) fn parsed<T: FromStr>(row: &SqliteRow, column: &'static str) -> Result<T, CatalogError> {
     let text: &str = value(row, column)?;
-    text.parse().map_err(|_| CatalogError::Unreadable { column })
+    text.parse()
+        .map_err(|_| CatalogError::Unreadable { column })
 }
 
 fn optional_parsed<T: FromStr>(
@@ -251,7 +256,9 @@ fn optional_parsed<T: FromStr>(
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
     let text: Option<&str> = value(row, column)?;
-    text.map(str::parse).transpose().map_err(|_| CatalogError::Unreadable { column })
+    text.map(str::parse)
+        .transpose()
+        .map_err(|_| CatalogError::Unreadable { column })
 }
 
 pub(super) fn number<T: TryFrom<i64>>(
@@ -259,7 +266,9 @@ pub(super) fn number<T: TryFrom<i64>>(
     column: &'static str,
 ) -> Result<T, CatalogError> {
     let number: i64 = value(row, column)?;
-    number.try_into().map_err(|_| CatalogError::Unreadable { column })
+    number
+        .try_into()
+        .map_err(|_| CatalogError::Unreadable { column })
 }
 
 fn optional_number<T: TryFrom<i64>>(
@@ -267,7 +276,10 @@ fn optional_number<T: TryFrom<i64>>(
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
     let number: Option<i64> = value(row, column)?;
-    number.map(T::try_from).transpose().map_err(|_| CatalogError::Unreadable { column })
+    number
+        .map(T::try_from)
+        .transpose()
+        .map_err(|_| CatalogError::Unreadable { column })
 }
 
 fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, CatalogError> {

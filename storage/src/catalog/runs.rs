@@ -54,7 +54,11 @@ impl Claim {
     }
 
     fn of(row: &RecordingRow) -> Self {
-        Self { tenant: row.tenant, recording: row.id, generation: row.generation }
+        Self {
+            tenant: row.tenant,
+            recording: row.id,
+            generation: row.generation,
+        }
     }
 }
 
@@ -122,7 +126,10 @@ impl Catalog {
             Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
             Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
             Some(row) => {
-                let claim = Claim { generation: row.generation + 1, ..Claim::of(&row) };
+                let claim = Claim {
+                    generation: row.generation + 1,
+                    ..Claim::of(&row)
+                };
                 query(
                     "UPDATE recording SET state = 'planned', generation = $2, updated_at = $3,
                      failure_kind = NULL, failure_stage = NULL WHERE id = $1",
@@ -151,7 +158,11 @@ impl Catalog {
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
-                Begun::New(Claim { tenant: job.tenant, recording: new_id, generation: 1 })
+                Begun::New(Claim {
+                    tenant: job.tenant,
+                    recording: new_id,
+                    generation: 1,
+                })
             }
         };
         transaction.commit().await.map_err(failed)?;
@@ -205,25 +216,29 @@ impl Catalog {
         let failed = |source| CatalogError::while_doing(RECORD, source);
         let mut transaction = self.write(RECORD).await?;
         guard(&mut transaction, claim, now, RECORD).await?;
-        let found = query(
-            "SELECT * FROM stage_result WHERE recording = $1 AND stage = $2 AND part = $3",
-        )
-        .bind(claim.recording.to_string())
-        .bind(part.stage)
-        .bind(i64::from(part.part))
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        let found =
+            query("SELECT * FROM stage_result WHERE recording = $1 AND stage = $2 AND part = $3")
+                .bind(claim.recording.to_string())
+                .bind(part.stage)
+                .bind(i64::from(part.part))
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(failed)?;
         if let Some(before) = found.as_ref().map(StageResult::read).transpose()? {
             if before.key == part.key {
                 return Ok(Recorded::Before(before.artefact));
             }
-            forget_part(&mut transaction, claim, &before).await.map_err(failed)?;
+            forget_part(&mut transaction, claim, &before)
+                .await
+                .map_err(failed)?;
         }
         if let Some(artefact) = artefact {
             let kind = complete(&mut transaction, claim, artefact, RECORD).await?;
             if kind.is_published() {
-                return Err(CatalogError::WrongArtefactKind { kind, doing: RECORD });
+                return Err(CatalogError::WrongArtefactKind {
+                    kind,
+                    doing: RECORD,
+                });
             }
         }
         query(
@@ -254,7 +269,8 @@ impl Catalog {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        self.settle(claim, artefacts, RecordingState::Published, PUBLISH, now).await
+        self.settle(claim, artefacts, RecordingState::Published, PUBLISH, now)
+            .await
     }
 
     /// Keeps a recording for review because the gate said no.
@@ -269,7 +285,8 @@ impl Catalog {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        self.settle(claim, artefacts, RecordingState::Held, HOLD, now).await
+        self.settle(claim, artefacts, RecordingState::Held, HOLD, now)
+            .await
     }
 
     async fn settle(
@@ -292,7 +309,9 @@ impl Catalog {
             has_proof |= kind == ArtefactKind::Proof;
         }
         if state == RecordingState::Published && !has_proof {
-            return Err(CatalogError::NoProof { recording: claim.recording });
+            return Err(CatalogError::NoProof {
+                recording: claim.recording,
+            });
         }
         query("UPDATE recording SET state = $2 WHERE id = $1")
             .bind(claim.recording.to_string())
@@ -391,10 +410,18 @@ async fn refusal(
         Err(error) => return error,
     };
     if newest != claim.generation {
-        return CatalogError::StaleClaim { recording, ours: claim.generation, newest };
+        return CatalogError::StaleClaim {
+            recording,
+            ours: claim.generation,
+            newest,
+        };
     }
     match parsed(&row, "state") {
-        Ok(state) => CatalogError::WrongState { recording, state, doing },
+        Ok(state) => CatalogError::WrongState {
+            recording,
+            state,
+            doing,
+        },
         Err(error) => error,
     }
 }
@@ -415,7 +442,10 @@ async fn complete(
     .fetch_optional(&mut **transaction)
     .await
     .map_err(|source| CatalogError::while_doing(doing, source))?
-    .ok_or(CatalogError::NoArtefact { recording: claim.recording, artefact })?;
+    .ok_or(CatalogError::NoArtefact {
+        recording: claim.recording,
+        artefact,
+    })?;
     ArtefactRow::read(&row).map(|row| row.kind)
 }
 

@@ -79,10 +79,15 @@ impl Document {
         struct FormatOnly {
             format: String,
         }
-        let damaged = |_| KeyringError::Damaged { section: "outer form" };
+        let damaged = |_| KeyringError::Damaged {
+            section: "outer form",
+        };
         let FormatOnly { format } = serde_json::from_slice(bytes).map_err(damaged)?;
         if format != FORMAT {
-            return Err(KeyringError::UnknownFormat { found: format, known: FORMAT });
+            return Err(KeyringError::UnknownFormat {
+                found: format,
+                known: FORMAT,
+            });
         }
         serde_json::from_slice(bytes).map_err(damaged)
     }
@@ -97,8 +102,13 @@ impl Document {
 
     /// Makes sure that the master key is the one of this file.
     pub(super) fn check(&self, master: &MasterKey, unlock: &Unlock) -> Result<(), KeyringError> {
-        let stated = STANDARD.decode(&self.check).ok().and_then(|bytes| Secret::copy_from(&bytes));
-        let stated = stated.ok_or(KeyringError::Damaged { section: "check value" })?;
+        let stated = STANDARD
+            .decode(&self.check)
+            .ok()
+            .and_then(|bytes| Secret::copy_from(&bytes));
+        let stated = stated.ok_or(KeyringError::Damaged {
+            section: "check value",
+        })?;
         if stated.matches(&master.derive("check")) {
             return Ok(());
         }
@@ -134,7 +144,9 @@ impl Sealed {
         };
         let mut sealed = Zeroizing::new(sealed);
         let plaintext = open_short(&master.derive(name), name.as_bytes(), &mut sealed);
-        plaintext.map(|plaintext| Zeroizing::new(plaintext.to_vec())).ok_or(damaged)
+        plaintext
+            .map(|plaintext| Zeroizing::new(plaintext.to_vec()))
+            .ok_or(damaged)
     }
 
     /// Opens a section that holds one key.
@@ -144,7 +156,9 @@ impl Sealed {
         section: Section,
     ) -> Result<Secret<32>, KeyringError> {
         let plaintext = self.open(master, section)?;
-        Secret::copy_from(&plaintext).ok_or(KeyringError::Damaged { section: section.name() })
+        Secret::copy_from(&plaintext).ok_or(KeyringError::Damaged {
+            section: section.name(),
+        })
     }
 }
 
@@ -170,7 +184,9 @@ impl TenantKeys {
     /// Adds the next version of a tenant's key, 1 for the first, and returns its number.
     pub(super) fn add(&mut self, tenant: TenantId, key: Secret<32>) -> u32 {
         let versions = self.0.entry(tenant).or_default();
-        let version = versions.last_key_value().map_or(1, |(newest, _)| newest + 1);
+        let version = versions
+            .last_key_value()
+            .map_or(1, |(newest, _)| newest + 1);
         versions.insert(version, key);
         version
     }
@@ -213,7 +229,9 @@ impl TenantKeys {
     /// Opens the section.
     pub(super) fn open(sealed: &Sealed, master: &MasterKey) -> Result<Self, KeyringError> {
         let plaintext = sealed.open(master, Section::TenantKeys)?;
-        let damaged = KeyringError::Damaged { section: Section::TenantKeys.name() };
+        let damaged = KeyringError::Damaged {
+            section: Section::TenantKeys.name(),
+        };
         Self::decode(&plaintext).ok_or(damaged)
     }
 }

@@ -39,7 +39,9 @@ pub struct Keyring {
 
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keyring").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Keyring")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -53,7 +55,9 @@ impl Keyring {
         let document = read(path)?;
         let master = unlock::follow(&document.unlock, unlock)?;
         document.check(&master, unlock)?;
-        let signing_key = document.signing_key.open_key(&master, Section::SigningKey)?;
+        let signing_key = document
+            .signing_key
+            .open_key(&master, Section::SigningKey)?;
         Ok(Self {
             path: path.to_owned(),
             tenant_keys: RwLock::new(TenantKeys::open(&document.tenant_keys, &master)?),
@@ -147,11 +151,16 @@ impl Keyring {
 
     /// The lock is held for one assignment or look-up at a time, so a panic leaves nothing half done.
     fn remember(&self, keys: TenantKeys) {
-        *self.tenant_keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        *self
+            .tenant_keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
     fn keys(&self) -> RwLockReadGuard<'_, TenantKeys> {
-        self.tenant_keys.read().unwrap_or_else(PoisonError::into_inner)
+        self.tenant_keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -172,8 +181,9 @@ impl Kms for Keyring {
             self.reload()?;
         }
         let keys = self.keys();
-        let tenant_key =
-            keys.version(tenant, version).ok_or(KeyError::UnknownVersion { tenant, version })?;
+        let tenant_key = keys
+            .version(tenant, version)
+            .ok_or(KeyError::UnknownVersion { tenant, version })?;
         wrap::unwrap(tenant_key, context, &wrapped.bytes).ok_or(KeyError::NotAuthentic)
     }
 }
@@ -192,8 +202,13 @@ fn create(path: &Path, unlock: &Unlock) -> Result<(), KeyringError> {
 
 fn read(path: &Path) -> Result<Document, KeyringError> {
     let bytes = fs::read(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => KeyringError::Missing { path: path.to_owned() },
-        _ => KeyringError::Read { path: path.to_owned(), source },
+        io::ErrorKind::NotFound => KeyringError::Missing {
+            path: path.to_owned(),
+        },
+        _ => KeyringError::Read {
+            path: path.to_owned(),
+            source,
+        },
     })?;
     Document::parse(&bytes)
 }
@@ -201,8 +216,12 @@ fn read(path: &Path) -> Result<Document, KeyringError> {
 /// Replaces the file. Only called under the lock, so the temporary name is ours alone.
 fn write(path: &Path, document: &Document) -> Result<(), KeyringError> {
     let temporary = path.with_added_extension("new");
-    durable::replace_file(path, &temporary, &document.to_bytes())
-        .map_err(|source| KeyringError::Write { path: path.to_owned(), source })
+    durable::replace_file(path, &temporary, &document.to_bytes()).map_err(|source| {
+        KeyringError::Write {
+            path: path.to_owned(),
+            source,
+        }
+    })
 }
 
 /// Waits for the right to change the keyring.

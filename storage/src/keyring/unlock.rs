@@ -120,10 +120,23 @@ pub(super) fn choose(unlock: &Unlock) -> Result<(Method, MasterKey), KeyringErro
 pub(super) fn follow(method: &Method, unlock: &Unlock) -> Result<MasterKey, KeyringError> {
     match (method, unlock) {
         (Method::KeyFile {}, Unlock::KeyFile(path)) => read_key_file(path).map(MasterKey),
-        (Method::Passphrase { salt, memory_kib, passes, lanes }, Unlock::Passphrase(passphrase)) => {
+        (
+            Method::Passphrase {
+                salt,
+                memory_kib,
+                passes,
+                lanes,
+            },
+            Unlock::Passphrase(passphrase),
+        ) => {
             let params = check_params(*memory_kib, *passes, *lanes)?;
-            let salt = STANDARD.decode(salt).ok().filter(|salt| salt.len() == SALT_BYTES);
-            let salt = salt.ok_or(KeyringError::Damaged { section: "unlock method" })?;
+            let salt = STANDARD
+                .decode(salt)
+                .ok()
+                .filter(|salt| salt.len() == SALT_BYTES);
+            let salt = salt.ok_or(KeyringError::Damaged {
+                section: "unlock method",
+            })?;
             Secret::filled_by(|bytes| {
                 Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
                     passphrase.0.as_bytes(),
@@ -137,14 +150,16 @@ pub(super) fn follow(method: &Method, unlock: &Unlock) -> Result<MasterKey, Keyr
         (Method::KeyFile {}, Unlock::Passphrase(_)) => {
             Err(KeyringError::OtherMethod { wanted: "key file" })
         }
-        (Method::Passphrase { .. }, Unlock::KeyFile(_)) => {
-            Err(KeyringError::OtherMethod { wanted: "passphrase" })
-        }
+        (Method::Passphrase { .. }, Unlock::KeyFile(_)) => Err(KeyringError::OtherMethod {
+            wanted: "passphrase",
+        }),
     }
 }
 
 fn check_params(memory_kib: u32, passes: u32, lanes: u32) -> Result<Params, KeyringError> {
-    let damaged = KeyringError::Damaged { section: "unlock method" };
+    let damaged = KeyringError::Damaged {
+        section: "unlock method",
+    };
     if memory_kib > MOST_MEMORY_KIB || passes > MOST_PASSES || lanes > MOST_LANES {
         return Err(damaged);
     }
@@ -155,21 +170,33 @@ fn create_key_file(path: &Path) -> Result<(), KeyringError> {
     let key = Secret::<32>::random()?;
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(key.expose())));
     let temporary = path.with_added_extension("new");
-    durable::replace_file(path, &temporary, text.as_bytes())
-        .map_err(|source| KeyringError::Write { path: path.to_owned(), source })
+    durable::replace_file(path, &temporary, text.as_bytes()).map_err(|source| KeyringError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn read_key_file(path: &Path) -> Result<Secret<32>, KeyringError> {
     let read_error = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => KeyringError::KeyFileMissing { path: path.to_owned() },
-        _ => KeyringError::Read { path: path.to_owned(), source },
+        io::ErrorKind::NotFound => KeyringError::KeyFileMissing {
+            path: path.to_owned(),
+        },
+        _ => KeyringError::Read {
+            path: path.to_owned(),
+            source,
+        },
     };
     let mode = fs::metadata(path).map_err(read_error)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyringError::KeyFileOpenToOthers { path: path.to_owned(), mode });
+        return Err(KeyringError::KeyFileOpenToOthers {
+            path: path.to_owned(),
+            mode,
+        });
     }
     let text = Zeroizing::new(fs::read(path).map_err(read_error)?);
     let key = STANDARD.decode(text.trim_ascii()).ok().map(Zeroizing::new);
     key.and_then(|key| Secret::copy_from(&key))
-        .ok_or_else(|| KeyringError::KeyFileDamaged { path: path.to_owned() })
+        .ok_or_else(|| KeyringError::KeyFileDamaged {
+            path: path.to_owned(),
+        })
 }

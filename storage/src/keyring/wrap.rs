@@ -60,7 +60,11 @@ pub(super) fn seal_short(
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(plaintext);
     let tag = Aes256Gcm::new(key.expose().into())
-        .encrypt_inout_detached(&Nonce::from(nonce), context, (&mut sealed[NONCE_BYTES..]).into())
+        .encrypt_inout_detached(
+            &Nonce::from(nonce),
+            context,
+            (&mut sealed[NONCE_BYTES..]).into(),
+        )
         .expect("what is sealed here is far shorter than the 64 GiB limit of AES-GCM");
     sealed.extend_from_slice(&tag);
     Ok(sealed)
@@ -76,7 +80,12 @@ pub(super) fn open_short<'a>(
     let (nonce, rest) = sealed.split_first_chunk_mut::<NONCE_BYTES>()?;
     let (text, tag) = rest.split_last_chunk_mut::<TAG_BYTES>()?;
     Aes256Gcm::new(key.expose().into())
-        .decrypt_inout_detached(&Nonce::from(*nonce), context, (&mut *text).into(), &Tag::from(*tag))
+        .decrypt_inout_detached(
+            &Nonce::from(*nonce),
+            context,
+            (&mut *text).into(),
+            &Tag::from(*tag),
+        )
         .ok()?;
     Some(text)
 }

@@ -34,15 +34,21 @@ impl FileStore {
     pub fn open(root: &Path) -> Result<Self, ObjectError> {
         let incoming = Incoming::open(root.join("incoming"))
             .map_err(|source| ObjectError::while_doing("open the object store", source))?;
-        Ok(Self { root: root.to_owned(), incoming })
+        Ok(Self {
+            root: root.to_owned(),
+            incoming,
+        })
     }
 
     fn folder(&self, tenant: TenantId, recording: RecordingId) -> PathBuf {
-        self.root.join(tenant.to_string()).join(recording.to_string())
+        self.root
+            .join(tenant.to_string())
+            .join(recording.to_string())
     }
 
     fn path(&self, key: &ObjectKey) -> PathBuf {
-        self.folder(key.tenant, key.recording).join(key.artefact.to_string())
+        self.folder(key.tenant, key.recording)
+            .join(key.artefact.to_string())
     }
 
     fn open_file(&self, key: &ObjectKey) -> Result<File, ObjectError> {
@@ -66,7 +72,11 @@ impl ObjectStore for FileStore {
             return Err(ObjectError::AlreadyExists { key: *key });
         }
         let file = self.incoming.create().map_err(sorted)?;
-        Ok(Box::new(PendingFile { key: *key, target, file }))
+        Ok(Box::new(PendingFile {
+            key: *key,
+            target,
+            file,
+        }))
     }
 
     fn get(&self, key: &ObjectKey) -> Result<Box<dyn ObjectRead>, ObjectError> {
@@ -106,7 +116,11 @@ impl ObjectStore for FileStore {
         for entry in entries {
             let name = entry.map_err(sorted)?.file_name();
             let artefact = name.to_str().and_then(|name| name.parse().ok());
-            keys.extend(artefact.map(|artefact| ObjectKey { tenant, recording, artefact }));
+            keys.extend(artefact.map(|artefact| ObjectKey {
+                tenant,
+                recording,
+                artefact,
+            }));
         }
         keys.sort_unstable();
         Ok(keys)

@@ -44,8 +44,14 @@ impl Incoming {
         for _ in 0..CREATE_TRIES {
             let mut name = [0; 8];
             fill_random(&mut name).map_err(io::Error::other)?;
-            let path = self.folder.join(format!("{:016x}", u64::from_be_bytes(name)));
-            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            let path = self
+                .folder
+                .join(format!("{:016x}", u64::from_be_bytes(name)));
+            let file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => continue,
@@ -56,10 +62,16 @@ impl Incoming {
             }
             // A sweep may have been between the creation and the lock.
             if file.metadata()?.nlink() > 0 {
-                return Ok(IncomingFile { path, file, is_moved: false });
+                return Ok(IncomingFile {
+                    path,
+                    file,
+                    is_moved: false,
+                });
             }
         }
-        Err(io::Error::other("new files were taken away again and again"))
+        Err(io::Error::other(
+            "new files were taken away again and again",
+        ))
     }
 
     fn sweep(&self) -> io::Result<()> {

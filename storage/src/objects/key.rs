@@ -47,7 +47,11 @@ impl FromStr for ObjectKey {
             artefact: next()?.parse().map_err(|_| ObjectKeyError)?,
         };
         // Ids may be written in capitals too; keys may not, so that equal keys are equal names.
-        if key.to_string() == text { Ok(key) } else { Err(ObjectKeyError) }
+        if key.to_string() == text {
+            Ok(key)
+        } else {
+            Err(ObjectKeyError)
+        }
     }
 }
 
@@ -73,7 +77,9 @@ mod tests {
         let longer = format!("{KEY}/..");
         let climbing = KEY.replace("rec_01922d5b111170008000000000000001", "..");
         let capital = KEY.replace("ab", "AB");
-        for text in ["", "..", "../..", "a/b/c", &absolute, &longer, &climbing, &capital] {
+        for text in [
+            "", "..", "../..", "a/b/c", &absolute, &longer, &climbing, &capital,
+        ] {
             assert_eq!(text.parse::<ObjectKey>(), Err(ObjectKeyError), "{text}");
         }
     }

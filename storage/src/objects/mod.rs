@@ -46,11 +46,8 @@ pub trait ObjectStore: Send + Sync {
     ///
     /// # Errors
     /// As for [`ObjectStore::get`]; no objects are an empty list.
-    fn list(
-        &self,
-        tenant: TenantId,
-        recording: RecordingId,
-    ) -> Result<Vec<ObjectKey>, ObjectError>;
+    fn list(&self, tenant: TenantId, recording: RecordingId)
+    -> Result<Vec<ObjectKey>, ObjectError>;
 }
 
 /// An object on its way in. Dropping it leaves nothing.

@@ -44,7 +44,11 @@ impl Keyring {
     /// Signs a proof. Its `schema` and `public_key` are set here.
     pub fn sign_proof(&self, proof: &Proof) -> Envelope {
         let key = self.public_key();
-        let proof = Proof { schema: SCHEMA, public_key: Some(key), ..proof.clone() };
+        let proof = Proof {
+            schema: SCHEMA,
+            public_key: Some(key),
+            ..proof.clone()
+        };
         let payload = serde_json::to_string(&proof)
             .expect("a proof holds only texts, numbers and JSON values");
         Envelope {
@@ -62,7 +66,9 @@ impl Envelope {
     /// # Errors
     /// [`ProofError::Malformed`].
     pub fn parse(json: &[u8]) -> Result<Self, ProofError> {
-        serde_json::from_slice(json).map_err(|_| ProofError::Malformed { what: "the envelope" })
+        serde_json::from_slice(json).map_err(|_| ProofError::Malformed {
+            what: "the envelope",
+        })
     }
 
     /// Returns the contents of `proof.json`.
@@ -86,14 +92,24 @@ impl Envelope {
             let (found, trusted) = (key.key_id(), trusted.key_id());
             return Err(ProofError::Untrusted { found, trusted });
         }
-        let signature = STANDARD.decode(&self.signature).ok().and_then(|bytes| bytes.try_into().ok());
-        let signature = signature.ok_or(ProofError::Malformed { what: "the signature" })?;
+        let signature = STANDARD
+            .decode(&self.signature)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok());
+        let signature = signature.ok_or(ProofError::Malformed {
+            what: "the signature",
+        })?;
         if !key.verifies(self.payload.as_bytes(), &signature) {
             return Err(ProofError::WrongSignature);
         }
-        let proof = serde_json::from_str(&self.payload)
-            .map_err(|_| ProofError::Malformed { what: "the payload" })?;
-        let signer = if trusted.is_some() { Signer::Trusted(key) } else { Signer::Unknown(key) };
+        let proof = serde_json::from_str(&self.payload).map_err(|_| ProofError::Malformed {
+            what: "the payload",
+        })?;
+        let signer = if trusted.is_some() {
+            Signer::Trusted(key)
+        } else {
+            Signer::Unknown(key)
+        };
         Ok(Verified { proof, signer })
     }
 }
@@ -109,12 +125,19 @@ fn stated_key(payload: &str) -> Result<PublicKey, ProofError> {
     struct KeyOnly {
         public_key: PublicKey,
     }
-    let malformed = |_| ProofError::Malformed { what: "the payload" };
+    let malformed = |_| ProofError::Malformed {
+        what: "the payload",
+    };
     let SchemaOnly { schema } = serde_json::from_str(payload).map_err(malformed)?;
     if schema != SCHEMA {
-        return Err(ProofError::UnknownSchema { found: schema, known: SCHEMA });
+        return Err(ProofError::UnknownSchema {
+            found: schema,
+            known: SCHEMA,
+        });
     }
-    let KeyOnly { public_key } = serde_json::from_str(payload)
-        .map_err(|_| ProofError::Malformed { what: "the public key" })?;
+    let KeyOnly { public_key } =
+        serde_json::from_str(payload).map_err(|_| ProofError::Malformed {
+            what: "the public key",
+        })?;
     Ok(public_key)
 }

@@ -50,8 +50,14 @@ impl Proof {
                     None => Ok(FileVerdict::Missing),
                     Some(mut file) => check_file(output, &mut file),
                 })
-                .map_err(|source| ProofError::Read { kind: output.kind, source })?;
-            Ok(FileCheck { kind: output.kind, verdict })
+                .map_err(|source| ProofError::Read {
+                    kind: output.kind,
+                    source,
+                })?;
+            Ok(FileCheck {
+                kind: output.kind,
+                verdict,
+            })
         };
         self.outputs.iter().map(check).collect()
     }

@@ -17,7 +17,10 @@ pub(super) struct Header {
 impl Header {
     /// Draws the header of a new object.
     pub(super) fn random() -> Result<Self, EntropyError> {
-        let mut header = Self { salt: [0; SALT_BYTES], nonce_prefix: [0; NONCE_PREFIX_BYTES] };
+        let mut header = Self {
+            salt: [0; SALT_BYTES],
+            nonce_prefix: [0; NONCE_PREFIX_BYTES],
+        };
         fill_random(&mut header.salt)?;
         fill_random(&mut header.nonce_prefix)?;
         Ok(header)
@@ -30,7 +33,10 @@ impl Header {
             return None;
         }
         let (salt, nonce_prefix) = rest.split_at(SALT_BYTES);
-        Some(Self { salt: salt.try_into().ok()?, nonce_prefix: nonce_prefix.try_into().ok()? })
+        Some(Self {
+            salt: salt.try_into().ok()?,
+            nonce_prefix: nonce_prefix.try_into().ok()?,
+        })
     }
 
     /// Writes the header to the start of the first segment.
@@ -55,7 +61,10 @@ impl SegmentCipher {
         })
         .expect("32 bytes are one block of HKDF-SHA256");
         let aead = Aes256Gcm::new(file_key.expose().into());
-        Self { aead, nonce_prefix: header.nonce_prefix }
+        Self {
+            aead,
+            nonce_prefix: header.nonce_prefix,
+        }
     }
 
     /// Encrypts in place and returns the tag.
@@ -75,7 +84,8 @@ impl SegmentCipher {
         tag: [u8; TAG_BYTES],
     ) -> Result<(), aes_gcm::Error> {
         let nonce = self.nonce(number, is_last);
-        self.aead.decrypt_inout_detached(&nonce, &[], text.into(), &Tag::from(tag))
+        self.aead
+            .decrypt_inout_detached(&nonce, &[], text.into(), &Tag::from(tag))
     }
 
     fn nonce(&self, number: u32, is_last: bool) -> Nonce<aes_gcm::aead::consts::U12> {

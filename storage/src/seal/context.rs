@@ -23,12 +23,18 @@ impl SealContext {
         kind: ArtefactKind,
     ) -> Self {
         let text = format!("scrim/seal/v1|{tenant}|{recording}|{artefact}|{kind}|{FORMAT}");
-        Self { artefact, associated_data: text.into_bytes() }
+        Self {
+            artefact,
+            associated_data: text.into_bytes(),
+        }
     }
 
     /// Binds an object to associated data that somebody else chose, as test vectors do.
     pub fn foreign(artefact: ArtefactId, associated_data: &[u8]) -> Self {
-        Self { artefact, associated_data: associated_data.to_vec() }
+        Self {
+            artefact,
+            associated_data: associated_data.to_vec(),
+        }
     }
 
     /// Returns what stock Tink has to be given as associated data.

@@ -23,7 +23,11 @@ impl SegmentSize {
     /// Returns another segment size, or nothing where the first segment, which also holds the
     /// header, would have no room for plaintext.
     pub const fn for_vectors(bytes: u32) -> Option<Self> {
-        if bytes as usize > HEADER_BYTES + TAG_BYTES { Some(Self(bytes)) } else { None }
+        if bytes as usize > HEADER_BYTES + TAG_BYTES {
+            Some(Self(bytes))
+        } else {
+            None
+        }
     }
 
     /// Returns the length of the object for a plaintext of this length, or nothing where it would
@@ -55,7 +59,10 @@ impl SegmentSize {
             return (0, plaintext_offset as usize);
         }
         let after_first = plaintext_offset - first;
-        (1 + after_first / self.plaintext(), (after_first % self.plaintext()) as usize)
+        (
+            1 + after_first / self.plaintext(),
+            (after_first % self.plaintext()) as usize,
+        )
     }
 
     /// Plaintext of segment 0, which shares its bytes with the header.

@@ -43,7 +43,9 @@ struct Held {
 
 impl<R: Read + Seek> std::fmt::Debug for Opener<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opener").field("expected", &self.expected).finish_non_exhaustive()
+        f.debug_struct("Opener")
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
     }
 }
 
@@ -84,7 +86,10 @@ impl<R: Read + Seek> Opener<R> {
         }
         let found = object.seek(SeekFrom::End(0)).map_err(read_error)?;
         if found != expected.ciphertext_bytes {
-            return Err(OpenError::WrongLength { expected: expected.ciphertext_bytes, found });
+            return Err(OpenError::WrongLength {
+                expected: expected.ciphertext_bytes,
+                found,
+            });
         }
         let mut header = [0; HEADER_BYTES];
         object.rewind().map_err(read_error)?;
@@ -124,7 +129,8 @@ impl<R: Read + Seek> Opener<R> {
             if let Some(hash) = &mut plaintext_hash {
                 hash.update(plaintext);
             }
-            out.write_all(plaintext).map_err(|source| OpenError::Write { source })?;
+            out.write_all(plaintext)
+                .map_err(|source| OpenError::Write { source })?;
         }
         let found = self.object.seek(SeekFrom::End(0)).map_err(read_error)?;
         if found != self.expected.ciphertext_bytes {
@@ -166,11 +172,7 @@ impl<R: Read + Seek> Opener<R> {
         loaded
     }
 
-    fn read_and_open(
-        &mut self,
-        number: u64,
-        hash: Option<&mut Sha256>,
-    ) -> Result<Held, OpenError> {
+    fn read_and_open(&mut self, number: u64, hash: Option<&mut Sha256>) -> Result<Held, OpenError> {
         let offset = number * self.size.bytes() as u64;
         let is_last = number + 1 == self.expected.segments;
         let sealed_bytes = if is_last {
@@ -180,7 +182,9 @@ impl<R: Read + Seek> Opener<R> {
             self.size.bytes()
         };
         let sealed = &mut self.segment[..sealed_bytes];
-        self.object.seek(SeekFrom::Start(offset)).map_err(read_error)?;
+        self.object
+            .seek(SeekFrom::Start(offset))
+            .map_err(read_error)?;
         self.object.read_exact(sealed).map_err(read_error)?;
         if let Some(hash) = hash {
             hash.update(&sealed);
@@ -195,13 +199,23 @@ impl<R: Read + Seek> Opener<R> {
             return Err(not_authentic);
         };
         let tag = *tag;
-        self.cipher.open(nonce_number, is_last, rest, tag).map_err(|_| not_authentic)?;
-        Ok(Held { number, start, end: sealed_bytes - TAG_BYTES })
+        self.cipher
+            .open(nonce_number, is_last, rest, tag)
+            .map_err(|_| not_authentic)?;
+        Ok(Held {
+            number,
+            start,
+            end: sealed_bytes - TAG_BYTES,
+        })
     }
 }
 
 impl<R: Read + Seek> Read for Opener<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.expected.plaintext_bytes == 0 {
+            // That there is nothing has to be authentic as well.
+            self.hold(0)?;
+        }
         if out.is_empty() || self.position >= self.expected.plaintext_bytes {
             return Ok(0);
         }
@@ -230,4 +244,46 @@ impl<R: Read + Seek> Seek for Opener<R> {
 
 fn read_error(source: io::Error) -> OpenError {
     OpenError::Read { source }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::io::Cursor;
+
+    use scrim_policy::{ArtefactId, RecordingId, TenantId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        ArtefactKind,
+        seal::{PlaintextHash, Sealer},
+    };
+
+    #[test]
+    fn memory_holds_nothing_after_a_segment_was_not_authentic() {
+        let key = DataKey::random().unwrap();
+        let (recording, artefact) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let context = SealContext::new(
+            TenantId::SINGLE,
+            RecordingId::from_uuid(recording),
+            ArtefactId::from_uuid(artefact),
+            ArtefactKind::Segment,
+        );
+        let size = SegmentSize::for_vectors(64).unwrap();
+        let hash = PlaintextHash::Skip;
+        let mut sealer = Sealer::with_segments(size, Vec::new(), &key, &context, hash).unwrap();
+        sealer.write_all(&[7; 50]).unwrap();
+        let (info, mut object) = sealer.finish().unwrap();
+        *object.last_mut().unwrap() ^= 1;
+
+        let object = Cursor::new(object);
+        let mut opener = Opener::with_segments(size, object, &key, &context, info).unwrap();
+        let mut out = [0; 50];
+        assert_eq!(opener.read(&mut out).unwrap(), 8);
+        assert!(opener.segment.iter().any(|byte| *byte == 7));
+        assert!(opener.read(&mut out[8..]).is_err());
+        assert!(opener.segment.iter().all(|byte| *byte == 0));
+        assert_eq!(out[8..], [0; 42]);
+    }
 }

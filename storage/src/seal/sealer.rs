@@ -101,7 +101,9 @@ impl<W: Write> Sealer<W> {
     /// [`SealError::Write`], or [`SealError::GivenUp`] where an earlier write failed.
     pub fn finish(mut self) -> Result<(SealedInfo, W), SealError> {
         self.write_segment(true)?;
-        self.out.flush().map_err(|source| SealError::Write { source })?;
+        self.out
+            .flush()
+            .map_err(|source| SealError::Write { source })?;
         let info = SealedInfo {
             plaintext_bytes: self.plaintext_bytes,
             ciphertext_bytes: self.ciphertext_bytes,
@@ -130,12 +132,16 @@ impl<W: Write> Sealer<W> {
 
     fn seal_and_write(&mut self, is_last: bool) -> Result<(), SealError> {
         let number = u32::try_from(self.number).map_err(|_| SealError::TooLong)?;
-        let tag = self.cipher.seal(number, is_last, &mut self.segment[self.start..self.end]);
+        let tag = self
+            .cipher
+            .seal(number, is_last, &mut self.segment[self.start..self.end]);
         let sealed_bytes = self.end + TAG_BYTES;
         self.segment[self.end..sealed_bytes].copy_from_slice(&tag);
         let sealed = &self.segment[..sealed_bytes];
         self.ciphertext_hash.update(sealed);
-        self.out.write_all(sealed).map_err(|source| SealError::Write { source })?;
+        self.out
+            .write_all(sealed)
+            .map_err(|source| SealError::Write { source })?;
         self.ciphertext_bytes += sealed_bytes as u64;
         self.number += 1;
         self.start = 0;

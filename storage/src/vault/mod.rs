@@ -53,7 +53,9 @@ struct Threads(Option<Runtime>);
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vault").field("keyring", &self.shared.keyring).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("keyring", &self.shared.keyring)
+            .finish_non_exhaustive()
     }
 }
 
@@ -65,8 +67,10 @@ impl Vault {
     /// [`VaultError::Catalog`] and [`VaultError::Object`]. A catalog without its keyring is
     /// [`crate::KeyringError::Missing`]: a new keyring would open nothing of it.
     pub fn open(home: &Path, unlock: &Unlock) -> Result<Self, VaultError> {
-        durable::ensure_folder(home)
-            .map_err(|source| VaultError::Home { path: home.to_owned(), source })?;
+        durable::ensure_folder(home).map_err(|source| VaultError::Home {
+            path: home.to_owned(),
+            source,
+        })?;
         let catalog_path = home.join("catalog.db");
         let keyring_path = home.join("keyring.json");
         let keyring = if catalog_path.exists() {
@@ -77,13 +81,26 @@ impl Vault {
         let objects = FileStore::open(&home.join("objects"))?;
         let threads = Threads::start()?;
         let catalog = threads.wait(Catalog::open(&catalog_path))?;
-        Ok(Self { shared: Arc::new(Shared { keyring, objects, catalog, threads }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                keyring,
+                objects,
+                catalog,
+                threads,
+            }),
+        })
     }
 
     /// Returns how a vault is opened unless the operator says otherwise: with a key file beside the
     /// catalog.
     pub fn default_unlock(home: &Path) -> Unlock {
         Unlock::KeyFile(home.join("keyring.key"))
+    }
+
+    /// Closes the catalog for all clones, which folds its write-ahead log into its file. A vault that
+    /// is only dropped is as safe, but leaves that to the next one.
+    pub fn close(self) {
+        self.wait(self.catalog().close());
     }
 
     /// Returns the keys, to sign proofs and to hash with a key.
@@ -120,7 +137,10 @@ impl Threads {
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.0.as_ref().expect("the threads only end with the vault").block_on(future)
+        self.0
+            .as_ref()
+            .expect("the threads only end with the vault")
+            .block_on(future)
     }
 }
 

@@ -51,7 +51,9 @@ pub struct VerifiedRecording {
 impl VerifiedRecording {
     /// Says whether every output is as the proof says.
     pub fn all_match(&self) -> bool {
-        self.outputs.iter().all(|check| matches!(check.verdict, OutputVerdict::Matches))
+        self.outputs
+            .iter()
+            .all(|check| matches!(check.verdict, OutputVerdict::Matches))
     }
 }
 
@@ -85,7 +87,11 @@ impl Vault {
     pub fn read_all(&self, row: &ArtefactRow, limit: u64) -> Result<Vec<u8>, VaultError> {
         let bytes = row.sealed.plaintext_bytes;
         if bytes > limit {
-            return Err(VaultError::TooLarge { artefact: row.id, bytes, limit });
+            return Err(VaultError::TooLarge {
+                artefact: row.id,
+                bytes,
+                limit,
+            });
         }
         let mut plaintext = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
         self.open_artefact(row)?.copy_all(&mut plaintext)?;
@@ -108,14 +114,20 @@ impl Vault {
         let json = self.read_all(&row, MOST_PROOF_BYTES)?;
         let verified = Envelope::parse(&json)?.verify(trusted)?;
         if verified.proof.recording != recording {
-            return Err(VaultError::Disagreement { recording, kind: ArtefactKind::Proof });
+            return Err(VaultError::Disagreement {
+                recording,
+                kind: ArtefactKind::Proof,
+            });
         }
         let check = |output: &Output| {
             let verdict = match self.verify_output(recording, output) {
                 Ok(()) => OutputVerdict::Matches,
                 Err(error) => OutputVerdict::Fails(error),
             };
-            OutputCheck { kind: output.kind, verdict }
+            OutputCheck {
+                kind: output.kind,
+                verdict,
+            }
         };
         let outputs = verified.proof.outputs.iter().map(check).collect();
         Ok(VerifiedRecording { verified, outputs })
@@ -124,9 +136,13 @@ impl Vault {
     fn verify_output(&self, recording: RecordingId, output: &Output) -> Result<(), VaultError> {
         let row = self.output(recording, output.kind)?;
         if row.id != output.artefact {
-            return Err(VaultError::Disagreement { recording, kind: output.kind });
+            return Err(VaultError::Disagreement {
+                recording,
+                kind: output.kind,
+            });
         }
-        self.open_as(&row, output.sealed())?.copy_all(&mut io::sink())?;
+        self.open_as(&row, output.sealed())?
+            .copy_all(&mut io::sink())?;
         Ok(())
     }
 
@@ -138,7 +154,10 @@ impl Vault {
         let key = row.object_key;
         // A row whose parts name different artefacts was changed by hand.
         if (key.recording, key.artefact) != (row.recording, row.id) {
-            return Err(CatalogError::Unreadable { column: "object_key" }.into());
+            return Err(CatalogError::Unreadable {
+                column: "object_key",
+            }
+            .into());
         }
         if row.format != crate::seal::FORMAT {
             return Err(CatalogError::Unreadable { column: "format" }.into());

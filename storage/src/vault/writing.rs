@@ -27,7 +27,9 @@ pub struct ArtefactWriter {
 
 impl std::fmt::Debug for ArtefactWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ArtefactWriter").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("ArtefactWriter")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 
@@ -46,12 +48,20 @@ impl Vault {
         let (tenant, recording) = (claim.tenant(), claim.recording());
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
-        let wrapped_key =
-            self.kms().wrap_key(&KeyContext::new(tenant, recording, artefact), &data_key)?;
-        let key = ObjectKey { tenant, recording, artefact };
+        let wrapped_key = self
+            .kms()
+            .wrap_key(&KeyContext::new(tenant, recording, artefact), &data_key)?;
+        let key = ObjectKey {
+            tenant,
+            recording,
+            artefact,
+        };
         let context = SealContext::new(tenant, recording, artefact, kind);
-        let hash =
-            if kind.is_published() { PlaintextHash::Sha256 } else { PlaintextHash::Skip };
+        let hash = if kind.is_published() {
+            PlaintextHash::Sha256
+        } else {
+            PlaintextHash::Skip
+        };
         let sealer = Sealer::new(self.objects().put(&key)?, &data_key, &context, hash)?;
         Ok(ArtefactWriter {
             vault: self.clone(),
@@ -73,7 +83,15 @@ impl ArtefactWriter {
     /// [`VaultError::Object`], [`VaultError::Seal`] and [`VaultError::Catalog`], among others where
     /// another run has taken over. Nothing is left of the artefact then.
     pub fn finish(self) -> Result<ArtefactRow, VaultError> {
-        let Self { vault, claim, kind, key, wrapped_key, created_at, sealer } = self;
+        let Self {
+            vault,
+            claim,
+            kind,
+            key,
+            wrapped_key,
+            created_at,
+            sealer,
+        } = self;
         let (sealed, object) = sealer.finish()?;
         let row = ArtefactRow {
             id: key.artefact,
@@ -96,7 +114,11 @@ impl ArtefactWriter {
         if vault.artefact(row.id)?.is_none() {
             vault.objects().delete(&key)?;
             let (recording, artefact) = (key.recording, key.artefact);
-            return Err(CatalogError::NoArtefact { recording, artefact }.into());
+            return Err(CatalogError::NoArtefact {
+                recording,
+                artefact,
+            }
+            .into());
         }
         Ok(row)
     }

@@ -8,7 +8,7 @@ use gst_video::prelude::*;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
 use scrim_policy::{Moment, Plan};
-use scrim_redact::Redactor;
+use scrim_redact::{Redactor, still::Still};
 use sha2::{Digest, Sha256};
 
 use super::frames::{self, Pool};
@@ -34,6 +34,17 @@ pub struct Counters {
     pub wholly_hidden: Vec<(Moment, Moment)>,
     /// SHA-256 over all frames that went out, when `digest` is set.
     pub digest: Option<[u8; 32]>,
+}
+
+/// A frame as it came in and as it went out, for people to compare.
+#[derive(Debug)]
+pub struct Capture {
+    /// When it is shown.
+    pub at: Moment,
+    /// The source picture. It shows what is to be hidden.
+    pub before: Still,
+    /// The cleared picture.
+    pub after: Still,
 }
 
 /// What the user set.
@@ -66,6 +77,9 @@ struct State {
     running: Option<Running>,
     counters: Counters,
     digest: Option<Sha256>,
+    /// Moments to capture, the latest first.
+    wanted: Vec<Moment>,
+    captures: Vec<Capture>,
 }
 
 #[derive(Debug)]
@@ -100,6 +114,15 @@ impl Clear {
         Counters { digest, ..state.counters.clone() }
     }
 
+    pub(super) fn capture(&self, mut moments: Vec<Moment>) {
+        moments.sort_unstable_by(|left, right| right.cmp(left));
+        lock(&self.state).wanted = moments;
+    }
+
+    pub(super) fn take_captures(&self) -> Vec<Capture> {
+        std::mem::take(&mut lock(&self.state).captures)
+    }
+
     fn chain(&self, buffer: gst::Buffer) -> Result<gst::FlowSuccess, gst::FlowError> {
         let out = {
             let mut state = lock(&self.state);
@@ -121,7 +144,7 @@ impl Clear {
         state: &mut State,
         buffer: gst::Buffer,
     ) -> Result<Option<gst::Buffer>, gst::LoggableError> {
-        let State { running, counters, digest } = state;
+        let State { running, counters, digest, wanted, captures } = state;
         let running = running
             .as_mut()
             .ok_or_else(|| gst::loggable_error!(CAT, "a frame came before its caps"))?;
@@ -135,13 +158,17 @@ impl Clear {
         }
         counters.frames += 1;
         counters.end = at.later(buffer.duration().map_or(0, gst::ClockTime::nseconds));
-        if running.is_repeat(&buffer, at)? {
+        let is_wanted = wanted.pop_if(|moment| *moment <= at).is_some();
+        if !is_wanted && running.is_repeat(&buffer, at)? {
             counters.repeats += 1;
             return Ok(None);
         }
         let (mut out, wholly_hidden) = running.clear(&buffer, at)?;
         if wholly_hidden {
             note_hidden(&mut counters.wholly_hidden, at, buffer.duration());
+        }
+        if is_wanted {
+            captures.push(running.capture(&buffer, &out, at)?);
         }
         if let Some(digest) = digest {
             running.absorb(digest, &out, at)?;
@@ -269,6 +296,23 @@ impl Running {
             .map_err(|error| gst::loggable_error!(CAT, "{error}"))?;
         drop(mapped);
         Ok((canvas, wholly_hidden))
+    }
+
+    fn capture(
+        &self,
+        before: &gst::Buffer,
+        after: &gst::Buffer,
+        at: Moment,
+    ) -> Result<Capture, gst::LoggableError> {
+        let still = |buffer: &gst::Buffer, info: &gst_video::VideoInfo| {
+            let frame = map(buffer, info)?;
+            frames::readable(&frame).map(|frame| Still::new(&frame, frames::colour_space(&self.input)))
+        };
+        Ok(Capture {
+            at,
+            before: still(before, &self.input)?,
+            after: still(after, self.output.info())?,
+        })
     }
 
     /// Adds a frame to the digest: its time and its visible samples.
@@ -478,7 +522,8 @@ impl ElementImpl for Clear {
         transition: gst::StateChange,
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         if transition == gst::StateChange::ReadyToPaused {
-            *lock(&self.state) = State::default();
+            let mut state = lock(&self.state);
+            *state = State { wanted: std::mem::take(&mut state.wanted), ..State::default() };
         }
         let success = self.parent_change_state(transition)?;
         if transition == gst::StateChange::PausedToReady {

@@ -16,9 +16,10 @@
 mod frames;
 mod imp;
 
-use gstreamer::{glib, prelude::*};
+use gstreamer::{glib, prelude::*, subclass::prelude::ObjectSubclassIsExt};
+use scrim_policy::Moment;
 
-pub use imp::Counters;
+pub use imp::{Capture, Counters};
 
 pub(crate) use frames::{colour_space, readable};
 
@@ -31,8 +32,17 @@ glib::wrapper! {
 impl Clear {
     /// Returns what the element did so far.
     pub fn counters(&self) -> Counters {
-        use glib::subclass::prelude::ObjectSubclassIsExt;
         self.imp().counters()
+    }
+
+    /// Asks for the first frames that are shown at or after some moments, before and after.
+    pub fn capture(&self, moments: Vec<Moment>) {
+        self.imp().capture(moments);
+    }
+
+    /// Returns the frames that were asked for and have come.
+    pub fn take_captures(&self) -> Vec<Capture> {
+        self.imp().take_captures()
     }
 }
 

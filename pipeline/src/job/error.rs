@@ -1,0 +1,83 @@
+//! Why a job failed.
+
+use scrim_policy::{Kind, PlanError};
+use scrim_storage::VaultError;
+
+use super::progress::Stage;
+use crate::{
+    assemble::AssembleError, inspect::InspectError, render::RenderError,
+    transcribe::TranscribeError,
+};
+
+/// Why a job failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JobError {
+    /// The recording could not be read.
+    #[error("could not read the recording")]
+    Read {
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Somebody wrote to the recording meanwhile.
+    #[error("the recording changed while it was processed; run again when it is complete")]
+    SourceChanged,
+    /// The policy does not fit the recording.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The recording could not be read, decoded, cleared or encoded.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// Speech could not be turned into text.
+    #[error(transparent)]
+    Transcribe(#[from] TranscribeError),
+    /// The parts could not be put together.
+    #[error(transparent)]
+    Assemble(#[from] AssembleError),
+    /// The finished file could not be looked at.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// Something could not be sealed, kept or found.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A rendered part is not there.
+    #[error("segment {index} is missing in the catalog; run the job again")]
+    MissingSegment {
+        /// Which one.
+        index: usize,
+    },
+}
+
+impl JobError {
+    pub(super) fn reading(source: std::io::Error) -> Self {
+        Self::Read { source }
+    }
+
+    /// Returns what a caller can do about it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Read { .. } => Kind::NotFound,
+            Self::SourceChanged => Kind::Invalid,
+            Self::Plan(error) => error.kind(),
+            Self::Render(error) => error.kind(),
+            Self::Transcribe(error) => error.kind(),
+            Self::Assemble(error) => error.kind(),
+            Self::Inspect(error) => error.kind(),
+            Self::Vault(error) => error.kind(),
+            Self::MissingSegment { .. } => Kind::Internal,
+        }
+    }
+
+    /// Returns the stage in which it happened.
+    pub const fn stage(&self) -> Stage {
+        match self {
+            Self::Read { .. } | Self::SourceChanged => Stage::Hash,
+            Self::Plan(_) => Stage::Probe,
+            Self::Render(_) | Self::MissingSegment { .. } => Stage::Render,
+            Self::Transcribe(_) => Stage::Transcribe,
+            Self::Assemble(_) => Stage::Assemble,
+            Self::Inspect(_) => Stage::Verify,
+            Self::Vault(_) => Stage::Publish,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! From parts to a decision: assemble, verify, report, gate, sign, publish.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read, Seek, Write},
+};
+
+use scrim_policy::Moment;
+use scrim_storage::{
+    ArtefactKind, ArtefactRow, ArtefactWriter, Proof,
+    proof::{Gate, GateVerdict, Model, Output, PolicyUsed, Source},
+};
+
+use super::{
+    Context, JobError, Outcome, Stage, now, rendering,
+    report::{HiddenRegion, Report, shown_percent},
+    speech::Transcript,
+};
+use crate::{
+    assemble::{Assembled, Parts, assemble},
+    inspect::{Check, Expected, Verdict, WordSource, hidden_areas, structure, words},
+    render::PartFacts,
+    transcribe::{srt, transcript_json, txt, vtt},
+};
+
+/// Names are searched in what comes before the media: longer indexes are searched this far.
+const INDEX_SEARCH_BYTES: u64 = 64 << 20;
+
+/// Where artefacts are kept, as the proof states it.
+const STORAGE_VERDICT: &str = "sealed in a local file store on this machine";
+
+/// What all segments together say.
+#[derive(Default)]
+struct Video {
+    facts: PartFacts,
+    key_times: Vec<Moment>,
+    frames: u64,
+    repeats: u64,
+    wholly_hidden: Vec<(Moment, Moment)>,
+}
+
+pub(super) fn finish(
+    context: &Context<'_>,
+    transcript: Option<Transcript>,
+) -> Result<Outcome, JobError> {
+    context.report(Stage::Assemble, 0, None);
+    let (video, assembled, recording) = put_together(context)?;
+    let mut rows = vec![recording];
+    rows.extend(transcript_files(context, transcript.as_ref())?);
+
+    context.report(Stage::Verify, 0, None);
+    let checks = inspect(context, &video, &assembled, &rows)?;
+    let reasons = gate_reasons(&checks, context.source_sha256() == rows[0].sealed.plaintext_sha256);
+    let verdict = if reasons.is_empty() { GateVerdict::Publish } else { GateVerdict::Hold };
+    let report = report(context, video, &assembled, transcript.as_ref(), checks, verdict, &reasons);
+    rows.push(write(context, ArtefactKind::ReportJson, &json(&report))?);
+    rows.push(write(context, ArtefactKind::ReportHtml, &(context.spec.report_page)(&report))?);
+
+    let proof = proof(context, &rows, &report);
+    let envelope = context.vault.keyring().sign_proof(&proof);
+    rows.push(write(context, ArtefactKind::Proof, envelope.to_json().as_bytes())?);
+
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(match verdict {
+        GateVerdict::Publish => {
+            context.vault.publish(context.claim, &ids, now())?;
+            Outcome::Published(context.recording())
+        }
+        GateVerdict::Hold => {
+            context.vault.hold(context.claim, &ids, now())?;
+            Outcome::Held(context.recording(), reasons)
+        }
+    })
+}
+
+/// Assembles the recording straight into a sealed artefact.
+fn put_together(context: &Context<'_>) -> Result<(Video, Assembled, ArtefactRow), JobError> {
+    let segments = rendering::segments(context)?;
+    let audio = rendering::audio(context)?;
+    let mut video = Video::default();
+    for segment in &segments {
+        let index = segment.index();
+        video.frames += index.facts.frames;
+        video.repeats += index.facts.repeats;
+        video.wholly_hidden.extend(&index.facts.wholly_hidden);
+        video.key_times.extend(index.units.iter().filter(|unit| unit.is_key).map(|unit| unit.at));
+        video.facts.stills.extend(index.facts.stills.iter().cloned());
+        video.facts = PartFacts {
+            stills: std::mem::take(&mut video.facts.stills),
+            ..index.facts.clone()
+        };
+    }
+    let parts = Parts {
+        segments,
+        size: context.plan.as_ref().map_or([0, 0], |plan| plan.output),
+        audio,
+        audio_priming: context.audio_encoder.priming_samples(),
+    };
+    let mut writer = context.vault.create_artefact(context.claim, ArtefactKind::Recording, now())?;
+    let assembled = assemble(parts, &mut writer)?;
+    Ok((video, assembled, writer.finish()?))
+}
+
+fn transcript_files(
+    context: &Context<'_>,
+    transcript: Option<&Transcript>,
+) -> Result<Vec<ArtefactRow>, JobError> {
+    let Some(Transcript { cleared, .. }) = transcript else {
+        return Ok(Vec::new());
+    };
+    let files = [
+        (ArtefactKind::TranscriptTxt, txt(cleared)),
+        (ArtefactKind::TranscriptVtt, vtt(cleared)),
+        (ArtefactKind::TranscriptSrt, srt(cleared)),
+        (ArtefactKind::TranscriptJson, transcript_json(cleared)),
+    ];
+    files.into_iter().map(|(kind, text)| write(context, kind, text.as_bytes())).collect()
+}
+
+fn write(
+    context: &Context<'_>,
+    kind: ArtefactKind,
+    bytes: &[u8],
+) -> Result<ArtefactRow, JobError> {
+    let mut writer = context.vault.create_artefact(context.claim, kind, now())?;
+    writer.write_all(bytes).map_err(ArtefactWriter::explain)?;
+    Ok(writer.finish()?)
+}
+
+fn inspect(
+    context: &Context<'_>,
+    video: &Video,
+    assembled: &Assembled,
+    rows: &[ArtefactRow],
+) -> Result<Vec<Check>, JobError> {
+    let recording = &rows[0];
+    let length = recording.sealed.plaintext_bytes;
+    let mut file = context.vault.open_artefact(recording)?;
+    let expected = Expected {
+        pictures: assembled.pictures,
+        audio_frames: assembled.audio_frames,
+        duration: assembled.duration,
+    };
+    let mut checks = structure(&mut file, length, &expected)?;
+    checks.push(match &context.plan {
+        Some(plan) => hidden_areas(
+            &mut file,
+            length,
+            plan,
+            &video.facts,
+            &video.key_times,
+            &video.wholly_hidden,
+        )?,
+        None => Check::not_checked("hidden_areas", "the recording has no video"),
+    });
+    checks.push(names(context, &mut file, rows)?);
+    checks.push(Check::not_checked(
+        "text_in_pictures",
+        "reading text in kept areas of the picture is not part of this version",
+    ));
+    checks.push(Check::not_checked(
+        "names_in_sound",
+        "names that are spoken stay in the sound in this version",
+    ));
+    Ok(checks)
+}
+
+/// Searches transcripts and the index of the recording for names.
+fn names<R: Read + Seek>(
+    context: &Context<'_>,
+    file: &mut R,
+    rows: &[ArtefactRow],
+) -> Result<Check, JobError> {
+    let read = |source| crate::inspect::InspectError::Read { source };
+    file.rewind().map_err(read)?;
+    let mut head = Vec::new();
+    file.by_ref().take(index_length(file)?).read_to_end(&mut head).map_err(read)?;
+    let texts: Vec<(&str, Vec<u8>)> = rows
+        .iter()
+        .filter(|row| row.kind != ArtefactKind::Recording)
+        .map(|row| {
+            let name = row.kind.file_name().unwrap_or("an output");
+            Ok((name, context.vault.read_all(row, u64::from(u32::MAX))?))
+        })
+        .collect::<Result<_, JobError>>()?;
+    let index = [WordSource { name: "the index of recording.mp4", bytes: &head }];
+    let texts = texts.iter().map(|(name, bytes)| WordSource { name, bytes });
+    let sources: Vec<WordSource<'_>> = index.into_iter().chain(texts).collect();
+    Ok(words(&sources, context.spec.roster, context.spec.policy.names))
+}
+
+/// Bytes before the media: the type box and the index.
+fn index_length<R: Read + Seek>(file: &mut R) -> Result<u64, JobError> {
+    let read = |source| crate::inspect::InspectError::Read { source };
+    let mut sizes = 0;
+    for _ in 0..2 {
+        let mut head = [0; 8];
+        file.seek(std::io::SeekFrom::Start(sizes)).map_err(read)?;
+        file.read_exact(&mut head).map_err(read)?;
+        sizes += u64::from(u32::from_be_bytes([head[0], head[1], head[2], head[3]]));
+    }
+    file.rewind().map_err(read)?;
+    Ok(sizes.min(INDEX_SEARCH_BYTES))
+}
+
+/// Why a recording must not be published; empty when it may be.
+pub fn gate_reasons(checks: &[Check], equals_source: bool) -> Vec<String> {
+    let failed = checks.iter().filter(|check| check.verdict == Verdict::Failed);
+    let mut reasons: Vec<String> =
+        failed.map(|check| format!("{}: {}", check.name, check.found)).collect();
+    if equals_source {
+        reasons.push("the output equals the source: nothing was hidden".to_owned());
+    }
+    if !checks.iter().any(|check| check.verdict == Verdict::Passed) {
+        reasons.push("nothing was checked".to_owned());
+    }
+    reasons
+}
+
+fn report(
+    context: &Context<'_>,
+    video: Video,
+    assembled: &Assembled,
+    transcript: Option<&Transcript>,
+    checks: Vec<Check>,
+    verdict: GateVerdict,
+    reasons: &[String],
+) -> Report {
+    let seconds = |(from, to): &(Moment, Moment)| [from.seconds(), to.seconds()];
+    Report {
+        recording: context.recording(),
+        created_at: now().to_string(),
+        policy: context.spec.policy.name.clone(),
+        duration_s: Moment(assembled.duration).seconds(),
+        source: context.probe.video.as_ref().map(|video| video.geometry),
+        output: context.plan.as_ref().map(|plan| plan.output),
+        shown_percent: context.plan.as_ref().map_or(0.0, shown_percent),
+        regions: HiddenRegion::all(context.spec.policy),
+        pictures: video.frames,
+        repeats: video.repeats,
+        tracks_left_out: context.probe.left_out,
+        wholly_hidden_s: video.wholly_hidden.iter().map(seconds).collect(),
+        transcript: transcript.map(|transcript| transcript.facts.clone()),
+        checks,
+        verdict,
+        reasons: reasons.to_vec(),
+        stills: video.facts.stills,
+    }
+}
+
+fn json(report: &Report) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(report)
+        .expect("a report holds only texts, numbers and lists of them");
+    text.push(b'\n');
+    text
+}
+
+fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof {
+    let plan = context.plan.as_ref().map(serde_json::to_value);
+    let models = context.spec.speech.iter().flat_map(|speech| [&speech.model, &speech.vad]);
+    Proof {
+        schema: 1,
+        recording: context.recording(),
+        created_at: report.created_at.clone(),
+        source: Source { sha256: context.job.source_sha256, bytes: context.source_bytes },
+        policy: PolicyUsed {
+            name: context.job.policy_name.clone(),
+            sha256: context.job.policy_sha256,
+        },
+        plan: plan.and_then(Result::ok).unwrap_or_default(),
+        tools: tools(context),
+        models: models
+            .map(|model| Model {
+                name: model.name().to_owned(),
+                sha256: scrim_storage::Sha256Digest::from_bytes(*model.sha256().as_bytes()),
+            })
+            .collect(),
+        outputs: rows.iter().filter_map(Output::of).collect(),
+        leak_report: serde_json::to_value(&report.checks).unwrap_or_default(),
+        gate: Gate { verdict: report.verdict, reasons: report.reasons.clone() },
+        storage_verdict: STORAGE_VERDICT.to_owned(),
+        public_key: None,
+    }
+}
+
+/// What took part, by name and version.
+fn tools(context: &Context<'_>) -> BTreeMap<String, String> {
+    let (major, minor, micro, _) = gstreamer::version();
+    let mut tools = BTreeMap::from([
+        ("scrim".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ("gstreamer".to_owned(), format!("{major}.{minor}.{micro}")),
+    ]);
+    for factory in [context.video_encoder.factory(), context.audio_encoder.factory()] {
+        tools.insert(factory.to_owned(), crate::elements::plugin_version(factory));
+    }
+    tools
+}

@@ -1,0 +1,254 @@
+//! One job: from a recording and a policy to a published recording.
+//!
+//! ```text
+//! hash → probe → plan → render (segments, audio) → transcribe → assemble → verify → seal → publish
+//! ```
+//!
+//! Every part that was rendered or transcribed is sealed and recorded before the next one counts,
+//! so a job that was killed goes on where it was: at most the open parts are done again. What users
+//! get appears in one transaction, or not at all.
+//!
+//! > Nothing is published unless every check of the leak report that could be done has passed.
+
+mod error;
+mod finish;
+mod progress;
+mod rendering;
+mod report;
+mod speech;
+
+use std::{
+    fs::{File, Metadata},
+    os::unix::fs::MetadataExt,
+    time::SystemTime,
+};
+
+use scrim_ingest::{Archive, Probe};
+use scrim_policy::{Kind, Moment, Plan, Policy, RecordingId, Roster, TenantId};
+use scrim_storage::{Begun, Claim, Job, Sha256Digest, Timestamp, Vault};
+
+use crate::{
+    models::VerifiedModel,
+    render::{AudioEncoder, RenderError, VideoEncoder},
+    transcribe::Language,
+};
+
+pub use error::JobError;
+pub use finish::gate_reasons;
+pub use progress::{Progress, Stage};
+pub use report::{HiddenRegion, Report, TranscriptFacts};
+
+/// How many stills the report shows.
+const STILLS: u64 = 5;
+
+/// How speech becomes text.
+#[derive(Debug)]
+pub struct Speech {
+    /// The recognition model.
+    pub model: VerifiedModel,
+    /// The model that finds speech.
+    pub vad: VerifiedModel,
+    /// The language that is spoken.
+    pub language: Language,
+}
+
+/// What to do.
+pub struct JobSpec<'a> {
+    /// The recording. Its name never gets here.
+    pub input: File,
+    /// For whom.
+    pub tenant: TenantId,
+    /// What is kept.
+    pub policy: &'a Policy,
+    /// The policy file, for its hash.
+    pub policy_text: &'a str,
+    /// Who took part; empty when nobody knows.
+    pub roster: &'a Roster,
+    /// The roster file, for its keyed hash.
+    pub roster_text: &'a str,
+    /// How to transcribe; `None` makes no transcript.
+    pub speech: Option<Speech>,
+    /// Segments that are rendered side by side, and threads for speech.
+    pub workers: usize,
+    /// Renders the report as a page for people.
+    pub report_page: &'a dyn Fn(&Report) -> Vec<u8>,
+}
+
+/// How a job ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The recording can be had.
+    Published(RecordingId),
+    /// The gate said no; somebody has to look at the report.
+    Held(RecordingId, Vec<String>),
+    /// It was published by an earlier run.
+    PublishedBefore(RecordingId),
+    /// An earlier run ended with a refusal of the gate.
+    HeldBefore(RecordingId),
+}
+
+/// What all stages share.
+struct Context<'a> {
+    vault: &'a Vault,
+    spec: &'a JobSpec<'a>,
+    job: &'a Job,
+    claim: &'a Claim,
+    plan: Option<Plan>,
+    probe: Probe,
+    video_encoder: VideoEncoder,
+    audio_encoder: AudioEncoder,
+    source_bytes: u64,
+    progress: &'a dyn Fn(Progress),
+}
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}
+
+impl Context<'_> {
+    fn recording(&self) -> RecordingId {
+        self.claim.recording()
+    }
+
+    fn source_sha256(&self) -> Option<Sha256Digest> {
+        Some(self.job.source_sha256)
+    }
+
+    fn report(&self, stage: Stage, done: u64, total: Option<u64>) {
+        (self.progress)(Progress { stage, done, total });
+    }
+
+    fn duration(&self) -> Option<u64> {
+        self.probe.duration.map(|moment| moment.0)
+    }
+
+    /// Moments in the middle of equal shares of the recording.
+    fn still_moments(&self) -> Vec<Moment> {
+        let duration = self.duration().unwrap_or(60_000_000_000);
+        (0..STILLS).map(|index| Moment(duration / (2 * STILLS) * (2 * index + 1))).collect()
+    }
+}
+
+/// Runs a job to its end, or takes up an earlier run of the same job.
+///
+/// # Errors
+/// See [`JobError`]. What was finished before stays for the next run; nothing of the failed step is
+/// left.
+pub fn process(
+    vault: &Vault,
+    spec: &JobSpec<'_>,
+    progress: &dyn Fn(Progress),
+) -> Result<Outcome, JobError> {
+    crate::elements::register()
+        .map_err(|source| JobError::Render(RenderError::Start { source }))?;
+    let before = metadata(&spec.input)?;
+    let (source_sha256, source_bytes) = hash(&spec.input, before.len(), progress)?;
+    let (video_encoder, audio_encoder) = (VideoEncoder::installed()?, AudioEncoder::installed()?);
+    let job = job(vault, spec, source_sha256, video_encoder, audio_encoder);
+    let archive = Archive::open(spec.input.try_clone().map_err(JobError::reading)?)
+        .map_err(RenderError::from)?;
+    let plan = plan(spec, archive.probe())?;
+    let claim = match vault.begin_or_resume(&job, now())? {
+        Begun::New(claim) | Begun::Resumed(claim) => claim,
+        Begun::AlreadyPublished(row) => return Ok(Outcome::PublishedBefore(row.id)),
+        Begun::AlreadyHeld(row) => return Ok(Outcome::HeldBefore(row.id)),
+    };
+    let context = Context {
+        vault,
+        spec,
+        job: &job,
+        claim: &claim,
+        plan,
+        probe: archive.probe().clone(),
+        video_encoder,
+        audio_encoder,
+        source_bytes,
+        progress,
+    };
+    let outcome = run(&context, archive, &before);
+    if let Err(error) = &outcome {
+        // The failure itself matters more than that it could not be noted.
+        let _ = vault.fail(&claim, error.kind(), error.stage().word(), now());
+    }
+    outcome
+}
+
+fn run(context: &Context<'_>, archive: Archive, before: &Metadata) -> Result<Outcome, JobError> {
+    let Context { vault, claim, .. } = context;
+    vault.start_rendering(claim, context.duration().unwrap_or(0), now())?;
+    rendering::render_missing(context, archive)?;
+    let after = metadata(&context.spec.input)?;
+    let shape = |metadata: &Metadata| (metadata.len(), metadata.mtime(), metadata.mtime_nsec());
+    if shape(before) != shape(&after) {
+        return Err(JobError::SourceChanged);
+    }
+    let transcript = speech::transcribe_missing(context)?;
+    let outcome = finish::finish(context, transcript)?;
+    vault.delete_working_artefacts(context.recording())?;
+    context.report(Stage::Publish, 1, Some(1));
+    Ok(outcome)
+}
+
+fn metadata(file: &File) -> Result<Metadata, JobError> {
+    file.metadata().map_err(JobError::reading)
+}
+
+fn hash(
+    input: &File,
+    total: u64,
+    progress: &dyn Fn(Progress),
+) -> Result<(Sha256Digest, u64), JobError> {
+    use std::io::Seek;
+    let mut reader = input.try_clone().map_err(JobError::reading)?;
+    reader.rewind().map_err(JobError::reading)?;
+    progress(Progress { stage: Stage::Hash, done: 0, total: Some(total) });
+    let hashed = Sha256Digest::of_reader(&mut reader).map_err(JobError::reading)?;
+    progress(Progress { stage: Stage::Hash, done: total, total: Some(total) });
+    reader.rewind().map_err(JobError::reading)?;
+    Ok(hashed)
+}
+
+/// Everything that decides the result goes into the key. The roster is in it under a key of the
+/// vault: names are too few to be safe behind a plain hash.
+fn job(
+    vault: &Vault,
+    spec: &JobSpec<'_>,
+    source_sha256: Sha256Digest,
+    video_encoder: VideoEncoder,
+    audio_encoder: AudioEncoder,
+) -> Job {
+    let speech = spec.speech.as_ref().map_or_else(String::new, |speech| {
+        format!("{}/{}/{}", speech.model.name(), speech.model.sha256(), speech.language)
+    });
+    let parts: [&[u8]; 7] = [
+        source_sha256.as_bytes(),
+        spec.policy_text.as_bytes(),
+        spec.roster_text.as_bytes(),
+        speech.as_bytes(),
+        video_encoder.factory().as_bytes(),
+        audio_encoder.factory().as_bytes(),
+        env!("CARGO_PKG_VERSION").as_bytes(),
+    ];
+    Job {
+        tenant: spec.tenant,
+        key: vault.keyring().keyed_digest("scrim/job/v1", &parts),
+        source_sha256,
+        policy_sha256: Sha256Digest::of(spec.policy_text.as_bytes()),
+        policy_name: spec.policy.name.clone(),
+    }
+}
+
+fn plan(spec: &JobSpec<'_>, probe: &Probe) -> Result<Option<Plan>, JobError> {
+    let Some(video) = &probe.video else {
+        return Ok(None);
+    };
+    Ok(Some(Plan::compile(spec.policy, &video.geometry, spec.roster)?))
+}
+
+/// Returns what a caller can do about an outcome that is not a publication.
+pub const fn kind_of(outcome: &Outcome) -> Option<Kind> {
+    match outcome {
+        Outcome::Published(_) | Outcome::PublishedBefore(_) => None,
+        Outcome::Held(..) | Outcome::HeldBefore(_) => Some(Kind::Refused),
+    }
+}

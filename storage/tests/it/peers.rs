@@ -1,0 +1,244 @@
+//! Other people's programs against ours.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use scrim_storage::{
+    DataKey, Keyring, PublicKey, Sha256Digest,
+    seal::{SealContext, SealedInfo, SegmentSize},
+};
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use crate::fixtures::{Sealed, artefact, text, workspace};
+
+const S: usize = 1 << 20;
+
+/// A job for `tests/peers/tink/tink_peer.py`.
+#[derive(Serialize)]
+struct TinkJob {
+    r#do: &'static str,
+    key: String,
+    associated_data: String,
+    segment_bytes: u32,
+    input: PathBuf,
+    output: PathBuf,
+}
+
+#[derive(Deserialize, Debug)]
+struct Outcome {
+    ok: bool,
+    error: Option<String>,
+}
+
+/// Stock Tink, installed if it was missing.
+fn run_tink(jobs: &[TinkJob]) -> Vec<Outcome> {
+    let peers = workspace().join("tests/peers");
+    let made = Command::new(peers.join("venv.sh"))
+        .arg("tink")
+        .output()
+        .unwrap();
+    assert!(
+        made.status.success(),
+        "stock Tink could not be installed: {}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let python = String::from_utf8(made.stdout).unwrap();
+    let mut child = Command::new(python.trim())
+        .arg("-B")
+        .arg(peers.join("tink/tink_peer.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let jobs_json = serde_json::to_vec(jobs).unwrap();
+    child.stdin.take().unwrap().write_all(&jobs_json).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success());
+    let outcomes: Vec<Outcome> = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(outcomes.len(), jobs.len());
+    outcomes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn open_job(folder: &Path, name: &str, sealed: &Sealed, object: &[u8]) -> TinkJob {
+    let input = folder.join(format!("{name}.sealed"));
+    fs::write(&input, object).unwrap();
+    TinkJob {
+        r#do: "open",
+        key: hex(sealed.key.expose()),
+        associated_data: String::from_utf8(sealed.context.associated_data().to_vec()).unwrap(),
+        segment_bytes: S as u32,
+        input,
+        output: folder.join(format!("{name}.opened")),
+    }
+}
+
+#[test]
+fn stock_tink_opens_what_we_seal() {
+    let folder = tempfile::tempdir().unwrap();
+    let lengths = [
+        0,
+        1,
+        100,
+        S - 57,
+        S - 56,
+        S - 55,
+        2 * S - 72,
+        3 * S + 12_345,
+    ];
+    let sealed: Vec<_> = lengths
+        .map(|length| Sealed::new(SegmentSize::ONE_MIB, &text(length)))
+        .into();
+    let jobs: Vec<_> = sealed
+        .iter()
+        .enumerate()
+        .map(|(index, sealed)| open_job(folder.path(), &index.to_string(), sealed, &sealed.object))
+        .collect();
+    for ((job, outcome), length) in jobs.iter().zip(run_tink(&jobs)).zip(lengths) {
+        assert!(outcome.ok, "{length} bytes: {:?}", outcome.error);
+        assert!(
+            fs::read(&job.output).unwrap() == text(length),
+            "{length} bytes came out changed"
+        );
+    }
+}
+
+#[test]
+fn we_open_what_stock_tink_seals() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = DataKey::random().unwrap();
+    let context = SealContext::foreign(artefact(5), b"rec-1");
+    let jobs: Vec<_> = [0, 1, S - 56, S - 55, 3 * S + 12_345]
+        .map(|length| {
+            let input = folder.path().join(length.to_string());
+            fs::write(&input, text(length)).unwrap();
+            TinkJob {
+                r#do: "seal",
+                key: hex(key.expose()),
+                associated_data: "rec-1".to_owned(),
+                segment_bytes: S as u32,
+                output: input.with_extension("sealed"),
+                input,
+            }
+        })
+        .into();
+    let outcomes = run_tink(&jobs);
+    assert!(outcomes.iter().all(|outcome| outcome.ok), "{outcomes:?}");
+
+    for job in jobs {
+        let plaintext = fs::read(&job.input).unwrap();
+        let object = fs::read(&job.output).unwrap();
+        let size = SegmentSize::ONE_MIB;
+        let info = SealedInfo {
+            plaintext_bytes: plaintext.len() as u64,
+            ciphertext_bytes: size.ciphertext_bytes(plaintext.len() as u64).unwrap(),
+            segments: size.segments(object.len() as u64),
+            plaintext_sha256: Some(Sha256Digest::of(&plaintext)),
+            ciphertext_sha256: Sha256Digest::of(&object),
+            commitment: context.commitment(&key),
+        };
+        let opener = scrim_storage::seal::Opener::new(
+            fs::File::open(&job.output).unwrap(),
+            &key,
+            &context,
+            info,
+        );
+        let mut opened = Vec::new();
+        opener.unwrap().copy_all(&mut opened).unwrap();
+        assert!(
+            opened == plaintext,
+            "{} bytes came out changed",
+            plaintext.len()
+        );
+    }
+}
+
+#[test]
+fn stock_tink_refuses_the_same_manipulations() {
+    let folder = tempfile::tempdir().unwrap();
+    let sealed = Sealed::new(SegmentSize::ONE_MIB, &text(2 * S + 12_345));
+    let object = &sealed.object;
+    let (first, second, third) = (&object[..S], &object[S..2 * S], &object[2 * S..]);
+    let mut flipped = object.clone();
+    flipped[S + 1000] ^= 1;
+    let manipulated = [
+        ("without_last", [first, second].concat()),
+        ("swapped", [second, first, third].concat()),
+        ("flipped", flipped),
+        ("trailing_bytes", [object.as_slice(), &[0; 32]].concat()),
+        ("trailing_segment", [object.as_slice(), third].concat()),
+    ];
+    let mut jobs: Vec<_> = manipulated
+        .iter()
+        .map(|(name, object)| open_job(folder.path(), name, &sealed, object))
+        .collect();
+    let elsewhere = open_job(folder.path(), "elsewhere", &sealed, object);
+    jobs.push(TinkJob {
+        associated_data: "another place".to_owned(),
+        ..elsewhere
+    });
+
+    for (job, outcome) in jobs.iter().zip(run_tink(&jobs)) {
+        assert!(!outcome.ok, "Tink opened {}", job.input.display());
+    }
+    for (name, object) in manipulated {
+        let outcome = sealed
+            .opener(&object, &sealed.info)
+            .and_then(|opener| opener.copy_all(&mut std::io::sink()));
+        assert!(outcome.is_err(), "we opened {name}");
+    }
+}
+
+/// The fixed start of an Ed25519 key in the form of RFC 8410.
+const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
+
+fn openssl_verifies(folder: &TempDir, key: &PublicKey, payload: &str, signature: &str) -> bool {
+    let spki = [SPKI_PREFIX.as_slice(), key.as_bytes()].concat();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("key.der"), spki).unwrap();
+    fs::write(path("payload"), payload).unwrap();
+    fs::write(path("signature"), STANDARD.decode(signature).unwrap()).unwrap();
+    let verified = Command::new("openssl")
+        .args(["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-rawin"])
+        .arg("-inkey")
+        .arg(path("key.der"))
+        .arg("-in")
+        .arg(path("payload"))
+        .arg("-sigfile")
+        .arg(path("signature"))
+        .output()
+        .expect("openssl has to be installed");
+    verified.status.success()
+}
+
+#[test]
+fn openssl_accepts_our_signature_and_refuses_a_changed_payload() {
+    let folder = tempfile::tempdir().unwrap();
+    let unlock = scrim_storage::Unlock::KeyFile(folder.path().join("keyring.key"));
+    let keyring = Keyring::open_or_create(&folder.path().join("keyring.json"), &unlock).unwrap();
+    let envelope = keyring.sign_proof(&crate::proofs::proof());
+    let key = keyring.public_key();
+    assert!(openssl_verifies(
+        &folder,
+        &key,
+        &envelope.payload,
+        &envelope.signature
+    ));
+    let changed = envelope.payload.replace("\"publish\"", "\"hold\"");
+    assert_ne!(changed, envelope.payload);
+    assert!(!openssl_verifies(
+        &folder,
+        &key,
+        &changed,
+        &envelope.signature
+    ));
+}
