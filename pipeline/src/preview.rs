@@ -97,6 +97,16 @@ pub fn preview(
     Ok(Preview { at: capture.at, before, after: capture.after })
 }
 
+/// Returns the plan that a policy comes to for a recording, without a roster.
+///
+/// # Errors
+/// See [`PreviewError`].
+pub fn plan_for(input: File, policy: &Policy) -> Result<Plan, PreviewError> {
+    let archive = Archive::open(input).map_err(RenderError::from)?;
+    let video = archive.probe().video.as_ref().ok_or(PreviewError::NoVideo)?;
+    Ok(Plan::compile(policy, &video.geometry, &Roster::default())?)
+}
+
 /// Reads the packets from the last entry before a moment to a little after it.
 fn packets_around(archive: &mut Archive, at: Moment) -> Result<Vec<Packet>, PreviewError> {
     let mut packets: Vec<Packet> = Vec::new();

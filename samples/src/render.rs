@@ -46,7 +46,8 @@ pub struct RenderOptions {
     /// Width to height of a pixel. The picture is drawn as if pixels were square, then declared to
     /// be different, so that players show it stretched.
     pub pixel_aspect: Option<(u32, u32)>,
-    /// Text to plant in titles, comments, cover art, chapters and subtitles.
+    /// Text to plant in tags, chapters and subtitles, with a cover picture beside them. Plain ASCII
+    /// without spaces is best: Matroska tags written by GStreamer 1.22 escape everything else.
     pub canary: Option<String>,
     /// Another length. What happens later is left out; a longer recording stays as it ended.
     pub duration: Option<Moment>,

@@ -1,1 +1,38 @@
-fn main() {}
+//! `scrim`: publish webinar recordings without exposing who attended.
+//!
+//! This crate is the rim: it reads options, files and the environment, prints, and turns errors
+//! into exit codes. What is decided, cleared, proved and kept is the business of the crates below.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod cli;
+mod commands;
+mod exit;
+mod failure;
+mod home;
+mod meter;
+mod page;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    init_log();
+    let json = arguments.json;
+    match commands::run(arguments) {
+        Ok(code) => code.into(),
+        Err(failure) => {
+            failure.print(json);
+            failure.code().into()
+        }
+    }
+}
+
+/// Logs go to standard error, warnings only unless `SCRIM_LOG` asks for more.
+fn init_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SCRIM_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

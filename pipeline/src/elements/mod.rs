@@ -28,3 +28,9 @@ pub fn plugin_version(factory: &str) -> String {
         .and_then(|factory| factory.plugin())
         .map_or_else(|| "missing".to_owned(), |plugin| plugin.version().to_string())
 }
+
+/// Returns the version of GStreamer that is running.
+pub fn framework_version() -> String {
+    let (major, minor, micro, _) = gst::version();
+    format!("{major}.{minor}.{micro}")
+}

@@ -45,7 +45,7 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(name: &str, how: impl Into<String>, outcome: Result<String, String>) -> Self {
+    pub(crate) fn new(name: &str, how: impl Into<String>, outcome: Result<String, String>) -> Self {
         let (verdict, found) = match outcome {
             Ok(found) => (Verdict::Passed, found),
             Err(found) => (Verdict::Failed, found),

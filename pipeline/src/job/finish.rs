@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Read, Seek, Write},
+    io::{self, Read, Seek, Write},
 };
 
 use scrim_policy::Moment;
+use scrim_redact::text::ClearedTranscript;
 use scrim_storage::{
     ArtefactKind, ArtefactRow, ArtefactWriter, Proof,
     proof::{Gate, GateVerdict, Model, Output, PolicyUsed, Source},
@@ -20,7 +21,7 @@ use crate::{
     assemble::{Assembled, Parts, assemble},
     inspect::{Check, Expected, Verdict, WordSource, hidden_areas, structure, words},
     render::PartFacts,
-    transcribe::{srt, transcript_json, txt, vtt},
+    transcribe::{write_json, write_srt, write_text, write_vtt},
 };
 
 /// Names are searched in what comes before the media: longer indexes are searched this far.
@@ -49,7 +50,8 @@ pub(super) fn finish(
     rows.extend(transcript_files(context, transcript.as_ref())?);
 
     context.report(Stage::Verify, 0, None);
-    let checks = inspect(context, &video, &assembled, &rows)?;
+    let mut checks = inspect(context, &video, &assembled, &rows)?;
+    checks.push(Transcript::check(transcript.as_ref()));
     let reasons = gate_reasons(&checks, context.source_sha256() == rows[0].sealed.plaintext_sha256);
     let verdict = if reasons.is_empty() { GateVerdict::Publish } else { GateVerdict::Hold };
     let report = report(context, video, &assembled, transcript.as_ref(), checks, verdict, &reasons);
@@ -108,13 +110,21 @@ fn transcript_files(
     let Some(Transcript { cleared, .. }) = transcript else {
         return Ok(Vec::new());
     };
-    let files = [
-        (ArtefactKind::TranscriptTxt, txt(cleared)),
-        (ArtefactKind::TranscriptVtt, vtt(cleared)),
-        (ArtefactKind::TranscriptSrt, srt(cleared)),
-        (ArtefactKind::TranscriptJson, transcript_json(cleared)),
+    type Write = fn(&ClearedTranscript, &mut Vec<u8>) -> io::Result<()>;
+    let files: [(ArtefactKind, Write); 4] = [
+        (ArtefactKind::TranscriptTxt, write_text),
+        (ArtefactKind::TranscriptVtt, write_vtt),
+        (ArtefactKind::TranscriptSrt, write_srt),
+        (ArtefactKind::TranscriptJson, write_json),
     ];
-    files.into_iter().map(|(kind, text)| write(context, kind, text.as_bytes())).collect()
+    files
+        .into_iter()
+        .map(|(kind, write_to)| {
+            let mut text = Vec::new();
+            write_to(cleared, &mut text).map_err(ArtefactWriter::explain)?;
+            write(context, kind, &text)
+        })
+        .collect()
 }
 
 fn write(
@@ -172,9 +182,9 @@ fn names<R: Read + Seek>(
     rows: &[ArtefactRow],
 ) -> Result<Check, JobError> {
     let read = |source| crate::inspect::InspectError::Read { source };
-    file.rewind().map_err(read)?;
+    let length = index_length(file)?;
     let mut head = Vec::new();
-    file.by_ref().take(index_length(file)?).read_to_end(&mut head).map_err(read)?;
+    file.by_ref().take(length).read_to_end(&mut head).map_err(read)?;
     let texts: Vec<(&str, Vec<u8>)> = rows
         .iter()
         .filter(|row| row.kind != ArtefactKind::Recording)
@@ -272,7 +282,7 @@ fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof 
         models: models
             .map(|model| Model {
                 name: model.name().to_owned(),
-                sha256: scrim_storage::Sha256Digest::from_bytes(*model.sha256().as_bytes()),
+                sha256: scrim_storage::Sha256Digest::from_bytes(*model.sha256().bytes()),
             })
             .collect(),
         outputs: rows.iter().filter_map(Output::of).collect(),
@@ -285,10 +295,9 @@ fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof 
 
 /// What took part, by name and version.
 fn tools(context: &Context<'_>) -> BTreeMap<String, String> {
-    let (major, minor, micro, _) = gstreamer::version();
     let mut tools = BTreeMap::from([
         ("scrim".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("gstreamer".to_owned(), format!("{major}.{minor}.{micro}")),
+        ("gstreamer".to_owned(), crate::elements::framework_version()),
     ]);
     for factory in [context.video_encoder.factory(), context.audio_encoder.factory()] {
         tools.insert(factory.to_owned(), crate::elements::plugin_version(factory));

@@ -81,7 +81,40 @@ pub struct Report {
     pub stills: Vec<StillPair>,
 }
 
+impl TranscriptFacts {
+    /// Speech that was found, for people.
+    pub fn speech_s(&self) -> String {
+        format!("{:.1} s", self.speech_ms as f64 / 1000.0)
+    }
+}
+
 impl HiddenRegion {
+    /// What the region holds, for people.
+    pub fn kind_word(&self) -> &'static str {
+        match self.kind {
+            RegionKind::Stage => "stage",
+            RegionKind::Slides => "slides",
+            RegionKind::Camera => "camera",
+            RegionKind::ParticipantList => "participant list",
+            RegionKind::Chat => "chat",
+            RegionKind::Notes => "notes",
+            RegionKind::Poll => "poll",
+            RegionKind::Toast => "toast",
+            RegionKind::Other => "other",
+        }
+    }
+
+    /// What was done to the region, for people.
+    pub fn action_word(&self) -> &'static str {
+        match self.action {
+            RegionAction::Keep => "kept",
+            RegionAction::Hide => "cut out",
+            RegionAction::Fill => "filled",
+            RegionAction::Blur => "frosted",
+            RegionAction::Initials => "initials",
+        }
+    }
+
     /// Describes all regions of a policy.
     pub(super) fn all(policy: &Policy) -> Vec<Self> {
         policy

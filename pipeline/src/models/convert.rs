@@ -104,7 +104,7 @@ fn sizes(container: &mut Container<impl Read + Seek>) -> Result<Sizes, ConvertEr
         (&mut sizes.text_heads, "decoder/num_heads"),
     ] {
         let heads = u32::try_from(container.scalar(name)?).unwrap_or(0);
-        if heads == 0 || sizes.width == 0 || sizes.width % heads != 0 {
+        if heads == 0 || sizes.width == 0 || !sizes.width.is_multiple_of(heads) {
             return Err(ConvertError::WrongValue {
                 variable: name.to_owned(),
             });

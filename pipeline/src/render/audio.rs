@@ -1,8 +1,11 @@
 //! The audio of a recording, in one pass: AAC frames overlap, so a cut would be heard.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    mpsc::{Receiver, SyncSender},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender},
+    },
+    time::Duration,
 };
 
 use gst::prelude::*;
@@ -28,6 +31,9 @@ pub(crate) const AAC_FRAME: u64 = 1024;
 
 /// Samples per second that speech recognition takes, in Hz.
 const SPEECH_RATE: u32 = 16_000;
+
+/// How long the recogniser may think about one piece of sound.
+const RECOGNISER_PATIENCE: Duration = Duration::from_secs(1800);
 
 /// AAC frames that are collected before they are reported: about five seconds.
 const REPORT_UNITS: usize = 240;
@@ -243,7 +249,8 @@ pub fn speech_samples(
         &caps,
         &[&decoder, &convert, &resample, sink.upcast_ref()],
         |_| {},
-    )?;
+    )?
+    .with_patience(RECOGNISER_PATIENCE);
     for (index, frame) in frames.enumerate() {
         let mut buffer = gst::Buffer::from_mut_slice(frame);
         let at = index as u64 * AAC_FRAME * 1_000_000_000 / u64::from(AUDIO_RATE);

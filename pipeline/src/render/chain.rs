@@ -59,6 +59,7 @@ pub(crate) struct Chain {
     what: String,
     /// Counts buffers that left the source, as a sign of life.
     moved: Arc<AtomicU64>,
+    patience: Duration,
     /// The reason of the first failure; the message on the bus can be read only once.
     broken: Mutex<Option<String>>,
 }
@@ -109,7 +110,13 @@ impl Chain {
         let bus = pipeline.bus().ok_or(RenderError::Build { what: "media" })?;
         // A failure is posted on the bus as well, with its reason; it is read there.
         let _ = pipeline.set_state(gst::State::Playing);
-        Ok(Self { pipeline, source, bus, what, moved, broken: Mutex::new(None) })
+        Ok(Self { pipeline, source, bus, what, moved, patience: PATIENCE, broken: Mutex::new(None) })
+    }
+
+    /// Allows the receiver of the output to take its time.
+    pub(crate) fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Hands over a packet.
@@ -139,9 +146,8 @@ impl Chain {
         let step = Duration::from_millis(2);
         while self.source.current_level_bytes() >= bytes {
             self.check()?;
-            if waited >= PATIENCE {
-                let seconds = PATIENCE.as_secs();
-                return Err(RenderError::Stalled { what: self.what.clone(), seconds });
+            if waited >= self.patience {
+                return Err(self.stalled());
             }
             std::thread::sleep(step);
             waited += step;
@@ -161,7 +167,7 @@ impl Chain {
         let mut seen = self.moved.load(Ordering::Relaxed);
         let mut idle = Duration::ZERO;
         let step = gst::ClockTime::from_mseconds(500);
-        while idle < PATIENCE {
+        while idle < self.patience {
             self.check()?;
             let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
             if let Some(message) = self.bus.timed_pop_filtered(step, &kinds) {
@@ -171,7 +177,11 @@ impl Chain {
             idle = if now == seen { idle + Duration::from_millis(500) } else { Duration::ZERO };
             seen = now;
         }
-        Err(RenderError::Stalled { what: self.what.clone(), seconds: PATIENCE.as_secs() })
+        Err(self.stalled())
+    }
+
+    fn stalled(&self) -> RenderError {
+        RenderError::Stalled { what: self.what.clone(), seconds: self.patience.as_secs() }
     }
 
     /// Returns the error that the pipeline posted, if there is one.

@@ -19,6 +19,7 @@ use super::{
     cancel::CancelFlag,
     error::TranscribeError,
     heard::{Heard, Token},
+    language::Language,
     speech::SAMPLE_RATE,
 };
 use crate::models::VerifiedModel;
@@ -31,6 +32,9 @@ const SPARE_POSITIONS: usize = 64;
 const POSITION_STEP: usize = 32;
 /// Shorter windows are padded with silence: 1 s.
 const SHORTEST_AUDIO: usize = SAMPLE_RATE;
+/// Silence of ten frames. It sets the size of the audio context of a state, which nothing else
+/// does, and is over before the encoder would run.
+const TEN_FRAMES: [f32; 1700] = [0.0; 1700];
 /// More tokens per second than anybody speaks.
 const TOKENS_PER_SECOND: usize = 14;
 const SPARE_TOKENS: usize = 24;
@@ -38,7 +42,6 @@ const SPARE_TOKENS: usize = 24;
 /// A loaded speech model.
 pub(super) struct Engine {
     context: WhisperContext,
-    model: String,
     threads: i32,
     cancel: CancelFlag,
     /// The parameters of each language that was used. What they point to is never freed.
@@ -65,17 +68,25 @@ impl Engine {
         let preset = alignment_heads(model)?;
         let mut parameters = WhisperContextParameters::new();
         parameters.use_gpu(false).dtw_parameters(DtwParameters {
-            mode: DtwMode::ModelPreset { model_preset: preset },
+            mode: DtwMode::ModelPreset {
+                model_preset: preset,
+            },
             ..DtwParameters::default()
         });
-        let context = WhisperContext::new_with_params(model.path(), parameters)
-            .map_err(|source| TranscribeError::LoadModel { model: name.clone(), source })?;
+        let context =
+            WhisperContext::new_with_params(model.path(), parameters).map_err(|source| {
+                TranscribeError::LoadModel {
+                    model: name,
+                    source,
+                }
+            })?;
         let threads = i32::try_from(threads.max(1)).unwrap_or(1);
-        Ok(Self { context, model: name, threads, cancel, parameters: HashMap::new() })
-    }
-
-    pub(super) fn model(&self) -> &str {
-        &self.model
+        Ok(Self {
+            context,
+            threads,
+            cancel,
+            parameters: HashMap::new(),
+        })
     }
 
     pub(super) fn is_multilingual(&self) -> bool {
@@ -121,22 +132,28 @@ impl Engine {
         Ok(Heard::new(self.tokens(&state), seconds, most_tokens))
     }
 
-    /// Returns the language that is most probably spoken, and how probable it is.
+    /// Returns which of the allowed languages is most probably spoken, and how probable it is
+    /// among them.
     pub(super) fn detect_language(
         &mut self,
         audio: &[f32],
+        allowed: &Language,
     ) -> Result<(&'static str, f32), WhisperError> {
         let mut state = self.context.create_state()?;
-        // Exactly 100 ms: sets the size of the audio context and ends before the encoder runs.
         let mut parameters = self.parameters_for("en");
         parameters.set_audio_ctx(self.context_for(audio.len()));
-        state.full(parameters, &[0.0; SAMPLE_RATE / 10])?;
+        state.full(parameters, &TEN_FRAMES)?;
         let threads = usize::try_from(self.threads).unwrap_or(1);
         state.pcm_to_mel(&padded(audio), threads)?;
-        let (language, probabilities) = state.lang_detect(0, threads)?;
-        let index = usize::try_from(language).unwrap_or(usize::MAX);
-        let code = whisper_rs::get_lang_str(language).ok_or(WhisperError::NullPointer)?;
-        Ok((code, probabilities.get(index).copied().unwrap_or(0.0)))
+        let (_, probabilities) = state.lang_detect(0, threads)?;
+        let candidates = (0..).zip(&probabilities).filter_map(|(id, &probability)| {
+            let code = whisper_rs::get_lang_str(id)?;
+            allowed.allows(code).then_some((code, probability))
+        });
+        let total: f32 = candidates.clone().map(|(_, probability)| probability).sum();
+        let best = candidates.max_by(|one, other| one.1.total_cmp(&other.1));
+        best.map(|(code, probability)| (code, probability / total.max(f32::MIN_POSITIVE)))
+            .ok_or(WhisperError::NullPointer)
     }
 
     fn parameters_for(&mut self, language: &'static str) -> FullParams<'static, 'static> {
@@ -155,7 +172,9 @@ impl Engine {
         let mut tokens = Vec::new();
         for segment in state.as_iter() {
             for index in 0..segment.n_tokens() {
-                let Some(token) = segment.get_token(index) else { continue };
+                let Some(token) = segment.get_token(index) else {
+                    continue;
+                };
                 // Everything from the end-of-text token on is no text.
                 if token.token_id() >= self.context.token_eot() {
                     continue;
@@ -226,6 +245,8 @@ fn alignment_heads(model: &VerifiedModel) -> Result<DtwModelPreset, TranscribeEr
         // Large v1 and v2 have the same sizes and different heads.
         (0x6767_6d6c, 32, 32, false) if vocabulary > 51_865 => Ok(DtwModelPreset::LargeV3),
         (0x6767_6d6c, 32, 4, false) => Ok(DtwModelPreset::LargeV3Turbo),
-        _ => Err(TranscribeError::UnknownModel { model: model.name().to_owned() }),
+        _ => Err(TranscribeError::UnknownModel {
+            model: model.name().to_owned(),
+        }),
     }
 }

@@ -40,7 +40,11 @@ pub(super) struct Heard {
 
 impl Heard {
     pub(super) fn new(tokens: Vec<Token>, seconds: f32, most_tokens: usize) -> Self {
-        Self { tokens, seconds, most_tokens }
+        Self {
+            tokens,
+            seconds,
+            most_tokens,
+        }
     }
 
     /// Whether this looks like something that was said.
@@ -83,7 +87,12 @@ impl Heard {
             }
         }
         let end = (self.seconds * 1000.0) as u64;
-        let starts: Vec<u64> = spelt.iter().map(|(_, start)| *start).skip(1).chain([end]).collect();
+        let starts: Vec<u64> = spelt
+            .iter()
+            .map(|(_, start)| *start)
+            .skip(1)
+            .chain([end])
+            .collect();
         spelt
             .into_iter()
             .zip(starts)
@@ -99,7 +108,8 @@ impl Heard {
 
 /// A dash or a row of dots alone is no word, a per cent sign is.
 fn is_spoken(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '%' | '&' | '€' | '$' | '£' | '+' | '=' | '@')
+    character.is_alphanumeric()
+        || matches!(character, '%' | '&' | '€' | '$' | '£' | '+' | '=' | '@')
 }
 
 #[cfg(test)]
@@ -117,7 +127,14 @@ mod tests {
 
     #[test]
     fn tokens_become_words_at_their_spaces() {
-        let words = heard(&[(" Dzie", 100), ("ń", 200), (" -", 300), (" dobry", 350), (".", 900)]).words();
+        let words = heard(&[
+            (" Dzie", 100),
+            ("ń", 200),
+            (" -", 300),
+            (" dobry", 350),
+            (".", 900),
+        ])
+        .words();
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         assert_eq!(texts, ["Dzień", "dobry."]);
         assert_eq!((words[0].start_ms, words[0].end_ms), (100, 300));
@@ -127,17 +144,28 @@ mod tests {
     #[test]
     fn a_character_may_be_split_over_tokens_and_times_never_go_back() {
         let letter = "ż".as_bytes();
-        let token = |bytes: &[u8], start_ms| Token { bytes: bytes.into(), start_ms, log_probability: 0.0 };
-        let tokens = vec![token(b" Gr", 500), token(&letter[..1], 520), token(&letter[1..], 530), token(b" a", 400)];
+        let token = |bytes: &[u8], start_ms| Token {
+            bytes: bytes.into(),
+            start_ms,
+            log_probability: 0.0,
+        };
+        let tokens = vec![
+            token(b" Gr", 500),
+            token(&letter[..1], 520),
+            token(&letter[1..], 530),
+            token(b" a", 400),
+        ];
         let words = Heard::new(tokens, 1.0, 50).words();
         assert_eq!(words[0].text, "Grż");
-        assert_eq!((words[0].end_ms, words[1].start_ms), (500, 500));
+        assert_eq!((words[0].end_ms, words[1].start_ms), (530, 530));
     }
 
     #[test]
     fn circles_low_confidence_and_silence_are_not_plausible() {
         assert!(heard(&[(" yes", 0), (" of", 100), (" course", 200)]).is_plausible());
-        let circle: Vec<(&str, u64)> = (0..60).map(|time| ([" thank", " you"][time % 2], time as u64)).collect();
+        let circle: Vec<(&str, u64)> = (0..60)
+            .map(|time| ([" thank", " you"][time % 2], time as u64))
+            .collect();
         assert!(!heard(&circle).is_plausible());
         assert!(!heard(&[]).is_plausible());
         assert!(Heard::new(Vec::new(), 0.5, 10).is_plausible());

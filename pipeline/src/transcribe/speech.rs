@@ -27,19 +27,31 @@ pub(super) struct SpeechDetector {
 
 impl SpeechDetector {
     pub(super) fn load(model: &VerifiedModel) -> Result<Self, TranscribeError> {
-        let unknown = || TranscribeError::UnknownModel { model: model.name().to_owned() };
-        let path = model.path().to_str().filter(|path| !path.contains('\0')).ok_or_else(unknown)?;
+        let unknown = || TranscribeError::UnknownModel {
+            model: model.name().to_owned(),
+        };
+        let path = model
+            .path()
+            .to_str()
+            .filter(|path| !path.contains('\0'))
+            .ok_or_else(unknown)?;
         let mut parameters = WhisperVadContextParams::new();
         // Its matrices are too small to share.
         parameters.set_n_threads(1);
         let context = WhisperVadContext::new(path, parameters).map_err(|source| {
-            TranscribeError::LoadModel { model: model.name().to_owned(), source }
+            TranscribeError::LoadModel {
+                model: model.name().to_owned(),
+                source,
+            }
         })?;
         Ok(Self { context })
     }
 
     /// Returns the spans of speech, in samples, in order, apart from each other.
-    pub(super) fn spans(&mut self, samples: &[f32]) -> Result<Vec<Range<usize>>, whisper_rs::WhisperError> {
+    pub(super) fn spans(
+        &mut self,
+        samples: &[f32],
+    ) -> Result<Vec<Range<usize>>, whisper_rs::WhisperError> {
         if samples.is_empty() {
             return Ok(Vec::new());
         }
@@ -65,7 +77,10 @@ fn spans(probabilities: &[f32], samples: usize) -> Vec<Range<usize>> {
         add(&mut spans, start..probabilities.len());
     }
     spans.retain(|span| span.len() >= SHORTEST_SPEECH);
-    spans.iter().map(|span| span.start * FRAME..(span.end * FRAME).min(samples)).collect()
+    spans
+        .iter()
+        .map(|span| span.start * FRAME..(span.end * FRAME).min(samples))
+        .collect()
 }
 
 fn add(spans: &mut Vec<Range<usize>>, span: Range<usize>) {

@@ -44,22 +44,23 @@ impl Window {
         let fitting = (1..=complete)
             .take_while(|&count| span_of(&speech[..count]) <= LONGEST_WINDOW)
             .max_by_key(|&count| usefulness(speech, count));
-        match fitting {
-            // All there is: the rest of the silence belongs to it.
-            Some(count) if count == speech.len() => {
-                let end = if is_last { samples.len() } else { midway(speech, count, samples.len()) };
-                Self::of(&speech[..count], end)
+        match (fitting, speech.first()) {
+            (Some(count), _) if is_last && count == speech.len() => Self::of(speech, samples.len()),
+            (Some(count), _) => Self::of(&speech[..count], midway(speech, count, samples.len())),
+            (None, Some(first)) if first.len() + 2 * MARGIN > LONGEST_WINDOW => {
+                Self::of_endless(samples, first)
             }
-            Some(count) => Self::of(&speech[..count], midway(speech, count, samples.len())),
-            None => match speech.first() {
-                Some(first) if first.len() + 2 * MARGIN > LONGEST_WINDOW => {
-                    Self::of_endless(samples, first)
-                }
-                // Speech has just begun: everything before it is silence.
-                Some(first) => Self { end: first.start.saturating_sub(SILENCE_KEPT), ..Self::default() },
-                None if is_last => Self { end: samples.len(), ..Self::default() },
-                None => Self { end: samples.len().saturating_sub(SILENCE_KEPT), ..Self::default() },
-            },
+            // Speech has just begun: everything before it is silence.
+            (None, Some(first)) => Self::silence(first.start.saturating_sub(SILENCE_KEPT)),
+            (None, None) if is_last => Self::silence(samples.len()),
+            (None, None) => Self::silence(samples.len().saturating_sub(SILENCE_KEPT)),
+        }
+    }
+
+    fn silence(end: usize) -> Self {
+        Self {
+            end,
+            ..Self::default()
         }
     }
 
@@ -72,13 +73,28 @@ impl Window {
                 _ => pieces.push(piece),
             }
         }
-        Self { pieces, speech: speech.iter().map(ExactSizeIterator::len).sum(), end }
+        let heard = |span: &Range<usize>| span.end.min(end).saturating_sub(span.start);
+        Self {
+            pieces,
+            speech: speech.iter().map(heard).sum(),
+            end,
+        }
+    }
+
+    /// The window of the first `count` spans, ending in the pause after them.
+    pub(super) fn of_first(speech: &[Range<usize>], count: usize) -> Self {
+        Self::of(&speech[..count], midway(speech, count, usize::MAX))
+    }
+
+    /// The window of some spans, for a closer look before `end`.
+    pub(super) fn of_turn(speech: &[Range<usize>], end: usize) -> Self {
+        Self::of(speech, end)
     }
 
     /// Speech without a pause for longer than a window: cut where it is quietest, late.
     fn of_endless(samples: &[f32], first: &Range<usize>) -> Self {
         let start = first.start.saturating_sub(MARGIN);
-        let until = (start + LONGEST_WINDOW).min(samples.len());
+        let until = (start + LONGEST_WINDOW).min(first.end);
         let from = start + LONG_ENOUGH;
         let loudness = |step: &[f32]| step.iter().map(|sample| sample.abs()).sum::<f32>();
         let quietest = samples[from..until]
@@ -87,12 +103,20 @@ impl Window {
             .min_by(|(_, one), (_, other)| loudness(one).total_cmp(&loudness(other)))
             .map_or(until, |(index, _)| from + index * LOUDNESS + LOUDNESS / 2);
         let piece = start..quietest;
-        Self { speech: quietest - first.start, pieces: vec![piece], end: quietest }
+        Self {
+            speech: quietest - first.start,
+            pieces: vec![piece],
+            end: quietest,
+        }
     }
 
     /// Returns the samples of all pieces, one after the other.
     pub(super) fn audio(&self, samples: &[f32]) -> Vec<f32> {
-        self.pieces.iter().flat_map(|piece| &samples[piece.clone()]).copied().collect()
+        self.pieces
+            .iter()
+            .flat_map(|piece| &samples[piece.clone()])
+            .copied()
+            .collect()
     }
 
     /// Returns where in the gathered samples a sample of [`Window::audio`] is. The end of a piece
@@ -106,11 +130,23 @@ impl Window {
         }
         self.pieces.last().map_or(0, |piece| piece.end)
     }
+
+    /// Returns the end of the piece that a gathered sample is in.
+    pub(super) fn piece_end(&self, sample: usize) -> usize {
+        let piece = self.pieces.iter().find(|piece| sample < piece.end);
+        piece
+            .or(self.pieces.last())
+            .map_or(sample, |piece| piece.end)
+    }
 }
 
 /// How long a window of this speech is.
 fn span_of(speech: &[Range<usize>]) -> usize {
-    Window::of(speech, usize::MAX - MARGIN).pieces.iter().map(ExactSizeIterator::len).sum()
+    Window::of(speech, usize::MAX - MARGIN)
+        .pieces
+        .iter()
+        .map(ExactSizeIterator::len)
+        .sum()
 }
 
 /// Longer windows are better, until they are long enough; then it is the pause after them.
@@ -119,7 +155,9 @@ fn usefulness(speech: &[Range<usize>], count: usize) -> (usize, usize) {
     if length < LONG_ENOUGH {
         return (length, 0);
     }
-    let pause = speech.get(count).map_or(usize::MAX, |next| next.start - speech[count - 1].end);
+    let pause = speech
+        .get(count)
+        .map_or(usize::MAX, |next| next.start - speech[count - 1].end);
     (LONG_ENOUGH, pause)
 }
 
@@ -139,12 +177,21 @@ mod tests {
 
     fn seconds(spans: &[(f64, f64)]) -> Vec<Range<usize>> {
         let samples = |time: f64| (time * SECOND as f64) as usize;
-        spans.iter().map(|(start, end)| samples(*start)..samples(*end)).collect()
+        spans
+            .iter()
+            .map(|(start, end)| samples(*start)..samples(*end))
+            .collect()
     }
 
     #[test]
     fn a_part_ends_in_the_longest_pause_once_it_is_long_enough() {
-        let speech = seconds(&[(1.0, 9.0), (12.0, 18.0), (19.5, 24.0), (24.5, 26.0), (39.0, 40.0)]);
+        let speech = seconds(&[
+            (1.0, 9.0),
+            (12.0, 18.0),
+            (19.5, 24.0),
+            (24.5, 26.0),
+            (39.0, 40.0),
+        ]);
         let window = Window::choose(&vec![0.0; LOOK_AHEAD], &speech, false);
         assert_eq!(window.end, (26 * SECOND + 39 * SECOND) / 2);
         assert_eq!(window.speech, 20 * SECOND);
@@ -164,9 +211,21 @@ mod tests {
     fn silence_is_passed_over_but_for_a_second() {
         let samples = vec![0.0; LOOK_AHEAD];
         let passed = Window::choose(&samples, &[], false);
-        assert_eq!(passed, Window { end: 39 * SECOND, ..Window::default() });
+        assert_eq!(
+            passed,
+            Window {
+                end: 39 * SECOND,
+                ..Window::default()
+            }
+        );
         let begun = Window::choose(&samples, &seconds(&[(39.0, 40.0)]), false);
-        assert_eq!(begun, Window { end: 38 * SECOND, ..Window::default() });
+        assert_eq!(
+            begun,
+            Window {
+                end: 38 * SECOND,
+                ..Window::default()
+            }
+        );
         assert_eq!(Window::choose(&samples, &[], true).end, LOOK_AHEAD);
     }
 
@@ -174,14 +233,23 @@ mod tests {
     fn speech_without_pause_is_cut_where_it_is_quietest() {
         let mut samples = vec![0.5; LOOK_AHEAD];
         samples[20 * SECOND..20 * SECOND + SECOND / 10].fill(0.0);
-        let window = Window::choose(&samples, &[0..LOOK_AHEAD], false);
+        let speech = seconds(&[(0.0, 40.0)]);
+        let window = Window::choose(&samples, &speech, false);
         assert!((20 * SECOND..20 * SECOND + SECOND / 10).contains(&window.end));
-        assert_eq!(window.pieces, [0..window.end]);
+        assert_eq!(window.pieces.len(), 1);
+        assert_eq!(
+            (window.pieces[0].start, window.pieces[0].end),
+            (0, window.end)
+        );
     }
 
     #[test]
     fn places_are_found_again_in_every_piece() {
-        let window = Window { pieces: vec![10..20, 50..60], speech: 20, end: 70 };
+        let window = Window {
+            pieces: vec![10..20, 50..60],
+            speech: 20,
+            end: 70,
+        };
         assert_eq!(window.place(0, false), 10);
         assert_eq!(window.place(10, true), 20);
         assert_eq!(window.place(10, false), 50);

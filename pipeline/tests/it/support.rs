@@ -44,11 +44,21 @@ pub(crate) struct Rendered {
 impl Rendered {
     pub(crate) fn assemble(&self) -> (Assembled, Vec<u8>) {
         let mut out = Vec::new();
-        let reader = |part: &Part| PartReader::open(*part, Cursor::new(self.parts[part].1.clone())).unwrap();
+        let reader =
+            |part: &Part| PartReader::open(*part, Cursor::new(self.parts[part].1.clone())).unwrap();
         let parts = Parts {
-            segments: self.parts.keys().filter(|part| **part != Part::Audio).map(reader).collect(),
+            segments: self
+                .parts
+                .keys()
+                .filter(|part| **part != Part::Audio)
+                .map(reader)
+                .collect(),
             size: self.plan.as_ref().map_or([0, 0], |plan| plan.output),
-            audio: self.parts.keys().find(|part| **part == Part::Audio).map(reader),
+            audio: self
+                .parts
+                .keys()
+                .find(|part| **part == Part::Audio)
+                .map(reader),
             audio_priming: self.priming,
         };
         (assemble(parts, &mut out).unwrap(), out)
@@ -59,7 +69,8 @@ pub(crate) fn spec(archive: &Archive, policy: &Policy) -> RenderSpec {
     let probe = archive.probe();
     let video = probe.video.as_ref();
     RenderSpec {
-        plan: video.map(|video| Plan::compile(policy, &video.geometry, &Roster::default()).unwrap()),
+        plan: video
+            .map(|video| Plan::compile(policy, &video.geometry, &Roster::default()).unwrap()),
         orientation: video.map(|video| video.orientation).unwrap_or_default(),
         frame_rate: video.and_then(|video| video.frame_rate).unwrap_or((30, 1)),
         audio: probe.audio.is_some(),
@@ -82,7 +93,9 @@ pub(crate) fn try_render_file(path: &Path, policy: &Policy) -> Result<Rendered, 
         for event in events {
             match event {
                 Event::Units { part, units, data } => {
-                    let writer = open.entry(part).or_insert_with(|| PartWriter::new(Vec::new()));
+                    let writer = open
+                        .entry(part)
+                        .or_insert_with(|| PartWriter::new(Vec::new()));
                     writer.append(units, &data).unwrap();
                 }
                 Event::Done { part, facts } => {
@@ -98,7 +111,11 @@ pub(crate) fn try_render_file(path: &Path, policy: &Policy) -> Result<Rendered, 
     drop(sender);
     let parts = collector.join().unwrap();
     outcome?;
-    Ok(Rendered { parts, priming: spec.audio_encoder.priming_samples(), plan: spec.plan })
+    Ok(Rendered {
+        parts,
+        priming: spec.audio_encoder.priming_samples(),
+        plan: spec.plan,
+    })
 }
 
 pub(crate) fn render_file(path: &Path, policy: &Policy) -> Rendered {

@@ -242,6 +242,8 @@ impl Ink {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     const PAPER: Colour = Colour::hex(0xff_ff_ff);

@@ -31,7 +31,7 @@ pub(super) struct CameraPicture {
 impl CameraPicture {
     /// Prepares the room.
     pub(super) fn new(seed: u64, width: u32, height: u32) -> Self {
-        let factor = height.div_ceil(MOST_ROWS).max(2);
+        let factor = height.div_ceil(MOST_ROWS);
         let columns = (width / factor).max(4) as usize;
         let rows = (height / factor).max(4) as usize;
         let room = Room::new(seed);
@@ -61,7 +61,7 @@ impl CameraPicture {
     fn take(&mut self, seconds: f64) {
         let (columns, rows) = (self.planes[0].width(), self.planes[0].height());
         let pose = Pose::at(self.seed, seconds);
-        let edge = 3.0 / rows as f32;
+        let edge = 2.4 / rows as f32;
         let lamp_is_on = (seconds * 0.77).fract() < 0.5;
         for row in 0..rows {
             for column in 0..columns {

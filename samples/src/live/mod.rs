@@ -61,6 +61,13 @@ impl LiveParts {
         scenario: &Scenario,
         part: LivePart,
     ) -> Vec<MovingText> {
+        let has_text = match part {
+            LivePart::Camera { .. } => false,
+            LivePart::Share { index, .. } => scenario.shares[index].content != ShareContent::Video,
+        };
+        if !has_text {
+            return Vec::new();
+        }
         match self.prepared(fonts, scenario, part) {
             Prepared::Paper(paper) => paper.texts(part.rect()),
             Prepared::Camera(_) | Prepared::Landscape(_) => Vec::new(),

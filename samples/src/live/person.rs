@@ -159,7 +159,7 @@ impl Look {
         if self.beard {
             let chin = (0.13 - y)
                 .max(0.10 - y.hypot(x * 0.2))
-                .max(oval((x, y - 0.19), (0.075, 0.03)) * -1.0 - 0.01);
+                .max(-oval((x, y - 0.19), (0.075, 0.03)) - 0.01);
             let stubble = 0.55 + 0.25 * rough_terrain(self.seed, x * 30.0, y * 30.0, 2);
             colour = blend(
                 colour,

@@ -46,7 +46,7 @@ impl Sensor {
             let noise = self.row_of_noise(frame, 0, row, size.0);
             let target = &mut to_luma[(y + row) * stride + x..][..size.0];
             for ((target, value), noise) in target.iter_mut().zip(values).zip(noise) {
-                let value = (*value * gain >> 8) + i32::from(*noise);
+                let value = ((*value * gain) >> 8) + i32::from(*noise);
                 *target = ((value + FRACTION / 2) / FRACTION).clamp(16, 235) as u8;
             }
         });
@@ -64,7 +64,7 @@ impl Sensor {
                 let noise = self.row_of_noise(frame, part, row, size.0);
                 let target = &mut target[(y + row) * stride + x..][..size.0];
                 for ((target, value), noise) in target.iter_mut().zip(values).zip(noise) {
-                    let value = value + (i32::from(*noise) * share >> 8);
+                    let value = value + ((i32::from(*noise) * share) >> 8);
                     *target = ((value + FRACTION / 2) / FRACTION).clamp(16, 240) as u8;
                 }
             });

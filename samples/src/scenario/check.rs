@@ -129,7 +129,7 @@ fn name(name: &str) -> Verdict {
 
 /// I420 has one colour sample for two by two pixels.
 pub(crate) fn size([width, height]: [u32; 2]) -> Verdict {
-    let fits = |length: u32| (64..=8192).contains(&length) && length % 2 == 0;
+    let fits = |length: u32| (64..=8192).contains(&length) && length.is_multiple_of(2);
     if fits(width) && fits(height) {
         return Ok(());
     }

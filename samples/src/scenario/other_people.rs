@@ -120,19 +120,21 @@ impl Scenario {
     }
 
     fn unused_name(&self, random: &mut Random, taken: &HashMap<String, String>) -> String {
+        let is_free = |name: &String| {
+            self.person(name).is_none() && !taken.values().any(|other| other == name)
+        };
         // There are 576 names; after them, numbers keep the search finite.
-        for attempt in 0.. {
+        let mut candidates = (0_u32..).map(|attempt| {
             let given = GIVEN[random.below(GIVEN.len())];
             let family = FAMILY[random.below(FAMILY.len())];
-            let name = match attempt {
+            match attempt {
                 0..1000 => format!("{given} {family}"),
                 _ => format!("{given} {family} {attempt}"),
-            };
-            if self.person(&name).is_none() && !taken.values().any(|other| *other == name) {
-                return name;
             }
-        }
-        unreachable!("some number is not taken yet")
+        });
+        candidates
+            .find(is_free)
+            .expect("some number is not taken yet")
     }
 }
 

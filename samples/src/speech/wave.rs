@@ -53,6 +53,8 @@ pub(super) fn voiced(samples: &[f32]) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn wave(claimed: u32, samples: &[i16]) -> Vec<u8> {

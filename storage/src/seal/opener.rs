@@ -281,7 +281,7 @@ mod tests {
         let mut opener = Opener::with_segments(size, object, &key, &context, info).unwrap();
         let mut out = [0; 50];
         assert_eq!(opener.read(&mut out).unwrap(), 8);
-        assert!(opener.segment.iter().any(|byte| *byte == 7));
+        assert!(opener.segment.contains(&7));
         assert!(opener.read(&mut out[8..]).is_err());
         assert!(opener.segment.iter().all(|byte| *byte == 0));
         assert_eq!(out[8..], [0; 42]);

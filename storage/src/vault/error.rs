@@ -63,6 +63,15 @@ pub enum VaultError {
         kind: ArtefactKind,
     },
 
+    /// Users could get something that the proof says nothing about.
+    #[error("the proof of {recording} says nothing about its {kind}")]
+    Unproven {
+        /// The recording.
+        recording: RecordingId,
+        /// The kind.
+        kind: ArtefactKind,
+    },
+
     /// From the random number generator.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -103,7 +112,7 @@ impl VaultError {
             Self::Home { .. } | Self::Threads { .. } => Kind::Unavailable,
             Self::TooLarge { .. } => Kind::Invalid,
             Self::NoSuchOutput { .. } => Kind::NotFound,
-            Self::Disagreement { .. } => Kind::Damaged,
+            Self::Disagreement { .. } | Self::Unproven { .. } => Kind::Damaged,
             Self::Entropy(error) => error.kind(),
             Self::Keyring(error) => error.kind(),
             Self::Key(error) => error.kind(),

@@ -7,10 +7,10 @@ use scrim_policy::RecordingId;
 use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
-    catalog::{ArtefactRow, CatalogError},
+    catalog::{ArtefactRow, ArtefactState, CatalogError},
     keyring::KeyContext,
     objects::ObjectRead,
-    proof::{Envelope, Output, Verified},
+    proof::{Envelope, Output, Proof, Verified},
     seal::{OpenError, Opener, SealContext, SealedInfo},
     signing::PublicKey,
 };
@@ -44,7 +44,7 @@ pub struct OutputCheck {
 pub struct VerifiedRecording {
     /// The proof and who signed it.
     pub verified: Verified,
-    /// One verdict per output, in the order of the proof.
+    /// One verdict per output, in the order of the proof, then those that the proof does not name.
     pub outputs: Vec<OutputCheck>,
 }
 
@@ -100,7 +100,7 @@ impl Vault {
 
     /// Checks a recording against its own proof: the signature, and every sealed output from the
     /// first byte to the last. Lengths, hashes and commitments are those of the proof, not those of
-    /// the catalog.
+    /// the catalog. What users could get without being in the proof fails as well.
     ///
     /// # Errors
     /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`], and those of
@@ -129,8 +129,33 @@ impl Vault {
                 verdict,
             }
         };
-        let outputs = verified.proof.outputs.iter().map(check).collect();
+        let mut outputs: Vec<_> = verified.proof.outputs.iter().map(check).collect();
+        for kind in self.unproven_outputs(recording, &verified.proof)? {
+            let verdict = OutputVerdict::Fails(VaultError::Unproven { recording, kind });
+            outputs.push(OutputCheck { kind, verdict });
+        }
         Ok(VerifiedRecording { verified, outputs })
+    }
+
+    /// Returns what users could get although the proof does not name it. A proof does not name
+    /// itself.
+    fn unproven_outputs(
+        &self,
+        recording: RecordingId,
+        proof: &Proof,
+    ) -> Result<Vec<ArtefactKind>, VaultError> {
+        let is_unproven = |row: &ArtefactRow| {
+            row.state == ArtefactState::Complete
+                && row.kind.is_published()
+                && row.kind != ArtefactKind::Proof
+                && !proof.outputs.iter().any(|output| output.kind == row.kind)
+        };
+        let rows = self.artefacts(recording)?;
+        Ok(rows
+            .iter()
+            .filter(|row| is_unproven(row))
+            .map(|row| row.kind)
+            .collect())
     }
 
     fn verify_output(&self, recording: RecordingId, output: &Output) -> Result<(), VaultError> {

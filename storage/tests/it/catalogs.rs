@@ -140,7 +140,7 @@ fn recordings_are_listed_newest_first_in_pages() {
 }
 
 #[tokio::test]
-async fn the_database_is_set_up_for_power_cuts_and_foreign_keys() {
+async fn the_catalog_keeps_a_write_ahead_log() {
     let place = tokio::task::spawn_blocking(Place::new).await.unwrap();
     let mut connection = connection(&place).await;
     let mode: String = sqlx::query("PRAGMA journal_mode")

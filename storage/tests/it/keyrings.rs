@@ -249,6 +249,17 @@ fn a_lost_key_file_is_not_replaced() {
 }
 
 #[test]
+fn a_key_file_without_a_keyring_becomes_its_key() {
+    let place = Place::new();
+    place.open_or_create().unwrap();
+    let key_file = fs::read(place.key_file()).unwrap();
+    // As after a kill between the two files, or where the operator brings the key file.
+    fs::remove_file(place.keyring()).unwrap();
+    place.open_or_create().unwrap();
+    assert_eq!(fs::read(place.key_file()).unwrap(), key_file);
+}
+
+#[test]
 fn a_key_file_of_another_keyring_is_told_apart_from_damage() {
     let (place, other) = (Place::new(), Place::new());
     place.open_or_create().unwrap();

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io::Cursor};
 
+use proptest::prelude::*;
 use scrim_policy::Kind;
 use scrim_storage::{
     ArtefactKind, Commitment, Envelope, Keyring, Proof, ProofError, PublicKey, Sha256Digest,
@@ -165,6 +166,16 @@ fn envelopes_that_say_strange_things_are_refused() {
     ));
     assert!(Envelope::parse(b"").is_err());
     assert!(Envelope::parse(br#"{"payload":"","extra":1}"#).is_err());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_refused_without_a_panic(json in ".{0,200}", payload in ".{0,200}") {
+        prop_assert!(Envelope::parse(json.as_bytes()).is_err());
+        let (_folder, keyring) = keyring();
+        let envelope = Envelope { payload, ..keyring.sign_proof(&proof()) };
+        prop_assert!(envelope.verify(None).is_err());
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
+use proptest::{collection::vec, prelude::*};
 use scrim_policy::{Kind, TenantId};
 use scrim_storage::{
     ArtefactKind, DataKey, Sha256Digest,
@@ -294,6 +295,24 @@ fn an_object_that_was_never_finished_does_not_open() {
         Some(OpenError::NotAuthentic { segment: 3 })
     ));
     assert_eq!(out.plaintext, plaintext[..FIRST + 2 * REST]);
+}
+
+proptest! {
+    #[test]
+    fn bytes_that_nobody_sealed_give_nothing(object in vec(any::<u8>(), 0..300)) {
+        let mut sealed = Sealed::new(small(), b"");
+        sealed.object = object;
+        if let Some(byte) = sealed.object.first_mut() {
+            *byte = 40;
+        }
+        let info = lengths_of_object(&sealed, &sealed.object).unwrap_or(sealed.info.clone());
+        if let Ok(mut opener) = sealed.opener(&sealed.object, &info) {
+            let out = read_out(&mut opener);
+            let is_refused = matches!(out.error, Some(OpenError::NotAuthentic { segment: 0 }));
+            prop_assert!(is_refused);
+            prop_assert!(out.plaintext.is_empty());
+        }
+    }
 }
 
 #[test]

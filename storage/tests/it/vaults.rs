@@ -153,6 +153,33 @@ fn a_changed_object_fails_its_proof_and_the_others_do_not() {
     assert!(matches!(found.outputs[1].verdict, OutputVerdict::Matches));
 }
 
+#[test]
+fn an_output_that_the_proof_does_not_name_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open(&folder.path().join("home"));
+    let claim = render(&vault, "webinar");
+    let smuggled = seal(&vault, &claim, ArtefactKind::TranscriptVtt, b"WEBVTT");
+    let proof = Proof {
+        recording: claim.recording(),
+        outputs: Vec::new(),
+        ..crate::proofs::proof()
+    };
+    let envelope = vault.keyring().sign_proof(&proof).to_json();
+    let proof = seal(&vault, &claim, ArtefactKind::Proof, envelope.as_bytes());
+    vault
+        .publish(&claim, &[smuggled.id, proof.id], NOW)
+        .unwrap();
+    let found = vault.verify_recording(claim.recording(), None).unwrap();
+    assert!(!found.all_match());
+    assert!(matches!(
+        found.outputs[0].verdict,
+        OutputVerdict::Fails(VaultError::Unproven {
+            kind: ArtefactKind::TranscriptVtt,
+            ..
+        })
+    ));
+}
+
 /// Both were sealed by us with the same keyring. Only the bindings tell them apart.
 #[test]
 fn objects_that_changed_places_do_not_open() {

@@ -1,6 +1,6 @@
 """Makes the vectors in tests/vectors/sealed with stock Tink: valid objects, and one defect per file.
 
-    $(tests/peers/venv.sh tink) tests/peers/tink/make_vectors.py
+    $(tests/peers/venv.sh tink) -B tests/peers/tink/make_vectors.py
 
 Salts are random, so running it again changes every file. Each object is offered to Tink as well: it
 must open the valid ones and refuse the others.

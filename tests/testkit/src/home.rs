@@ -27,7 +27,10 @@ pub struct Home {
 
 impl Home {
     /// Makes an empty place.
-    #[expect(clippy::new_without_default, reason = "it makes folders, which no default should do")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it makes folders, which no default should do"
+    )]
     pub fn new() -> Self {
         let folder = tempfile::Builder::new()
             .prefix("scrim-home-")
@@ -58,7 +61,8 @@ impl Home {
     }
 
     /// Returns the program, ready to get arguments. Settings of whoever runs the tests do not
-    /// reach it.
+    /// reach it. It has no speech models unless the caller sets `SCRIM_MODELS` to what
+    /// [`program::models`] returns.
     pub fn scrim(&self) -> Command {
         let mut command = Command::new(program::scrim());
         for (name, _) in env::vars_os() {

@@ -31,7 +31,9 @@ pub fn sample_with(name: &str, options: &RenderOptions) -> Rendered {
 /// Returns the files of the short webinar that lies in the repository. Nothing is rendered.
 pub fn committed_sample() -> Rendered {
     let file = |ending: &str| {
-        workspace::root().join("samples/media").join(format!("webinar-short.{ending}"))
+        workspace::root()
+            .join("samples/media")
+            .join(format!("webinar-short.{ending}"))
     };
     Rendered {
         media: file("mp4"),

@@ -40,7 +40,9 @@ pub fn target(name: &str) -> PathBuf {
 /// when the returned file is dropped or the process ends, however it ends.
 pub fn lock(name: &str) -> File {
     let path = target("testkit").join(format!("{name}.lock"));
-    let file = File::create(&path).unwrap_or_else(|error| panic!("making {}: {error}", path.display()));
-    file.lock().unwrap_or_else(|error| panic!("locking {}: {error}", path.display()));
+    let file =
+        File::create(&path).unwrap_or_else(|error| panic!("making {}: {error}", path.display()));
+    file.lock()
+        .unwrap_or_else(|error| panic!("locking {}: {error}", path.display()));
     file
 }

@@ -6,8 +6,15 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 ///
 /// Written anew rather than shared with the redaction, so that a mistake there is not repeated here.
 pub(super) fn folded(text: &str) -> String {
+    // Decomposing is slow, and most of what is searched is ASCII.
+    if text.is_ascii() && !text.contains("  ") && !text.contains(['\t', '\n', '\r']) {
+        return text.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
-    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
+    for character in text
+        .nfkd()
+        .filter(|character| !is_combining_mark(*character))
+    {
         if character.is_whitespace() {
             if !out.ends_with(' ') {
                 out.push(' ');

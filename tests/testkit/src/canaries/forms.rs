@@ -61,19 +61,34 @@ pub(super) fn patterns(text: &str) -> BTreeSet<(Vec<u8>, Form)> {
             }
         };
         add(spelling.as_bytes().to_vec(), Form::Plain);
-        add(spelling.encode_utf16().flat_map(u16::to_le_bytes).collect(), Form::Utf16);
-        add(spelling.encode_utf16().flat_map(u16::to_be_bytes).collect(), Form::Utf16);
+        add(
+            spelling.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Form::Utf16,
+        );
+        add(
+            spelling.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Form::Utf16,
+        );
         for alphabet in [&alphabet::STANDARD, &alphabet::URL_SAFE] {
             for offset in 0..3 {
-                add(base64_within(spelling.as_bytes(), offset, alphabet), Form::Base64);
+                add(
+                    base64_within(spelling.as_bytes(), offset, alphabet),
+                    Form::Base64,
+                );
             }
         }
         for space in ["%20", "+"] {
-            add(percent_encoded(&spelling, space).into_bytes(), Form::Percent);
+            add(
+                percent_encoded(&spelling, space).into_bytes(),
+                Form::Percent,
+            );
         }
         add(escaped(&spelling).into_bytes(), Form::Escaped);
         for apostrophe in ["&#39;", "&#x27;", "&apos;"] {
-            add(spelling.replace('\'', apostrophe).into_bytes(), Form::Entity);
+            add(
+                spelling.replace('\'', apostrophe).into_bytes(),
+                Form::Entity,
+            );
         }
         for joint in [".", "-", "_", ""] {
             add(spelling.replace(' ', joint).into_bytes(), Form::Joined);

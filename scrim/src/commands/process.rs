@@ -1,0 +1,125 @@
+//! `scrim process`.
+
+use std::{num::NonZero, path::Path, time::Instant};
+
+use scrim_pipeline::{
+    job::{JobSpec, Outcome, Speech, process},
+    models::ModelStore,
+};
+use scrim_policy::{Kind, RecordingId, TenantId};
+use scrim_storage::{RecordingState, Vault};
+use serde_json::json;
+
+use super::{Session, open_input, read_policy, read_roster};
+use crate::{
+    cli::ProcessArgs,
+    commands::get::export,
+    exit::Exit,
+    failure::Failure,
+    home::Home,
+    meter::Meter,
+    page,
+};
+
+/// The model that finds speech.
+const VAD_MODEL: &str = "silero-vad";
+
+pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure> {
+    let began = Instant::now();
+    let home = session.home()?;
+    let (policy, policy_text) = read_policy(&args.policy)?;
+    let (roster, roster_text) = read_roster(args.roster.as_deref())?;
+    let input = open_input(&args.input)?;
+    let speech = if args.no_transcript { None } else { Some(speech(&home, args)?) };
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let vault = home.vault()?;
+    let spec = JobSpec {
+        input,
+        tenant: TenantId::SINGLE,
+        policy: &policy,
+        policy_text: &policy_text,
+        roster: &roster,
+        roster_text: &roster_text,
+        speech,
+        workers: args.workers.map_or(cores, usize::from),
+        report_page: &page::report,
+    };
+    let meter = Meter::new(session.json);
+    let outcome = process(&vault, &spec, &|progress| meter.show(progress));
+    meter.clear();
+    let outcome = outcome?;
+    let (id, reasons) = match outcome {
+        Outcome::Published(id) | Outcome::PublishedBefore(id) => (id, None),
+        Outcome::Held(id, reasons) => (id, Some(reasons)),
+        Outcome::HeldBefore(id) => (id, Some(vec!["an earlier run was held".to_owned()])),
+    };
+    if let Some(folder) = &args.out {
+        export(&vault, id, folder)?;
+    }
+    let is_new = matches!(outcome_state(&vault, id)?, RecordingState::Published | RecordingState::Held);
+    let seconds = began.elapsed().as_secs_f64();
+    summary(session, &vault, id, args.out.as_deref(), seconds, meter.render_seconds(), is_new)?;
+    match reasons {
+        None => Ok(Exit::Done),
+        Some(reasons) => Err(Failure::Held { reasons }),
+    }
+}
+
+fn outcome_state(vault: &Vault, id: RecordingId) -> Result<RecordingState, Failure> {
+    let row = vault.recording(id)?;
+    Ok(row.map_or(RecordingState::Failed, |row| row.state))
+}
+
+fn speech(home: &Home, args: &ProcessArgs) -> Result<Speech, Failure> {
+    let store = ModelStore::open(home.models())?;
+    let model = |name: &str| {
+        store.path(name).map_err(|error| {
+            Failure::from(error)
+                .hint(format!("run `scrim models pull {name}`, or add --no-transcript"))
+        })
+    };
+    let language = args.language.parse().map_err(|_| {
+        Failure::words(Kind::Invalid, format!("`{}` is no language code", args.language))
+            .hint("write auto, or a code such as en, pl, de, fr or it")
+    })?;
+    Ok(Speech { model: model(&args.model)?, vad: model(VAD_MODEL)?, language })
+}
+
+fn summary(
+    session: &Session,
+    vault: &Vault,
+    id: RecordingId,
+    out: Option<&Path>,
+    seconds: f64,
+    render_seconds: f64,
+    is_new: bool,
+) -> Result<(), Failure> {
+    let row = vault.recording(id)?;
+    let duration = row.as_ref().and_then(|row| row.duration_ns).unwrap_or(0) as f64 / 1e9;
+    let state = row.map_or(RecordingState::Failed, |row| row.state);
+    let speed = if seconds > 0.0 { duration / seconds } else { 0.0 };
+    let render_speed = (render_seconds > 0.0).then(|| duration / render_seconds);
+    if session.json {
+        let line = json!({
+            "message_type": "summary",
+            "recording": id,
+            "state": state,
+            "duration_s": duration,
+            "seconds_elapsed": seconds,
+            "speed": speed,
+            "render_speed": render_speed,
+            "out": out.map(|path| path.display().to_string()),
+            "complete": is_new,
+        });
+        println!("{line}");
+        return Ok(());
+    }
+    println!("{id}  {state}");
+    let rendering =
+        render_speed.map_or_else(String::new, |speed| format!(", rendering at {speed:.1}x"));
+    println!("{duration:.1} s of recording in {seconds:.1} s: {speed:.1}x real time{rendering}");
+    if let Some(folder) = out {
+        println!("written to {}", folder.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Where state lives, and how it is unlocked.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use scrim_policy::Kind;
+use scrim_storage::{Passphrase, Unlock, Vault};
+
+use crate::failure::Failure;
+
+/// The folder of catalog, keys, sealed objects and models.
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    folder: PathBuf,
+    models: PathBuf,
+}
+
+impl Home {
+    /// `SCRIM_HOME`, or `scrim` in the XDG data directory.
+    pub(crate) fn find(given: Option<PathBuf>) -> Result<Self, Failure> {
+        let folder = given.or_else(default_folder).ok_or_else(|| {
+            Failure::words(Kind::NotFound, "there is no folder to keep recordings in")
+                .hint("set SCRIM_HOME to a folder of yours")
+        })?;
+        let models = env::var_os("SCRIM_MODELS").map_or_else(|| folder.join("models"), PathBuf::from);
+        Ok(Self { folder, models })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn models(&self) -> &Path {
+        &self.models
+    }
+
+    /// Opens the vault, with the passphrase of the environment or else with the key file.
+    pub(crate) fn vault(&self) -> Result<Vault, Failure> {
+        Ok(Vault::open(&self.folder, &self.unlock()?)?)
+    }
+
+    fn unlock(&self) -> Result<Unlock, Failure> {
+        let text = match env::var_os("SCRIM_PASSPHRASE_FILE").map(PathBuf::from) {
+            Some(path) => Some(
+                fs::read_to_string(&path)
+                    .map_err(|error| Failure::file("read the passphrase file", &path, error))?,
+            ),
+            None => env::var("SCRIM_PASSPHRASE").ok(),
+        };
+        Ok(match text {
+            Some(text) => Unlock::Passphrase(Passphrase::new(text.trim_end().to_owned())?),
+            None => Vault::default_unlock(&self.folder),
+        })
+    }
+}
+
+/// The XDG Base Directory Specification: `$XDG_DATA_HOME`, else `~/.local/share`.
+fn default_folder() -> Option<PathBuf> {
+    let absolute = |path: &PathBuf| path.is_absolute();
+    env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(absolute)
+        .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")))
+        .map(|data| data.join("scrim"))
+}
