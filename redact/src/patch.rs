@@ -30,10 +30,6 @@ impl Patch {
         }
     }
 
-    pub(crate) const fn rect(&self) -> &PixelRect {
-        &self.rect
-    }
-
     /// Returns the luma of a pixel, counted from the corner of the patch.
     pub(crate) fn luma(&mut self, x: u32, y: u32) -> Option<&mut u8> {
         let inside = x < self.rect.width && y < self.rect.height;

@@ -40,6 +40,8 @@ pub(super) struct Findings {
     pub(super) video: Option<gst::Caps>,
     pub(super) audio: Option<gst::Caps>,
     pub(super) orientation: Option<Orientation>,
+    /// Whether the picture is to be shown in a way that is no [`Orientation`].
+    pub(super) is_mirrored: bool,
     pub(super) left_out: usize,
 }
 
@@ -103,6 +105,17 @@ pub(super) fn build(
         gst::BusSyncReply::Drop
     });
     Ok(pipeline)
+}
+
+/// Whether the thread that reads the file came to its end. `parsebin` swallows errors that a demuxer
+/// posts while it is being plugged in, so a file without any track can end in silence.
+pub(super) fn is_at_rest(pipeline: &gst::Pipeline) -> bool {
+    let elements = pipeline.iterate_recurse().into_iter().flatten();
+    let states: Vec<gst::TaskState> = elements
+        .flat_map(|element| element.sink_pads())
+        .map(|pad| pad.task_state())
+        .collect();
+    states.contains(&gst::TaskState::Paused) && !states.contains(&gst::TaskState::Started)
 }
 
 /// Connects a new pad of the demuxer to where it belongs.
@@ -195,12 +208,10 @@ fn watch(
             pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
                 if let Some(gst::EventView::Tag(event)) = info.event().map(|event| event.view())
                     && let Some(tag) = event.tag().get::<gst::tags::ImageOrientation>()
-                    && let Some(orientation) = Orientation::from_tag(tag.get())
                 {
-                    findings
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .orientation = Some(orientation);
+                    let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+                    findings.orientation = Orientation::from_tag(tag.get());
+                    findings.is_mirrored = findings.orientation.is_none();
                 }
                 gst::PadProbeReturn::Ok
             });

@@ -9,7 +9,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, sync_channel},
     },
     time::Duration,
 };
@@ -31,6 +31,13 @@ const CHANNEL_PACKETS: usize = 64;
 
 /// How long the demuxer may stay silent. Reading from a slow network drive takes seconds.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// How often a silent demuxer is looked at.
+const LOOK_AFTER: Duration = Duration::from_millis(500);
+
+/// How many looks in a row must find the demuxer at its end before it is given up. More than one:
+/// a process that was stopped and continued measures a long silence at once.
+const LOOKS_AT_REST: u32 = 4;
 
 /// Which of the two tracks a packet belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +85,8 @@ pub struct Archive {
     /// Subtracted from all times: where the earliest track begins.
     origin: i64,
     end: i64,
+    /// The end by the clock of the file itself, which need not begin at zero.
+    file_end: u64,
     /// End of the tracks that are left out; they count when the header's duration is checked.
     left_out_end: Arc<AtomicU64>,
     tolerance: u64,
@@ -111,6 +120,7 @@ impl Archive {
             access: None,
             origin: 0,
             end: 0,
+            file_end: 0,
             left_out_end,
             tolerance,
             is_over: false,
@@ -136,19 +146,25 @@ impl Archive {
     ///
     /// # Errors
     /// The file is damaged, or ends before the time that its header promises.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the end and an error are told apart with `?`, which an iterator makes clumsy"
+    )]
     pub fn next(&mut self) -> Result<Option<Packet>, SourceError> {
         loop {
             let (track, sample) = match self.waiting.pop_front() {
                 Some(first) => first,
-                None if self.is_over => return Ok(None),
+                None if self.is_over => {
+                    self.check_complete()?;
+                    return Ok(None);
+                }
                 None => match self.note()? {
                     Note::Packet(track, sample) => (track, sample),
                     Note::PadsComplete => continue,
                     Note::Failed(error) => return Err(self.damage(&error)),
                     Note::End => {
                         self.is_over = true;
-                        self.check_complete()?;
-                        return Ok(None);
+                        continue;
                     }
                 },
             };
@@ -159,14 +175,32 @@ impl Archive {
     }
 
     fn note(&self) -> Result<Note, SourceError> {
-        let stalled = SourceError::Stalled {
+        let mut at_rest = 0;
+        for _ in 0..SILENCE.as_millis() / LOOK_AFTER.as_millis() {
+            let Some(notes) = &self.notes else {
+                break;
+            };
+            match notes.recv_timeout(LOOK_AFTER) {
+                Ok(note) => return Ok(note),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            at_rest = if demux::is_at_rest(&self.pipeline) {
+                at_rest + 1
+            } else {
+                0
+            };
+            if at_rest == LOOKS_AT_REST {
+                return Err(SourceError::Damaged {
+                    at: self.position(),
+                    reason: "it ends where more was expected".to_owned(),
+                });
+            }
+        }
+        Err(SourceError::Stalled {
             at: self.position(),
             seconds: SILENCE.as_secs(),
-        };
-        let Some(notes) = &self.notes else {
-            return Err(stalled);
-        };
-        notes.recv_timeout(SILENCE).map_err(|_| stalled)
+        })
     }
 
     /// Waits until all tracks are known, and for the first packet of each: tags such as the
@@ -223,6 +257,12 @@ impl Archive {
         if video.is_none() && audio.is_none() {
             return Err(SourceError::NoTracks);
         }
+        if findings.is_mirrored {
+            return Err(SourceError::Header {
+                track: "video",
+                what: "it is to be shown mirrored, which Scrim does not do",
+            });
+        }
         let video = video
             .map(|caps| VideoTrack::from_caps(caps, orientation))
             .transpose()?;
@@ -254,9 +294,11 @@ impl Archive {
                 what: "its packets carry no times",
             });
         };
-        timing.start -= self.origin;
+        timing.start = timing.start.saturating_sub(self.origin);
         let duration = timing.duration.unwrap_or(0).min(i64::MAX as u64 / 4) as i64;
         self.end = self.end.max(timing.start.saturating_add(duration));
+        let file_time = file_time(sample).unwrap_or(0);
+        self.file_end = self.file_end.max(file_time.saturating_add(duration as u64));
         let is_entry = match track {
             Track::Audio => true,
             Track::Video => self.is_entry(&caps, &data)?,
@@ -297,8 +339,10 @@ impl Archive {
         let Some(promised) = self.probe.duration else {
             return Ok(());
         };
+        // Some containers count the duration from zero, others from where their first track begins.
         let read = self.position().later(self.origin as u64).0;
-        let end = Moment(read.max(self.left_out_end.load(Ordering::Relaxed)));
+        let others = self.left_out_end.load(Ordering::Relaxed);
+        let end = Moment(read.max(self.file_end).max(others));
         let slack = self.tolerance.max(promised.0 / 100);
         if end.later(slack) < promised {
             return Err(SourceError::Truncated { promised, end });
@@ -348,6 +392,14 @@ fn duration_tolerance(file: &mut File) -> Result<u64, SourceError> {
         b"ftyp" | b"moov" | b"mdat" | b"free" | b"wide" | b"skip"
     );
     Ok(if is_iso { 250_000_000 } else { 2_000_000_000 })
+}
+
+/// When a packet starts by the clock of the file.
+fn file_time(sample: &gst::Sample) -> Option<u64> {
+    let buffer = sample.buffer()?;
+    let segment = sample.segment()?.downcast_ref::<gst::ClockTime>()?;
+    let time = segment.to_stream_time(buffer.pts().or_else(|| buffer.dts())?)?;
+    Some(time.nseconds())
 }
 
 fn timing(sample: &gst::Sample) -> Option<Timing> {

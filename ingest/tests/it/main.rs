@@ -1,5 +1,10 @@
 //! Archives of every kind, whole and broken, taken apart.
 #![allow(clippy::unwrap_used)]
 
+mod boxes;
+mod containers;
+mod hostile;
+mod media;
 mod reading;
-mod explore;
+mod timelines;
+mod tracks;

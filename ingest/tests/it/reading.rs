@@ -38,7 +38,15 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn of(&self, track: Track) -> impl Iterator<Item = &Seen> {
-        self.packets.iter().filter(move |packet| packet.track == track)
+        self.packets
+            .iter()
+            .filter(move |packet| packet.track == track)
+    }
+
+    /// Starts of the packets where the picture can be entered, in milliseconds.
+    pub(crate) fn entries_ms(&self) -> Vec<i64> {
+        let entries = self.of(Track::Video).filter(|packet| packet.is_entry);
+        entries.map(|packet| packet.start / 1_000_000).collect()
     }
 
     /// Start of the earliest packet of a track, in milliseconds.
@@ -48,7 +56,11 @@ impl Reading {
 
     /// End of the last packet of a track, in milliseconds.
     pub(crate) fn end_ms(&self, track: Track) -> i64 {
-        self.of(track).map(|packet| packet.start + packet.duration).max().unwrap() / 1_000_000
+        self.of(track)
+            .map(|packet| packet.start + packet.duration)
+            .max()
+            .unwrap()
+            / 1_000_000
     }
 }
 
@@ -71,5 +83,8 @@ fn read_file(file: File) -> Result<Reading, SourceError> {
     while let Some(packet) = archive.next()? {
         packets.push(Seen::new(&packet));
     }
-    Ok(Reading { probe: archive.probe().clone(), packets })
+    Ok(Reading {
+        probe: archive.probe().clone(),
+        packets,
+    })
 }

@@ -132,12 +132,12 @@ impl Engine {
         Ok(Heard::new(self.tokens(&state), seconds, most_tokens))
     }
 
-    /// Returns which of the allowed languages is most probably spoken, and how probable it is
-    /// among them.
+    /// Returns the language that is most probably spoken and how probable it is, given what is
+    /// expected.
     pub(super) fn detect_language(
         &mut self,
         audio: &[f32],
-        allowed: &Language,
+        expected: &Language,
     ) -> Result<(&'static str, f32), WhisperError> {
         let mut state = self.context.create_state()?;
         let mut parameters = self.parameters_for("en");
@@ -148,12 +148,12 @@ impl Engine {
         let (_, probabilities) = state.lang_detect(0, threads)?;
         let candidates = (0..).zip(&probabilities).filter_map(|(id, &probability)| {
             let code = whisper_rs::get_lang_str(id)?;
-            allowed.allows(code).then_some((code, probability))
+            Some((code, probability * expected.weight(code)))
         });
         let total: f32 = candidates.clone().map(|(_, probability)| probability).sum();
         let best = candidates.max_by(|one, other| one.1.total_cmp(&other.1));
-        best.map(|(code, probability)| (code, probability / total.max(f32::MIN_POSITIVE)))
-            .ok_or(WhisperError::NullPointer)
+        let (code, probability) = best.ok_or(WhisperError::NullPointer)?;
+        Ok((code, probability / total.max(f32::MIN_POSITIVE)))
     }
 
     fn parameters_for(&mut self, language: &'static str) -> FullParams<'static, 'static> {

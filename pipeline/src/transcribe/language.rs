@@ -11,6 +11,11 @@ pub(super) const CERTAIN_FROM: f32 = 0.8;
 /// From this probability on another language is believed.
 pub(super) const BELIEVED_FROM: f32 = 0.5;
 
+/// The languages whose inflections and spoken addresses the redactor knows. In doubt it is one of
+/// them, rather than Czech for Polish or Latin for Italian.
+const HOME: [&str; 5] = ["de", "en", "fr", "it", "pl"];
+const HOME_WEIGHT: f32 = 4.0;
+
 /// Which language to write down, as ISO 639-1 codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -24,13 +29,15 @@ pub enum Language {
 }
 
 impl Language {
-    /// Whether a code is one to choose from.
-    pub(super) fn allows(&self, code: &str) -> bool {
-        match self {
+    /// How much a language is expected, 0 if it is none to choose from.
+    pub(super) fn weight(&self, code: &str) -> f32 {
+        let is_expected = match self {
+            Self::Auto if HOME.contains(&code) => return HOME_WEIGHT,
             Self::Auto => true,
             Self::Among(codes) => codes.contains(&code),
             Self::One(one) => *one == code,
-        }
+        };
+        f32::from(u8::from(is_expected))
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) struct SpeechDetector {
 
 impl SpeechDetector {
     pub(super) fn load(model: &VerifiedModel) -> Result<Self, TranscribeError> {
+        whisper_rs::install_logging_hooks();
         let unknown = || TranscribeError::UnknownModel {
             model: model.name().to_owned(),
         };

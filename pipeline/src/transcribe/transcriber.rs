@@ -67,7 +67,7 @@ impl Transcriber {
         let engine = Engine::load(&models.whisper, threads, cancel.clone())?;
         let language = if engine.is_multilingual() {
             language
-        } else if language.allows("en") {
+        } else if language.weight("en") > 0.0 {
             Language::One("en")
         } else {
             return Err(TranscribeError::EnglishOnly {

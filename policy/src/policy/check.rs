@@ -70,7 +70,7 @@ fn check_head(document: &Document, findings: &mut Findings<'_>) {
         );
     }
     if let Some(size) = &document.output.size {
-        let fits = |edge: &u32| OUTPUT_EDGE.contains(edge) && edge % 2 == 0;
+        let fits = |edge: &u32| OUTPUT_EDGE.contains(edge) && edge.is_multiple_of(2);
         if !size.get_ref().iter().all(fits) {
             findings.add(
                 size.span(),

@@ -103,14 +103,10 @@ impl Look {
             );
             colour = blend(colour, lit(self.hair, 0.62), cover(back, edge));
         }
-        let side = (x - sway) / 0.92;
-        let shoulders = oval((x - sway, y - 1.36), (0.98, 0.86));
-        let folds = rough_terrain(derive(self.seed, 1), (x - sway) * 4.0, y * 2.4, 2);
-        let shade = 0.66
-            + 0.22 * side * self.light_side
-            + 0.30 * (folds - 0.5)
-            + 0.16 * (1.0 - side * side);
-        colour = blend(colour, lit(self.shirt, shade), cover(shoulders, edge * 1.4));
+        let shoulders = cover(oval((x - sway, y - 1.36), (0.98, 0.86)), edge * 1.4);
+        if shoulders > 0.0 {
+            colour = blend(colour, self.cloth(x - sway, y), shoulders);
+        }
 
         let neck_x = x - pose.head.0 * 0.8;
         let neck = oval((neck_x, y - 0.36), (0.18, 0.34));
@@ -125,31 +121,39 @@ impl Look {
         colour
     }
 
+    fn cloth(&self, x: f32, y: f32) -> Light {
+        let side = x / 0.92;
+        let folds = rough_terrain(derive(self.seed, 1), x * 4.0, y * 2.4, 2);
+        let round = 0.16 * (1.0 - side * side);
+        let shade = 0.66 + 0.22 * side * self.light_side + 0.30 * (folds - 0.5) + round;
+        lit(self.shirt, shade)
+    }
+
     fn head(&self, pose: &Pose, (x, y): (f32, f32), edge: f32, under: Light) -> Light {
         let mut colour = under;
         for side in [-1.0, 1.0] {
             let ear = oval((x - side * 0.262, y - 0.03), (0.045, 0.085));
             colour = blend(colour, lit(self.skin, 0.74), cover(ear, edge));
         }
-        let cap = oval((x, y + 0.075), (0.292, 0.345));
-        colour = blend(
-            colour,
-            lit(self.hair, self.strands(x, y)),
-            cover(cap, edge * 1.5),
-        );
+        let cap = cover(oval((x, y + 0.075), (0.292, 0.345)), edge * 1.5);
+        if cap > 0.0 {
+            colour = blend(colour, lit(self.hair, self.strands(x, y)), cap);
+        }
 
         let (nx, ny) = (x / 0.262, y / 0.355);
-        let depth = (1.0 - nx * nx - ny * ny).max(0.0).sqrt();
-        let light = 0.48 * nx * self.light_side - 0.30 * ny + 0.74 * depth;
-        let mut skin = lit(self.skin, 0.50 + 0.58 * light.max(0.0));
-        skin = self.face(pose, (x - pose.turn * depth, y), edge, skin);
         let jaw = 1.0 - 0.16 * ny.max(0.0) * ny.max(0.0);
-        let face = oval((x / jaw, y), (0.262, 0.355));
+        let face = cover(oval((x / jaw, y), (0.262, 0.355)), edge);
         let parting = 0.035 * (nx * 2.2 + 0.5).sin();
         let hairline = -0.205 - parting + 0.16 * nx * nx;
-        let below_hair = 1.0 - cover(y - hairline, edge * 2.5);
-        colour = blend(colour, skin, cover(face, edge) * below_hair);
-        colour
+        let seen = face * (1.0 - cover(y - hairline, edge * 2.5));
+        if seen <= 0.0 {
+            return colour;
+        }
+        let depth = (1.0 - nx * nx - ny * ny).max(0.0).sqrt();
+        let light = 0.48 * nx * self.light_side - 0.30 * ny + 0.74 * depth;
+        let skin = lit(self.skin, 0.50 + 0.58 * light.max(0.0));
+        let skin = self.face(pose, (x - pose.turn * depth, y), edge, skin);
+        blend(colour, skin, seen)
     }
 
     /// Eyes, brows, nose, mouth, glasses and beard on the skin.

@@ -87,23 +87,18 @@ fn links_lead_somewhere() {
 /// The anchors of all headings, as Git forges make them.
 fn anchors(text: &str) -> BTreeSet<String> {
     prose(text)
-        .filter_map(|(line, _)| {
-            line.starts_with('#')
-                .then(|| line.trim_start_matches('#').trim())
-        })
-        .map(|heading| {
-            let kept = heading
-                .to_lowercase()
-                .chars()
-                .filter_map(|character| match character {
-                    ' ' => Some('-'),
-                    '-' | '_' => Some(character),
-                    _ => character.is_alphanumeric().then_some(character),
-                })
-                .collect();
-            kept
-        })
+        .filter(|(line, _)| line.starts_with('#'))
+        .map(|(heading, _)| anchor(heading.trim_start_matches('#').trim()))
         .collect()
+}
+
+fn anchor(heading: &str) -> String {
+    let kept = |character: char| match character {
+        ' ' => Some('-'),
+        '-' | '_' => Some(character),
+        _ => character.is_alphanumeric().then_some(character),
+    };
+    heading.to_lowercase().chars().filter_map(kept).collect()
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! Rules about names and about files that are forgotten.
 
-use std::{
-    collections::BTreeSet,
-    path::{Component, Path},
-};
+use std::path::{Component, Path};
 
 use super::{
     rust_text::code_of,
@@ -42,28 +39,25 @@ fn nothing_has_a_name_that_says_nothing() {
 
 #[test]
 fn no_test_file_is_forgotten() {
+    let paths = paths();
     let mut found = Vec::new();
-    let suites: BTreeSet<String> = paths()
-        .into_iter()
+    let suites: Vec<&String> = paths
+        .iter()
         .filter(|path| path.ends_with("tests/it/main.rs"))
         .collect();
     assert!(suites.len() > 3, "there are almost no test suites");
     for main in suites {
         let folder = main.trim_end_matches("main.rs");
-        let code = code_of(&read(&main));
-        for path in paths() {
-            let Some(name) = path
+        let code = code_of(&read(main));
+        for path in &paths {
+            let inside = path
                 .strip_prefix(folder)
-                .and_then(|rest| rest.strip_suffix(".rs"))
-            else {
-                continue;
-            };
+                .and_then(|rest| rest.strip_suffix(".rs"));
+            let Some(name) = inside else { continue };
             let module = name.strip_suffix("/mod").unwrap_or(name);
-            // What lies deeper is declared by its own `mod.rs`; the compiler warns of nothing else.
-            if module == "main" || module.contains('/') {
-                continue;
-            }
-            if !code.contains(&format!("mod {module};")) {
+            // What lies deeper is declared by its own `mod.rs`, see the next test.
+            let is_deeper = module.contains('/');
+            if module != "main" && !is_deeper && !code.contains(&format!("mod {module};")) {
                 found.push(format!("{path} is not a module of {main}"));
             }
         }
@@ -72,41 +66,59 @@ fn no_test_file_is_forgotten() {
 }
 
 #[test]
-fn no_module_file_of_a_crate_is_forgotten() {
+fn no_module_file_is_forgotten() {
+    let paths = paths();
     let mut found = Vec::new();
-    for path in paths() {
-        let Some((_, inside)) = path.split_once("src/") else {
+    for path in paths.iter().filter(|path| path.ends_with(".rs")) {
+        let Some(parents) = parents(path) else {
             continue;
         };
-        let Some(module) = inside
-            .strip_suffix(".rs")
-            .map(|name| name.trim_end_matches("/mod"))
-        else {
-            continue;
-        };
-        let is_root = matches!(module, "lib" | "main") || inside.starts_with("bin/");
-        if is_root {
-            continue;
-        }
-        let (parent, name) = match module.rsplit_once('/') {
-            Some((parent, name)) => (format!("{parent}/mod.rs"), name),
-            None => (String::new(), module),
-        };
-        let crate_src = &path[..path.len() - inside.len()];
-        let declared = if parent.is_empty() {
-            ["lib.rs", "main.rs"]
-                .map(|root| format!("{crate_src}{root}"))
-                .to_vec()
-        } else {
-            vec![format!("{crate_src}{parent}")]
-        };
-        let is_declared = declared
+        let name = module_name(path);
+        let is_declared = parents
             .iter()
-            .filter(|root| paths().contains(root))
-            .any(|root| code_of(&read(root)).contains(&format!("mod {name};")));
+            .filter(|parent| paths.contains(parent))
+            .any(|parent| code_of(&read(parent)).contains(&format!("mod {name};")));
         if !is_declared {
             found.push(path.clone());
         }
     }
     none("code that is not compiled is not code", &found);
+}
+
+/// The files that may declare the module of this file; `None` for roots of crates.
+fn parents(path: &str) -> Option<Vec<String>> {
+    let is_root = ["/src/lib.rs", "/src/main.rs", "/tests/it/main.rs"]
+        .iter()
+        .any(|root| path.ends_with(root));
+    let is_own_crate = ["/examples/", "/benches/", "/src/bin/"]
+        .iter()
+        .any(|part| path.contains(part));
+    if is_root || is_own_crate {
+        return None;
+    }
+    let (folder, _) = path
+        .strip_suffix("/mod.rs")
+        .unwrap_or(path)
+        .rsplit_once('/')?;
+    Some(
+        ["mod.rs", "lib.rs", "main.rs"]
+            .map(|file| format!("{folder}/{file}"))
+            .to_vec(),
+    )
+}
+
+fn module_name(path: &str) -> &str {
+    let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    module.rsplit('/').next().unwrap_or(module)
+}
+
+#[test]
+fn modules_are_looked_for_where_they_are_declared() {
+    assert_eq!(parents("a/src/lib.rs"), None);
+    assert_eq!(parents("a/src/b/mod.rs").unwrap()[1], "a/src/lib.rs");
+    assert_eq!(parents("a/src/b/c.rs").unwrap()[0], "a/src/b/mod.rs");
+    assert_eq!(
+        (module_name("a/src/b/mod.rs"), module_name("a/src/b/c.rs")),
+        ("b", "c")
+    );
 }
