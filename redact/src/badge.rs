@@ -8,15 +8,43 @@ use crate::{colour::ColourSpace, patch::Patch};
 /// Plate colours; a person keeps theirs, since they go by the place in the roster. All are dark
 /// enough for white text at a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 const PLATES: [Colour; 6] = [
-    Colour { red: 0x2b, green: 0x5c, blue: 0x8a },
-    Colour { red: 0x6a, green: 0x43, blue: 0x8c },
-    Colour { red: 0x1f, green: 0x6b, blue: 0x5c },
-    Colour { red: 0x8a, green: 0x3f, blue: 0x4c },
-    Colour { red: 0x5b, green: 0x5a, blue: 0x2a },
-    Colour { red: 0x44, green: 0x52, blue: 0x66 },
+    Colour {
+        red: 0x2b,
+        green: 0x5c,
+        blue: 0x8a,
+    },
+    Colour {
+        red: 0x6a,
+        green: 0x43,
+        blue: 0x8c,
+    },
+    Colour {
+        red: 0x1f,
+        green: 0x6b,
+        blue: 0x5c,
+    },
+    Colour {
+        red: 0x8a,
+        green: 0x3f,
+        blue: 0x4c,
+    },
+    Colour {
+        red: 0x5b,
+        green: 0x5a,
+        blue: 0x2a,
+    },
+    Colour {
+        red: 0x44,
+        green: 0x52,
+        blue: 0x66,
+    },
 ];
 
-const TEXT: Colour = Colour { red: 0xff, green: 0xff, blue: 0xff };
+const TEXT: Colour = Colour {
+    red: 0xff,
+    green: 0xff,
+    blue: 0xff,
+};
 
 /// Space around plates, in pixels. Even, so that plates fall on whole chroma samples.
 const GAP_PX: u32 = 8;
@@ -30,15 +58,17 @@ pub(crate) fn plates(
     space: ColourSpace,
 ) -> Patch {
     let mut patch = Patch::filled(rect, space.samples(background));
-    let font = font_for(rect.width);
-    let cell = cell_size(initials, font);
-    let rows = (rect.height.saturating_sub(GAP_PX) / (cell.1 + GAP_PX)) as usize;
-    let columns = (rect.width.saturating_sub(GAP_PX) / (cell.0 + GAP_PX)) as usize;
-    let places = rows * columns;
+    let grid = Grid::fitting(&rect, initials);
+    let (cell, rows) = (grid.cell, grid.rows);
+    let places = grid.places();
     if places == 0 {
         return patch;
     }
-    let shown = if initials.len() > places { places - 1 } else { initials.len() };
+    let shown = if initials.len() > places {
+        places - 1
+    } else {
+        initials.len()
+    };
     let rest = initials.len() - shown;
     let more = (rest > 0).then(|| format!("+{rest}"));
     for (index, text) in initials[..shown].iter().chain(more.as_ref()).enumerate() {
@@ -49,26 +79,73 @@ pub(crate) fn plates(
             cell.0,
             cell.1,
         );
-        draw_plate(&mut patch, &plate, text, PLATES[index % PLATES.len()], space, font);
+        draw_plate(
+            &mut patch,
+            &plate,
+            text,
+            PLATES[index % PLATES.len()],
+            space,
+            grid.font,
+        );
     }
     patch
 }
 
-const fn font_for(width: u32) -> RasterHeight {
-    match width {
-        0..128 => RasterHeight::Size16,
-        128..192 => RasterHeight::Size20,
-        192..288 => RasterHeight::Size24,
-        _ => RasterHeight::Size32,
+/// Plates of one size in rows and columns.
+struct Grid {
+    font: RasterHeight,
+    /// Width and height of a plate; even.
+    cell: (u32, u32),
+    columns: usize,
+    rows: usize,
+}
+
+impl Grid {
+    /// The largest letters with which every entry has its place; the smallest when none does.
+    fn fitting(rect: &PixelRect, initials: &[String]) -> Self {
+        let sizes = [
+            RasterHeight::Size32,
+            RasterHeight::Size24,
+            RasterHeight::Size20,
+        ];
+        sizes
+            .into_iter()
+            .map(|font| Self::new(rect, initials, font))
+            .find(|grid| grid.places() >= initials.len())
+            .unwrap_or_else(|| Self::new(rect, initials, RasterHeight::Size16))
+    }
+
+    fn new(rect: &PixelRect, initials: &[String], font: RasterHeight) -> Self {
+        let cell = cell_size(initials, font);
+        let fitting =
+            |length: u32, cell: u32| (length.saturating_sub(GAP_PX) / (cell + GAP_PX)) as usize;
+        Self {
+            font,
+            cell,
+            columns: fitting(rect.width, cell.0),
+            rows: fitting(rect.height, cell.1),
+        }
+    }
+
+    const fn places(&self) -> usize {
+        self.columns * self.rows
     }
 }
 
 /// Width and height of the plates: all equal and even.
 fn cell_size(initials: &[String], font: RasterHeight) -> (u32, u32) {
-    let longest = initials.iter().map(|text| text.chars().count()).max().unwrap_or(0).max(4);
+    let longest = initials
+        .iter()
+        .map(|text| text.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max(4);
     let width = longest * get_raster_width(FontWeight::Bold, font) + font.val();
     let height = font.val() * 3 / 2;
-    ((width as u32).next_multiple_of(2), (height as u32).next_multiple_of(2))
+    (
+        (width as u32).next_multiple_of(2),
+        (height as u32).next_multiple_of(2),
+    )
 }
 
 fn draw_plate(

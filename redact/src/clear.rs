@@ -52,7 +52,13 @@ impl Redactor {
     /// Prepares a plan for pictures of a colour space.
     pub fn new(plan: Plan, space: ColourSpace) -> Self {
         let background = space.samples(plan.background);
-        Self { plan, space, background, patches: HashMap::new(), composer: Composer::default() }
+        Self {
+            plan,
+            space,
+            background,
+            patches: HashMap::new(),
+            composer: Composer::default(),
+        }
     }
 
     /// The plan that is applied.
@@ -65,10 +71,17 @@ impl Redactor {
     /// A picture of another shape than the plan's source is filled completely: its layout is not
     /// the one that the policy was made for.
     pub fn clear<'a>(&mut self, mut frame: FrameMut<'a>, at: Moment) -> Cleared<'a> {
-        if frame.size() != (self.plan.source.width, self.plan.source.height) {
+        if frame.size() != self.source_size() {
             let (width, height) = frame.size();
-            fill(&mut frame, &PixelRect::new(0, 0, width, height), self.background);
-            return Cleared { frame, wholly_hidden: true };
+            fill(
+                &mut frame,
+                &PixelRect::new(0, 0, width, height),
+                self.background,
+            );
+            return Cleared {
+                frame,
+                wholly_hidden: true,
+            };
         }
         let scene = self.plan.scene_at(at);
         for rect in &scene.filled {
@@ -80,7 +93,10 @@ impl Redactor {
             });
             patch.paint(&mut frame);
         }
-        Cleared { frame, wholly_hidden: false }
+        Cleared {
+            frame,
+            wholly_hidden: false,
+        }
     }
 
     /// Whether a picture would come out exactly as an earlier one: same scene, and the same
@@ -90,17 +106,27 @@ impl Redactor {
         earlier: (&FrameRef<'_>, Moment),
         current: (&FrameRef<'_>, Moment),
     ) -> bool {
-        let shape = (self.plan.source.width, self.plan.source.height);
+        let shape = self.source_size();
         let fits = earlier.0.size() == shape && current.0.size() == shape;
         let scene = self.plan.scene_at(current.1);
         fits && std::ptr::eq(scene, self.plan.scene_at(earlier.1))
-            && scene.kept.iter().all(|rect| current.0.equals_in(earlier.0, rect))
+            && scene
+                .kept
+                .iter()
+                .all(|rect| current.0.equals_in(earlier.0, rect))
+    }
+
+    const fn source_size(&self) -> (u32, u32) {
+        (self.plan.source.width, self.plan.source.height)
     }
 
     /// Whether the cleared picture itself is the output at this moment, so that [`Self::compose`]
     /// is not needed.
     pub fn is_in_place(&self, at: Moment) -> bool {
-        self.plan.scene_at(at).layout.is_identity(&self.plan.source, self.plan.output)
+        self.plan
+            .scene_at(at)
+            .layout
+            .is_identity(&self.plan.source, self.plan.output)
     }
 
     /// Lays a cleared picture out on a canvas of the plan's output size.
@@ -115,17 +141,27 @@ impl Redactor {
     ) -> Result<Cleared<'b>, CanvasError> {
         let (width, height) = canvas.size();
         if [width, height] != self.plan.output {
-            return Err(CanvasError { expected: self.plan.output, actual: [width, height] });
+            return Err(CanvasError {
+                expected: self.plan.output,
+                actual: [width, height],
+            });
         }
         let scene: &Scene = self.plan.scene_at(at);
         let whole = PixelRect::new(0, 0, width, height);
-        if cleared.wholly_hidden || scene.layout.target != whole {
+        // A picture that was cleared for another plan is of another shape as well.
+        let is_of_source_shape = cleared.frame.size() == self.source_size();
+        let wholly_hidden = cleared.wholly_hidden || !is_of_source_shape;
+        if wholly_hidden || scene.layout.target != whole {
             fill(&mut canvas, &whole, self.background);
         }
-        if !cleared.wholly_hidden {
-            self.composer.lay_out(&cleared.frame(), &scene.layout, &mut canvas);
+        if !wholly_hidden {
+            self.composer
+                .lay_out(&cleared.frame(), &scene.layout, &mut canvas);
         }
-        Ok(Cleared { frame: canvas, wholly_hidden: cleared.wholly_hidden })
+        Ok(Cleared {
+            frame: canvas,
+            wholly_hidden,
+        })
     }
 }
 
@@ -145,7 +181,12 @@ fn fill(frame: &mut FrameMut<'_>, rect: &PixelRect, with: Samples) {
     }
 }
 
-fn draw(overlay: &Overlay, fill: Samples, background: scrim_policy::Colour, space: ColourSpace) -> Patch {
+fn draw(
+    overlay: &Overlay,
+    fill: Samples,
+    background: scrim_policy::Colour,
+    space: ColourSpace,
+) -> Patch {
     match &overlay.look {
         Look::Frosted => frost::frosted(overlay.rect, fill),
         Look::Initials(initials) => badge::plates(overlay.rect, initials, background, space),

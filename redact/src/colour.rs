@@ -39,7 +39,11 @@ impl ColourSpace {
 
     /// Offset and range of luma, and range of chroma.
     const fn ranges(self) -> (f64, f64, f64) {
-        if self.full_range { (0.0, 255.0, 255.0) } else { (16.0, 219.0, 224.0) }
+        if self.full_range {
+            (0.0, 255.0, 255.0)
+        } else {
+            (16.0, 219.0, 224.0)
+        }
     }
 
     pub(crate) fn samples(self, colour: Colour) -> Samples {
@@ -77,27 +81,69 @@ impl ColourSpace {
 mod tests {
     use super::*;
 
-    const WHITE: Colour = Colour { red: 255, green: 255, blue: 255 };
-    const RED: Colour = Colour { red: 255, green: 0, blue: 0 };
+    const WHITE: Colour = Colour {
+        red: 255,
+        green: 255,
+        blue: 255,
+    };
+    const RED: Colour = Colour {
+        red: 255,
+        green: 0,
+        blue: 0,
+    };
 
     #[test]
     fn white_and_red_have_the_samples_of_the_standards() {
         let hd = ColourSpace::default();
-        assert_eq!(hd.samples(WHITE), Samples { y: 235, u: 128, v: 128 });
-        assert_eq!(hd.samples(RED), Samples { y: 63, u: 102, v: 240 });
-        let sd = ColourSpace { matrix: Matrix::Bt601, full_range: false };
-        assert_eq!(sd.samples(RED), Samples { y: 81, u: 90, v: 240 });
-        let full = ColourSpace { full_range: true, ..hd };
+        assert_eq!(
+            hd.samples(WHITE),
+            Samples {
+                y: 235,
+                u: 128,
+                v: 128
+            }
+        );
+        assert_eq!(
+            hd.samples(RED),
+            Samples {
+                y: 63,
+                u: 102,
+                v: 240
+            }
+        );
+        let sd = ColourSpace {
+            matrix: Matrix::Bt601,
+            full_range: false,
+        };
+        assert_eq!(
+            sd.samples(RED),
+            Samples {
+                y: 81,
+                u: 90,
+                v: 240
+            }
+        );
+        let full = ColourSpace {
+            full_range: true,
+            ..hd
+        };
         assert_eq!(full.samples(WHITE).y, 255);
     }
 
     #[test]
     fn colours_survive_the_way_there_and_back() {
         for matrix in [Matrix::Bt601, Matrix::Bt709] {
-            let space = ColourSpace { matrix, full_range: false };
+            let space = ColourSpace {
+                matrix,
+                full_range: false,
+            };
             let colour = Colour::BACKGROUND;
             let [red, green, blue] = space.rgb(space.samples(colour));
-            for (got, wanted) in [(red, colour.red), (green, colour.green), (blue, colour.blue)] {
+            for (got, wanted) in [
+                (red, colour.red),
+                (green, colour.green),
+                (blue, colour.blue),
+            ] {
                 assert!(got.abs_diff(wanted) <= 3, "{got} {wanted}");
             }
         }

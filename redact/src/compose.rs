@@ -4,7 +4,10 @@ use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
 };
-use scrim_policy::{PixelRect, plan::{Layout, Strip}};
+use scrim_policy::{
+    PixelRect,
+    plan::{Layout, Strip},
+};
 
 use crate::frame::{COMPONENTS, Component, FrameMut, FrameRef};
 
@@ -17,7 +20,12 @@ pub(crate) struct Composer {
 
 impl Composer {
     /// Copies the strips of a layout to its target. The rest of the canvas stays as it is.
-    pub(crate) fn lay_out(&mut self, source: &FrameRef<'_>, layout: &Layout, canvas: &mut FrameMut<'_>) {
+    pub(crate) fn lay_out(
+        &mut self,
+        source: &FrameRef<'_>,
+        layout: &Layout,
+        canvas: &mut FrameMut<'_>,
+    ) {
         if layout.target.is_empty() {
             return;
         }
@@ -37,10 +45,18 @@ impl Composer {
     /// Collects the samples of all strips, row by row.
     fn gather(&mut self, source: &FrameRef<'_>, component: Component, layout: &Layout) {
         self.gathered.clear();
-        let rows = layout.rows.iter().flat_map(|strip| samples(component, strip));
+        let rows = layout
+            .rows
+            .iter()
+            .flat_map(|strip| samples(component, strip));
         for row in rows {
             for strip in &layout.columns {
-                source.read_row(component, row, samples(component, strip), &mut self.gathered);
+                source.read_row(
+                    component,
+                    row,
+                    samples(component, strip),
+                    &mut self.gathered,
+                );
             }
         }
     }

@@ -127,9 +127,14 @@ impl PixelFormat {
         for (plane, (component, (bytes, stride))) in wanted.iter().zip(planes).enumerate() {
             let (samples, rows) = component.size(width, height);
             let row = samples * component.place(self).2;
-            let expected = stride * (rows - 1) + row;
+            let expected = stride.saturating_mul(rows - 1).saturating_add(row);
             if stride < row || bytes < expected {
-                return Err(FrameError::TooShort { plane, stride, expected, actual: bytes });
+                return Err(FrameError::TooShort {
+                    plane,
+                    stride,
+                    expected,
+                    actual: bytes,
+                });
             }
         }
         Ok(())
@@ -156,8 +161,17 @@ impl<'a> FrameRef<'a> {
         height: u32,
         planes: Vec<(&'a [u8], usize)>,
     ) -> Result<Self, FrameError> {
-        format.check(width, height, planes.iter().map(|(data, stride)| (data.len(), *stride)))?;
-        Ok(Self { format, width, height, planes })
+        format.check(
+            width,
+            height,
+            planes.iter().map(|(data, stride)| (data.len(), *stride)),
+        )?;
+        Ok(Self {
+            format,
+            width,
+            height,
+            planes,
+        })
     }
 
     /// Columns and rows.
@@ -197,7 +211,8 @@ impl<'a> FrameRef<'a> {
             let samples = component.rect(rect);
             let step = component.place(self.format).2;
             let (first, last) = (samples.x as usize * step, samples.right() as usize * step);
-            let ((mine, my_stride), (theirs, their_stride)) = (self.planes[plane], other.planes[plane]);
+            let ((mine, my_stride), (theirs, their_stride)) =
+                (self.planes[plane], other.planes[plane]);
             (samples.y as usize..samples.bottom() as usize).all(|row| {
                 mine[row * my_stride + first..row * my_stride + last]
                     == theirs[row * their_stride + first..row * their_stride + last]
@@ -206,7 +221,13 @@ impl<'a> FrameRef<'a> {
     }
 
     /// Copies columns of one row of a component to the end of `out`.
-    pub(crate) fn read_row(&self, component: Component, row: usize, columns: std::ops::Range<usize>, out: &mut Vec<u8>) {
+    pub(crate) fn read_row(
+        &self,
+        component: Component,
+        row: usize,
+        columns: std::ops::Range<usize>,
+        out: &mut Vec<u8>,
+    ) {
         let (plane, first, step) = component.place(self.format);
         let (data, stride) = self.planes[plane];
         let start = row * stride + first + columns.start * step;
@@ -238,8 +259,17 @@ impl<'a> FrameMut<'a> {
         height: u32,
         planes: Vec<(&'a mut [u8], usize)>,
     ) -> Result<Self, FrameError> {
-        format.check(width, height, planes.iter().map(|(data, stride)| (data.len(), *stride)))?;
-        Ok(Self { format, width, height, planes })
+        format.check(
+            width,
+            height,
+            planes.iter().map(|(data, stride)| (data.len(), *stride)),
+        )?;
+        Ok(Self {
+            format,
+            width,
+            height,
+            planes,
+        })
     }
 
     /// Columns and rows.
@@ -253,22 +283,39 @@ impl<'a> FrameMut<'a> {
             format: self.format,
             width: self.width,
             height: self.height,
-            planes: self.planes.iter().map(|(data, stride)| (&**data, *stride)).collect(),
+            planes: self
+                .planes
+                .iter()
+                .map(|(data, stride)| (&**data, *stride))
+                .collect(),
         }
     }
 
     /// Sets all samples of a component inside a rectangle, which may reach over the edge.
     pub(crate) fn fill(&mut self, component: Component, rect: &PixelRect, value: u8) {
-        let rect = component.rect(&rect.intersection(&PixelRect::new(0, 0, self.width, self.height)));
+        let rect =
+            component.rect(&rect.intersection(&PixelRect::new(0, 0, self.width, self.height)));
         for row in rect.y as usize..rect.bottom() as usize {
             let samples = rect.x as usize..rect.right() as usize;
-            self.row(component, row, samples, |out| out.fill(value), |out| *out = value);
+            self.row(
+                component,
+                row,
+                samples,
+                |out| out.fill(value),
+                |out| *out = value,
+            );
         }
     }
 
     /// Writes samples into one row of a component, from a column on; what reaches over the right
     /// edge is dropped.
-    pub(crate) fn write_row(&mut self, component: Component, row: usize, column: usize, samples: &[u8]) {
+    pub(crate) fn write_row(
+        &mut self,
+        component: Component,
+        row: usize,
+        column: usize,
+        samples: &[u8],
+    ) {
         let (columns, rows) = component.size(self.width, self.height);
         if row >= rows || column >= columns {
             return;
@@ -298,7 +345,11 @@ impl<'a> FrameMut<'a> {
         if step == 1 {
             packed(&mut data[start..start + samples.len()]);
         } else {
-            data[start..].iter_mut().step_by(step).take(samples.len()).for_each(&mut spread);
+            data[start..]
+                .iter_mut()
+                .step_by(step)
+                .take(samples.len())
+                .for_each(&mut spread);
         }
     }
 }

@@ -8,19 +8,23 @@ use scrim_policy::PixelRect;
 
 use crate::{colour::Samples, patch::Patch};
 
-/// Distance of the lattice points in pixels: coarse enough to look like frosted glass.
-const LATTICE_PX: u32 = 32;
+/// Distances of the lattice points of the two layers of noise, in pixels: large clouds, and smaller
+/// ones on them at half the strength, look like frosted glass.
+const LAYERS_PX: [u32; 2] = [64, 24];
 
-/// Largest deviation of luma from the background, in 8-bit steps. Little enough that any text
-/// on it would stand out if there were one.
+/// Largest deviation of luma from its mean, in 8-bit steps. Little enough that any text on it would
+/// stand out if there were one.
 const DEPTH: i32 = 14;
+
+/// One as a fixed-point number.
+const ONE: i32 = 256;
 
 /// Returns the texture for a rectangle.
 pub(crate) fn frosted(rect: PixelRect, background: Samples) -> Patch {
     let mut patch = Patch::filled(rect, background);
     for y in 0..rect.height {
         for x in 0..rect.width {
-            let offset = noise(rect.x + x, rect.y + y);
+            let offset = cloudiness(rect.x + x, rect.y + y);
             if let Some(luma) = patch.luma(x, y) {
                 *luma = (i32::from(*luma) + DEPTH + offset).clamp(16, 235) as u8;
             }
@@ -29,23 +33,34 @@ pub(crate) fn frosted(rect: PixelRect, background: Samples) -> Patch {
     patch
 }
 
-/// Bilinear interpolation between the lattice points around a pixel, in `-DEPTH..=DEPTH`.
-fn noise(x: u32, y: u32) -> i32 {
-    let (column, row) = (x / LATTICE_PX, y / LATTICE_PX);
-    let (right, down) = ((x % LATTICE_PX) as i32, (y % LATTICE_PX) as i32);
-    let (left, up) = (LATTICE_PX as i32 - right, LATTICE_PX as i32 - down);
-    let sum = lattice(column, row) * left * up
-        + lattice(column + 1, row) * right * up
-        + lattice(column, row + 1) * left * down
-        + lattice(column + 1, row + 1) * right * down;
-    sum / (LATTICE_PX * LATTICE_PX) as i32
+/// Both layers at a pixel, in `-DEPTH..=DEPTH`.
+fn cloudiness(x: u32, y: u32) -> i32 {
+    let [coarse, fine] = LAYERS_PX.map(|distance| noise(x, y, distance));
+    (2 * coarse + fine) * DEPTH / (3 * ONE)
 }
 
-/// A fixed pseudo-random value per lattice point (the finaliser of MurmurHash3).
-fn lattice(column: u32, row: u32) -> i32 {
-    let mut hash = column.wrapping_mul(0x9e37_79b1) ^ row.wrapping_mul(0x85eb_ca77);
+/// Interpolation between the four lattice points around a pixel, in `-ONE..=ONE`.
+fn noise(x: u32, y: u32, distance: u32) -> i32 {
+    let (column, row) = (x / distance, y / distance);
+    let right = eased((x % distance) as i32 * ONE / distance as i32);
+    let down = eased((y % distance) as i32 * ONE / distance as i32);
+    let along = |row: u32| {
+        lattice(column, row, distance) * (ONE - right) + lattice(column + 1, row, distance) * right
+    };
+    (along(row) * (ONE - down) + along(row + 1) * down) / (ONE * ONE)
+}
+
+/// The cubic `3t² - 2t³`: without a kink at the lattice points, which would show as a grid.
+fn eased(t: i32) -> i32 {
+    t * t * (3 * ONE - 2 * t) / (ONE * ONE)
+}
+
+/// A fixed pseudo-random value per lattice point and layer, in `-ONE..=ONE` (the finaliser of
+/// MurmurHash3).
+fn lattice(column: u32, row: u32, layer: u32) -> i32 {
+    let mut hash = column.wrapping_mul(0x9e37_79b1) ^ row.wrapping_mul(0x85eb_ca77) ^ layer;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
     hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
     hash ^= hash >> 16;
-    (hash % (2 * DEPTH as u32 + 1)) as i32 - DEPTH
+    (hash % (2 * ONE as u32 + 1)) as i32 - ONE
 }

@@ -34,7 +34,11 @@ impl Patch {
     pub(crate) fn luma(&mut self, x: u32, y: u32) -> Option<&mut u8> {
         let inside = x < self.rect.width && y < self.rect.height;
         let index = y as usize * self.rect.width as usize + x as usize;
-        if inside { self.samples[0].get_mut(index) } else { None }
+        if inside {
+            self.samples[0].get_mut(index)
+        } else {
+            None
+        }
     }
 
     /// Sets all samples of a rectangle, counted from the corner of the patch; its left upper
@@ -60,7 +64,12 @@ impl Patch {
             let corner = component.rect(&self.rect);
             for row in 0..rows {
                 let samples = &self.samples[component as usize][row * columns..(row + 1) * columns];
-                frame.write_row(component, corner.y as usize + row, corner.x as usize, samples);
+                frame.write_row(
+                    component,
+                    corner.y as usize + row,
+                    corner.x as usize,
+                    samples,
+                );
             }
         }
     }

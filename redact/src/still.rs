@@ -5,7 +5,10 @@ use std::{fmt, io::Cursor};
 use image::{ImageFormat, Rgb, RgbImage, imageops};
 use scrim_policy::{Kind, PixelRect};
 
-use crate::{colour::{ColourSpace, Samples}, frame::FrameRef};
+use crate::{
+    colour::{ColourSpace, Samples},
+    frame::FrameRef,
+};
 
 /// A still in RGB.
 ///
@@ -46,7 +49,11 @@ impl Still {
         let (width, height) = frame.size();
         let picture = RgbImage::from_fn(width, height, |x, y| {
             let (u, v) = frame.chroma(x, y);
-            Rgb(space.rgb(Samples { y: frame.luma(x, y), u, v }))
+            Rgb(space.rgb(Samples {
+                y: frame.luma(x, y),
+                u,
+                v,
+            }))
         });
         Self { picture }
     }
@@ -81,10 +88,14 @@ impl Still {
         const GAP: u32 = 16;
         let other = other.scaled_to_height(self.picture.height());
         let width = self.picture.width() + GAP + other.picture.width();
-        let mut both =
-            RgbImage::from_pixel(width, self.picture.height(), Rgb([0xff, 0xff, 0xff]));
+        let mut both = RgbImage::from_pixel(width, self.picture.height(), Rgb([0xff, 0xff, 0xff]));
         imageops::replace(&mut both, &self.picture, 0, 0);
-        imageops::replace(&mut both, &other.picture, i64::from(self.picture.width() + GAP), 0);
+        imageops::replace(
+            &mut both,
+            &other.picture,
+            i64::from(self.picture.width() + GAP),
+            0,
+        );
         Self { picture: both }
     }
 
@@ -95,9 +106,12 @@ impl Still {
         if old_height == height {
             return self.clone();
         }
-        let width = (u64::from(old_width) * u64::from(height) / u64::from(old_height)).max(1) as u32;
+        let width =
+            (u64::from(old_width) * u64::from(height) / u64::from(old_height)).max(1) as u32;
         let filter = imageops::FilterType::Triangle;
-        Self { picture: imageops::resize(&self.picture, width, height.max(1), filter) }
+        Self {
+            picture: imageops::resize(&self.picture, width, height.max(1), filter),
+        }
     }
 
     /// Returns the still as a PNG file.
@@ -121,7 +135,11 @@ impl Still {
         let (width, height) = self.picture.dimensions();
         self.picture
             .write_to(&mut bytes, format)
-            .map_err(|source| StillError { width, height, source })?;
+            .map_err(|source| StillError {
+                width,
+                height,
+                source,
+            })?;
         Ok(bytes.into_inner())
     }
 }

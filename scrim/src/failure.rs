@@ -31,12 +31,20 @@ pub(crate) enum Failure {
 
 impl Failure {
     pub(crate) fn new(kind: Kind, error: impl Error + Send + Sync + 'static) -> Self {
-        Self::Error { kind, error: Box::new(error), hint: None }
+        Self::Error {
+            kind,
+            error: Box::new(error),
+            hint: None,
+        }
     }
 
     /// A failure in words.
     pub(crate) fn words(kind: Kind, words: impl Into<String>) -> Self {
-        Self::Error { kind, error: words.into().into(), hint: None }
+        Self::Error {
+            kind,
+            error: words.into().into(),
+            hint: None,
+        }
     }
 
     /// A file of the command line that could not be read or written.
@@ -48,7 +56,14 @@ impl Failure {
             _ => Kind::Unavailable,
         };
         let text = format!("could not {doing} {}", path.display());
-        Self::Error { kind, error: Box::new(Context { text, source: error }), hint: None }
+        Self::Error {
+            kind,
+            error: Box::new(Context {
+                text,
+                source: error,
+            }),
+            hint: None,
+        }
     }
 
     #[must_use]
@@ -68,7 +83,11 @@ impl Failure {
     }
 
     pub(crate) fn print(&self, json: bool) {
-        if json { self.print_json() } else { self.print_text() }
+        if json {
+            self.print_json()
+        } else {
+            self.print_text()
+        }
     }
 
     fn print_text(&self) {
@@ -160,7 +179,11 @@ fn causes(error: &(dyn Error + 'static)) -> Vec<String> {
 fn print_policy(error: &PolicyError) {
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let has_colours = is_terminal && std::env::var_os("NO_COLOR").is_none();
-    let theme = if has_colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let theme = if has_colours {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
     let handler = GraphicalReportHandler::new_themed(theme);
     for finding in &error.diagnostics {
         let label = LabeledSpan::at(finding.span.clone(), finding.message.clone());

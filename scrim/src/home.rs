@@ -6,7 +6,7 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{Passphrase, Unlock, Vault};
+use scrim_storage::{KeyringError, Passphrase, Unlock, Vault, VaultError};
 
 use crate::failure::Failure;
 
@@ -24,7 +24,8 @@ impl Home {
             Failure::words(Kind::NotFound, "there is no folder to keep recordings in")
                 .hint("set SCRIM_HOME to a folder of yours")
         })?;
-        let models = env::var_os("SCRIM_MODELS").map_or_else(|| folder.join("models"), PathBuf::from);
+        let models =
+            env::var_os("SCRIM_MODELS").map_or_else(|| folder.join("models"), PathBuf::from);
         Ok(Self { folder, models })
     }
 
@@ -38,7 +39,7 @@ impl Home {
 
     /// Opens the vault, with the passphrase of the environment or else with the key file.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
-        Ok(Vault::open(&self.folder, &self.unlock()?)?)
+        Vault::open(&self.folder, &self.unlock()?).map_err(explained)
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {
@@ -54,6 +55,20 @@ impl Home {
             None => Vault::default_unlock(&self.folder),
         })
     }
+}
+
+/// Says where a passphrase comes from: the vault does not know the environment.
+fn explained(error: VaultError) -> Failure {
+    use KeyringError::{OtherMethod, WrongPassphrase};
+    let is_locked = matches!(
+        &error,
+        VaultError::Keyring(OtherMethod { .. } | WrongPassphrase)
+    );
+    let failure = Failure::from(error);
+    if is_locked {
+        return failure.hint("the passphrase is taken from SCRIM_PASSPHRASE, or from the file named by SCRIM_PASSPHRASE_FILE");
+    }
+    failure
 }
 
 /// The XDG Base Directory Specification: `$XDG_DATA_HOME`, else `~/.local/share`.

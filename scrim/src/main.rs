@@ -34,5 +34,8 @@ fn main() -> ExitCode {
 fn init_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SCRIM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }

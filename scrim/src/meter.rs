@@ -55,7 +55,10 @@ impl Meter {
             last_shown: None,
             render_seconds: 0.0,
         };
-        Self { look, state: RefCell::new(state) }
+        Self {
+            look,
+            state: RefCell::new(state),
+        }
     }
 
     /// Takes a report of the job.
@@ -78,7 +81,9 @@ impl Meter {
             Look::Bar(_) => Duration::ZERO,
             Look::Lines => LINE_EVERY,
         };
-        let is_due = state.last_shown.is_none_or(|last| now.duration_since(last) >= every);
+        let is_due = state
+            .last_shown
+            .is_none_or(|last| now.duration_since(last) >= every);
         if !is_due && progress.total != Some(progress.done) {
             return;
         }
@@ -121,7 +126,11 @@ impl Pace {
         let seconds_left = share
             .filter(|share| is_measurable && *share > 0.0)
             .map(|share| elapsed * (1.0 - share) / share);
-        Self { share, speed, seconds_left }
+        Self {
+            share,
+            speed,
+            seconds_left,
+        }
     }
 
     fn words(&self, progress: Progress) -> String {
@@ -140,7 +149,11 @@ impl Pace {
             let seconds = seconds.ceil() as u64;
             format!("{}:{:02} left", seconds / 60, seconds % 60)
         });
-        [speed, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [speed, left]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn draw(&self, bar: &ProgressBar, progress: Progress) {

@@ -24,7 +24,11 @@ struct Pair {
 impl From<&StillPair> for Pair {
     fn from(pair: &StillPair) -> Self {
         let url = |jpeg: &[u8]| format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg));
-        Self { at: pair.at.to_string(), before: url(&pair.before), after: url(&pair.after) }
+        Self {
+            at: pair.at.to_string(),
+            before: url(&pair.before),
+            after: url(&pair.after),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! > **Never claim more than was checked.** A check says how it was done and over how much. What
 //! > was not checked is listed as not checked.
 
+mod boxes;
 mod hidden;
 mod structure;
 mod words;

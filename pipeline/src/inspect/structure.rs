@@ -1,10 +1,13 @@
 //! Whether the file is what it is meant to be, and holds nothing else.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 
 use re_mp4::{Mp4, TrackKind};
 
-use super::{Check, InspectError};
+use super::{
+    Check, InspectError,
+    boxes::{self, Place},
+};
 
 /// How far the duration by the index may be from the one that was rendered, in seconds.
 const DURATION_SLACK: f64 = 0.05;
@@ -29,68 +32,62 @@ pub fn structure<R: Read + Seek>(
     length: u64,
     expected: &Expected,
 ) -> Result<Vec<Check>, InspectError> {
-    let boxes = top_level(file, length)?;
-    file.rewind().map_err(|source| InspectError::Read { source })?;
-    let parsed = Mp4::read(&mut *file, length);
+    let places = boxes::between(file, 0, length)?.unwrap_or_default();
     let mut checks = vec![Check::new(
         "container",
-        "names of all boxes at the top of the file, in order",
-        only_what_belongs(&boxes),
+        "names and sizes of all boxes at the top of the file, in order",
+        only_what_belongs(&places),
     )];
-    let how = "all tracks and the place of every sample, by an independent MP4 reader";
+    file.rewind().map_err(|source| InspectError::Read { source })?;
+    let unreadable = Err("the index cannot be read".to_owned());
+    let parsed = Mp4::read(&mut *file, length);
+    let how = "all tracks and the place of every sample, by an independent MP4 reader; every byte \
+               of the media has to belong to a sample";
     let outcome = match &parsed {
-        Ok(mp4) => tracks(mp4, length, expected),
-        Err(_) => Err("the index cannot be read".to_owned()),
+        Ok(mp4) => tracks(mp4, media(&places), expected),
+        Err(_) => unreadable.clone(),
     };
     checks.push(Check::new("tracks", how, outcome));
-    let outcome = match &parsed {
-        Ok(mp4) if mp4.moov.udta.is_none() && mp4.moov.meta.is_none() => {
-            Ok("no user data and no metadata box".to_owned())
-        }
-        Ok(_) => Err("the index holds a user data or metadata box".to_owned()),
-        Err(_) => Err("the index cannot be read".to_owned()),
+    let outcome = match places.iter().find(|place| place.name == *b"moov") {
+        Some(index) => match boxes::stranger(file, index)? {
+            None => Ok("no user data, no metadata, no names and no unknown box".to_owned()),
+            Some(found) => Err(found),
+        },
+        None => unreadable,
     };
-    checks.push(Check::new("metadata", "user data and metadata boxes of the index", outcome));
+    checks.push(Check::new("metadata", "every box of the index, at any depth", outcome));
     Ok(checks)
 }
 
-/// Names and sizes of the boxes at the top of the file.
-fn top_level<R: Read + Seek>(file: &mut R, length: u64) -> Result<Vec<([u8; 4], u64)>, InspectError> {
-    let read = |source| InspectError::Read { source };
-    let mut boxes = Vec::new();
-    let mut at = 0;
-    while at + 8 <= length && boxes.len() < 16 {
-        file.seek(SeekFrom::Start(at)).map_err(read)?;
-        let mut head = [0; 8];
-        file.read_exact(&mut head).map_err(read)?;
-        let mut size = u64::from(u32::from_be_bytes([head[0], head[1], head[2], head[3]]));
-        if size == 1 {
-            let mut large = [0; 8];
-            file.read_exact(&mut large).map_err(read)?;
-            size = u64::from_be_bytes(large);
-        }
-        boxes.push(([head[4], head[5], head[6], head[7]], size));
-        at = at.saturating_add(size.max(8));
-    }
-    Ok(boxes)
+/// Where the content of the media box begins and ends.
+fn media(places: &[Place]) -> (u64, u64) {
+    let media = places.iter().find(|place| place.name == *b"mdat");
+    media.map_or((0, 0), |place| (place.content, place.end))
 }
 
-fn only_what_belongs(boxes: &[([u8; 4], u64)]) -> Result<String, String> {
-    let names: Vec<&[u8; 4]> = boxes.iter().map(|(name, _)| name).collect();
+fn only_what_belongs(places: &[Place]) -> Result<String, String> {
+    let names: Vec<&[u8; 4]> = places.iter().map(|place| &place.name).collect();
     if names == [b"ftyp", b"moov", b"mdat"] {
         Ok("type, index, media, in this order and nothing else".to_owned())
     } else {
-        Err("there are other boxes than type, index and media".to_owned())
+        Err("the file is not made of type, index and media, in this order".to_owned())
     }
 }
 
-fn tracks(mp4: &Mp4, length: u64, expected: &Expected) -> Result<String, String> {
+/// Whether samples fill the media without gaps and overlaps.
+fn fill(mut samples: Vec<(u64, u64)>, (begin, end): (u64, u64)) -> bool {
+    samples.sort_unstable();
+    let filled = samples.iter().try_fold(begin, |at, (offset, size)| {
+        (*offset == at).then(|| at.saturating_add(*size))
+    });
+    filled == Some(end)
+}
+
+fn tracks(mp4: &Mp4, media: (u64, u64), expected: &Expected) -> Result<String, String> {
     let (mut pictures, mut audio_frames, mut seconds) = (0, 0, 0.0_f64);
+    let mut places = Vec::new();
     for track in mp4.tracks().values() {
-        let inside = track.samples.iter().all(|sample| sample.offset + sample.size <= length);
-        if !inside {
-            return Err(format!("track {} has samples outside the file", track.track_id));
-        }
+        places.extend(track.samples.iter().map(|sample| (sample.offset, sample.size)));
         match track.kind {
             Some(TrackKind::Video) => pictures += track.samples.len(),
             Some(TrackKind::Audio) => audio_frames += track.samples.len(),
@@ -101,6 +98,9 @@ fn tracks(mp4: &Mp4, length: u64, expected: &Expected) -> Result<String, String>
         }
         let shown = track.trak(mp4).tkhd.duration as f64 / f64::from(mp4.moov.mvhd.timescale.max(1));
         seconds = seconds.max(shown);
+    }
+    if !fill(places, media) {
+        return Err("the samples lie outside the media, overlap, or leave bytes over".to_owned());
     }
     if (pictures, audio_frames) != (expected.pictures, expected.audio_frames) {
         return Err(format!(

@@ -12,7 +12,7 @@ use scrim_storage::{ArtefactKind, ArtefactReader, ArtefactWriter, StagePart, Sta
 use super::{Context, JobError, Stage, now};
 use crate::{
     assemble::{PartReader, PartWriter},
-    render::{Event, Part, RenderSpec, render},
+    render::{Event, Part, RenderSpec, SEGMENT_NS, render},
 };
 
 const SEGMENT_STAGE: &str = "segment";
@@ -36,6 +36,7 @@ pub(super) fn render_missing(context: &Context<'_>, mut archive: Archive) -> Res
         video_encoder: context.video_encoder,
         audio_encoder: context.audio_encoder,
         skip,
+        segment: SEGMENT_NS,
         workers: context.spec.workers,
         digest: false,
         stills: context.still_moments(),

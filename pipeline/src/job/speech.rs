@@ -99,7 +99,9 @@ fn listen(
         return record(context, end_mark(parts.len()));
     };
     let models = SpeechModels { whisper: speech.model.clone(), vad: speech.vad.clone() };
-    let threads = context.spec.workers;
+    // Threads of the recogniser spin while they wait for each other: with as many as cores, any other
+    // work on the machine makes it many times slower.
+    let threads = context.spec.workers.div_ceil(2);
     let mut transcriber =
         Transcriber::new(&models, speech.language.clone(), threads, CancelFlag::default())?;
     transcriber.resume_after(parts);

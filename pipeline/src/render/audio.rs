@@ -59,8 +59,13 @@ pub(super) fn render(
     let Ok(first) = packets.recv() else {
         return Ok(ChainEnd::Complete);
     };
-    let decoder = decoder(track, &first.caps, channels, &encoder, &timeline)?;
+    let mut caps = first.caps.clone();
+    let decoder = decoder(track, &caps, channels, &encoder, &timeline)?;
     for packet in std::iter::once(first).chain(packets) {
+        if packet.caps != caps {
+            caps = packet.caps.clone();
+            decoder.set_caps(&caps);
+        }
         match decoder.push_slowly(timed(packet)) {
             Err(RenderError::Stopped) => return Ok(ChainEnd::Stopped),
             other => other?,

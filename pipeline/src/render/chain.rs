@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -62,6 +62,8 @@ pub(crate) struct Chain {
     patience: Duration,
     /// The reason of the first failure; the message on the bus can be read only once.
     broken: Mutex<Option<String>>,
+    /// Whether the message that everything went through was read.
+    has_ended: AtomicBool,
 }
 
 /// How a chain ended.
@@ -110,7 +112,16 @@ impl Chain {
         let bus = pipeline.bus().ok_or(RenderError::Build { what: "media" })?;
         // A failure is posted on the bus as well, with its reason; it is read there.
         let _ = pipeline.set_state(gst::State::Playing);
-        Ok(Self { pipeline, source, bus, what, moved, patience: PATIENCE, broken: Mutex::new(None) })
+        Ok(Self {
+            pipeline,
+            source,
+            bus,
+            what,
+            moved,
+            patience: PATIENCE,
+            broken: Mutex::new(None),
+            has_ended: AtomicBool::new(false),
+        })
     }
 
     /// Allows the receiver of the output to take its time.
@@ -168,10 +179,9 @@ impl Chain {
         let mut idle = Duration::ZERO;
         let step = gst::ClockTime::from_mseconds(500);
         while idle < self.patience {
-            self.check()?;
-            let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
-            if let Some(message) = self.bus.timed_pop_filtered(step, &kinds) {
-                return self.outcome(&message);
+            self.read_bus(step)?;
+            if self.has_ended.load(Ordering::Relaxed) {
+                return Ok(ChainEnd::Complete);
             }
             let now = self.moved.load(Ordering::Relaxed);
             idle = if now == seen { idle + Duration::from_millis(500) } else { Duration::ZERO };
@@ -186,18 +196,22 @@ impl Chain {
 
     /// Returns the error that the pipeline posted, if there is one.
     fn check(&self) -> Result<(), RenderError> {
+        self.read_bus(gst::ClockTime::ZERO)
+    }
+
+    /// Takes the next message off the bus, if one comes in time, and remembers what it says: an
+    /// end that is read while an error is looked for must not get lost.
+    fn read_bus(&self, patience: gst::ClockTime) -> Result<(), RenderError> {
         if let Some(reason) = self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             return Err(RenderError::Failed { what: self.what.clone(), reason });
         }
-        match self.bus.pop_filtered(&[gst::MessageType::Error]) {
-            Some(message) => self.outcome(&message).map(|_| ()),
-            None => Ok(()),
-        }
-    }
-
-    fn outcome(&self, message: &gst::Message) -> Result<ChainEnd, RenderError> {
+        let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
+        let Some(message) = self.bus.timed_pop_filtered(patience, &kinds) else {
+            return Ok(());
+        };
         let gst::MessageView::Error(error) = message.view() else {
-            return Ok(ChainEnd::Complete);
+            self.has_ended.store(true, Ordering::Relaxed);
+            return Ok(());
         };
         let element = error
             .src()

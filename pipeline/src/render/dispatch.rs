@@ -22,10 +22,6 @@ use super::{
     segment::{self, Order, Segment},
 };
 
-/// Shortest segment, in nanoseconds. Shorter ones cost bits, since each begins with a key frame;
-/// longer ones keep fewer cores busy and lose more when a job is interrupted.
-const SEGMENT_NS: u64 = 8_000_000_000;
-
 /// Audio packets that may wait for the audio thread.
 const AUDIO_PACKETS: usize = 256;
 
@@ -190,7 +186,7 @@ impl<'a> Feeder<'a> {
         let begins = match &self.open {
             None => true,
             Some(open) => {
-                let is_long = at >= open.from.later(SEGMENT_NS);
+                let is_long = at >= open.from.later(self.shared.spec.segment);
                 let is_other = open.caps != packet.caps && at > open.from;
                 packet.is_entry && (is_long || is_other)
             }

@@ -34,6 +34,9 @@ pub use error::RenderError;
 pub(crate) use chain::{Chain, app_sink, element};
 pub(crate) use decode::ClearingDecoder;
 
+/// Usual length of a segment, in nanoseconds. Shorter ones cost bits, since each begins with a key
+/// frame; longer ones keep fewer cores busy and lose more when a job is interrupted.
+pub const SEGMENT_NS: u64 = 8_000_000_000;
 
 /// A piece of work whose result is kept, so that it need not be done again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -137,6 +140,9 @@ pub struct RenderSpec {
     pub audio_encoder: AudioEncoder,
     /// Parts that are complete already.
     pub skip: HashSet<Part>,
+    /// Shortest segment, in nanoseconds; see [`SEGMENT_NS`]. Parts of different lengths cannot be
+    /// mixed.
+    pub segment: u64,
     /// Segments that are rendered side by side.
     pub workers: usize,
     /// Whether to compute digests over cleared frames.

@@ -56,8 +56,8 @@ impl Timeline {
     }
 
     fn samples(&self, nanoseconds: i64) -> u64 {
-        let samples = nanoseconds.unsigned_abs() as u128 * u128::from(self.rate) / 1_000_000_000;
-        u64::try_from(samples).unwrap_or(u64::MAX)
+        let distance = u128::from(nanoseconds.unsigned_abs());
+        u64::try_from(distance * u128::from(self.rate) / 1_000_000_000).unwrap_or(u64::MAX)
     }
 }
 

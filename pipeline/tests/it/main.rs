@@ -1,10 +1,18 @@
 //! The pipeline on real media.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod element;
+mod inputs;
+mod inspection;
+mod media;
+mod metadata;
 mod models;
 mod models_convert;
 mod render;
+mod shapes;
 mod support;
+mod sync;
+mod timing;
 mod transcribe;
 mod transcribe_formats;
 mod word_errors;

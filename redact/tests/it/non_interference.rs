@@ -82,7 +82,7 @@ fn background(situation: &Situation) -> [u8; 3] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn pictures_that_differ_only_where_nothing_is_kept_come_out_equal(
@@ -177,7 +177,8 @@ proptest! {
             prop_assert!(!redactor.is_repeat((&first.frame(), at), later));
         }
         let foreign = second.copied_into(Picture::random(Shape { format, ..other }, &mut random));
-        prop_assert_eq!(repeats(&first, &foreign), format == one.format);
+        let may_differ = situation.scene().kept.is_empty();
+        prop_assert_eq!(repeats(&first, &foreign), may_differ || format == one.format);
     }
 
     #[test]
@@ -231,7 +232,8 @@ proptest! {
 #[test]
 fn the_random_plans_have_something_of_everything() {
     let mut runner = TestRunner::deterministic();
-    let (mut kept, mut frosted, mut initials, mut cut_out, mut in_place, mut odd) = (0, 0, 0, 0, 0, 0);
+    let (mut kept, mut frosted, mut initials, mut cut_out, mut in_place, mut odd) =
+        (0, 0, 0, 0, 0, 0);
     for _ in 0..400 {
         let situation = situation().new_tree(&mut runner).unwrap().current();
         let scene = situation.scene();
@@ -240,9 +242,13 @@ fn the_random_plans_have_something_of_everything() {
         let looks = || scene.overlays.iter().map(|overlay| &overlay.look);
         frosted += usize::from(has_both && looks().any(|look| *look == Look::Frosted));
         initials += usize::from(
-            has_both && looks().any(|look| matches!(look, Look::Initials(list) if !list.is_empty())),
+            has_both
+                && looks().any(|look| matches!(look, Look::Initials(list) if !list.is_empty())),
         );
-        let whole = [situation.plan.source.width & !1, situation.plan.source.height & !1];
+        let whole = [
+            situation.plan.source.width & !1,
+            situation.plan.source.height & !1,
+        ];
         let carried = [scene.layout.source_width(), scene.layout.source_height()];
         cut_out += usize::from(has_both && carried != whole);
         in_place += usize::from(redactor(&situation).is_in_place(situation.at));

@@ -33,9 +33,9 @@ fn dot(picture: &mut Picture, x: u32, y: u32, [luma, u, v]: Tone) {
 /// Writes a line of text in a font of fixed width, its left upper corner at `x`, `y`.
 pub(crate) fn write(picture: &mut Picture, x: u32, y: u32, text: &str, tone: Tone) {
     let size = RasterHeight::Size16;
-    let advance = get_raster_width(FontWeight::Regular, size) as u32;
+    let advance = get_raster_width(FontWeight::Bold, size) as u32;
     for (index, letter) in text.chars().enumerate() {
-        let raster = get_raster(letter, FontWeight::Regular, size)
+        let raster = get_raster(letter, FontWeight::Bold, size)
             .unwrap_or_else(|| panic!("the font has no {letter}"));
         for (row, line) in raster.rows().enumerate() {
             for (column, &ink) in line.iter().enumerate() {
@@ -55,7 +55,10 @@ pub(crate) fn camera(picture: &mut Picture, rect: &PixelRect) {
     let (centre_x, centre_y) = (rect.x + rect.width / 2, rect.y + rect.height / 2);
     for y in rect.y..rect.bottom() {
         for x in rect.x..rect.right() {
-            let (right, down) = (f64::from(x) - f64::from(centre_x), f64::from(y) - f64::from(centre_y));
+            let (right, down) = (
+                f64::from(x) - f64::from(centre_x),
+                f64::from(y) - f64::from(centre_y),
+            );
             let size = f64::from(rect.height) * 0.32;
             let is_face = (right / size).powi(2) + (down / (size * 1.25)).powi(2) < 1.0;
             let light = 1.0 - right / f64::from(rect.width);

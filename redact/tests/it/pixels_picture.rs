@@ -60,6 +60,14 @@ impl Shape {
         }
     }
 
+    /// Bytes from one chroma sample to the next.
+    fn chroma_step(&self) -> usize {
+        match self.format {
+            PixelFormat::I420 => 1,
+            PixelFormat::Nv12 => 2,
+        }
+    }
+
     /// Stride and number of rows of each plane.
     fn planes(&self) -> Vec<(usize, usize)> {
         let (chroma_columns, chroma_rows) = self.component_size(1);
@@ -151,10 +159,18 @@ impl Picture {
     pub(crate) fn visible(&self) -> [Vec<u8>; 3] {
         COMPONENTS.map(|component| {
             let (columns, rows) = self.shape.component_size(component);
-            (0..rows)
-                .flat_map(|row| (0..columns).map(move |column| (column, row)))
-                .map(|(column, row)| self.get(component, column, row))
-                .collect()
+            let step = if component == 0 {
+                1
+            } else {
+                self.shape.chroma_step()
+            };
+            let mut samples = Vec::with_capacity(columns * rows);
+            for row in 0..rows {
+                let (plane, first) = self.place(component, 0, row);
+                let bytes = self.planes[plane].0[first..].iter();
+                samples.extend(bytes.step_by(step).take(columns));
+            }
+            samples
         })
     }
 

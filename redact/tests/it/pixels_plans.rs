@@ -39,7 +39,10 @@ impl Situation {
     /// Whether a sample of the picture shows a pixel that is kept.
     pub(crate) fn keeps(&self, component: usize, column: usize, row: usize) -> bool {
         let step = if component == 0 { 1 } else { 2 };
-        let (width, height) = (self.plan.source.width as usize, self.plan.source.height as usize);
+        let (width, height) = (
+            self.plan.source.width as usize,
+            self.plan.source.height as usize,
+        );
         let pixels = (0..step).flat_map(|down| (0..step).map(move |right| (right, down)));
         pixels
             .map(|(right, down)| (column * step + right, row * step + down))
@@ -97,7 +100,12 @@ fn cell() -> impl Strategy<Value = Cell> {
         prop::option::weighted(0.2, 1..10_u32),
         prop::option::weighted(0.2, 10..20_u32),
     )
-        .prop_map(|(action, margin, from, to)| Cell { action, margin, from, to })
+        .prop_map(|(action, margin, from, to)| Cell {
+            action,
+            margin,
+            from,
+            to,
+        })
 }
 
 fn cuts(most: usize) -> impl Strategy<Value = Vec<f64>> {
@@ -109,7 +117,9 @@ fn cuts(most: usize) -> impl Strategy<Value = Vec<f64>> {
 
 fn policy_text(columns: &[f64], rows: &[f64], cells: &[Cell], output: &str) -> String {
     let mut text = format!("schema = 1\nname = \"random\"\n[output]\n{output}\n");
-    let places = rows.windows(2).flat_map(|row| columns.windows(2).map(move |column| (column, row)));
+    let places = rows
+        .windows(2)
+        .flat_map(|row| columns.windows(2).map(move |column| (column, row)));
     for (index, ((column, row), cell)) in places.zip(cells).enumerate() {
         let Some(action) = ACTIONS.get(cell.action) else {
             continue;
@@ -134,15 +144,19 @@ fn policy_text(columns: &[f64], rows: &[f64], cells: &[Cell], output: &str) -> S
 
 fn colour_space() -> impl Strategy<Value = ColourSpace> {
     (any::<bool>(), any::<bool>()).prop_map(|(standard, full_range)| ColourSpace {
-        matrix: if standard { Matrix::Bt601 } else { Matrix::Bt709 },
+        matrix: if standard {
+            Matrix::Bt601
+        } else {
+            Matrix::Bt709
+        },
         full_range,
     })
 }
 
 fn output() -> impl Strategy<Value = String> {
     let size = prop_oneof![
-        Just(String::new()),
-        (8..100_u32, 8..100_u32).prop_map(|(w, h)| format!("size = [{}, {}]\n", 2 * w, 2 * h)),
+        3 => Just(String::new()),
+        1 => (8..100_u32, 8..100_u32).prop_map(|(w, h)| format!("size = [{}, {}]\n", 2 * w, 2 * h)),
     ];
     (size, any::<[u8; 3]>()).prop_map(|(size, [red, green, blue])| {
         format!("{size}background = \"#{red:02x}{green:02x}{blue:02x}\"")
@@ -151,18 +165,36 @@ fn output() -> impl Strategy<Value = String> {
 
 /// A random plan that keeps something at some time, and a moment in one of its scenes.
 pub(crate) fn situation() -> impl Strategy<Value = Situation> {
-    let picture = (16..=200_u32, 16..=150_u32, prop::sample::select(vec![(1, 1), (4, 3), (8, 9)]));
+    let picture = (
+        16..=200_u32,
+        16..=150_u32,
+        prop::sample::select(vec![(1, 1), (4, 3), (8, 9)]),
+    );
     let regions = (cuts(2), cuts(1), prop::collection::vec(cell(), 6));
-    (picture, regions, output(), colour_space(), 0..40_usize, any::<prop::sample::Index>())
-        .prop_filter_map("nothing is kept", |(picture, regions, output, space, people, scene)| {
-            let (width, height, pixel_aspect) = picture;
-            let text = policy_text(&regions.0, &regions.1, &regions.2, &output);
-            let policy = Policy::parse("random.toml", &text).ok()?;
-            let geometry = Geometry { width, height, pixel_aspect };
-            let plan = Plan::compile(&policy, &geometry, &roster(people)).ok()?;
-            let at = scene.get(&plan.scenes).from;
-            Some(Situation { plan, at, space })
-        })
+    (
+        picture,
+        regions,
+        output(),
+        colour_space(),
+        0..40_usize,
+        any::<prop::sample::Index>(),
+    )
+        .prop_filter_map(
+            "nothing is kept",
+            |(picture, regions, output, space, people, scene)| {
+                let (width, height, pixel_aspect) = picture;
+                let text = policy_text(&regions.0, &regions.1, &regions.2, &output);
+                let policy = Policy::parse("random.toml", &text).ok()?;
+                let geometry = Geometry {
+                    width,
+                    height,
+                    pixel_aspect,
+                };
+                let plan = Plan::compile(&policy, &geometry, &roster(people)).ok()?;
+                let at = scene.get(&plan.scenes).from;
+                Some(Situation { plan, at, space })
+            },
+        )
 }
 
 pub(crate) fn format() -> impl Strategy<Value = PixelFormat> {
@@ -172,6 +204,12 @@ pub(crate) fn format() -> impl Strategy<Value = PixelFormat> {
 /// Random memory for a picture of a given size.
 pub(crate) fn shape(width: u32, height: u32) -> impl Strategy<Value = Shape> {
     (format(), prop::array::uniform3(0..20_usize), 0..40_usize).prop_map(
-        move |(format, spare, tail)| Shape { format, width, height, spare, tail },
+        move |(format, spare, tail)| Shape {
+            format,
+            width,
+            height,
+            spare,
+            tail,
+        },
     )
 }

@@ -11,17 +11,42 @@ use crate::{exit::Exit, failure::Failure};
 
 /// An element, what it is for, and the Debian package that brings it.
 const ELEMENTS: [(&str, &str, &str, bool); 22] = [
-    ("filesrc", "reading files", "gstreamer1.0-plugins-base", true),
-    ("parsebin", "taking files apart", "gstreamer1.0-plugins-base", true),
+    (
+        "filesrc",
+        "reading files",
+        "gstreamer1.0-plugins-base",
+        true,
+    ),
+    (
+        "parsebin",
+        "taking files apart",
+        "gstreamer1.0-plugins-base",
+        true,
+    ),
     ("videoconvert", "pixels", "gstreamer1.0-plugins-base", true),
     ("audioresample", "sound", "gstreamer1.0-plugins-base", true),
     ("qtdemux", "MP4 and MOV", "gstreamer1.0-plugins-good", true),
-    ("matroskademux", "MKV and WebM", "gstreamer1.0-plugins-good", true),
+    (
+        "matroskademux",
+        "MKV and WebM",
+        "gstreamer1.0-plugins-good",
+        true,
+    ),
     ("flvdemux", "FLV", "gstreamer1.0-plugins-good", true),
-    ("videoflip", "turned pictures", "gstreamer1.0-plugins-good", true),
+    (
+        "videoflip",
+        "turned pictures",
+        "gstreamer1.0-plugins-good",
+        true,
+    ),
     ("vp8dec", "VP8", "gstreamer1.0-plugins-good", false),
     ("vp9dec", "VP9", "gstreamer1.0-plugins-good", false),
-    ("capssetter", "frame rates", "gstreamer1.0-plugins-good", true),
+    (
+        "capssetter",
+        "frame rates",
+        "gstreamer1.0-plugins-good",
+        true,
+    ),
     ("tsdemux", "MPEG-TS", "gstreamer1.0-plugins-bad", true),
     ("h264parse", "H.264", "gstreamer1.0-plugins-bad", true),
     ("h265parse", "H.265", "gstreamer1.0-plugins-bad", false),
@@ -31,7 +56,12 @@ const ELEMENTS: [(&str, &str, &str, bool); 22] = [
     ("avdec_h264", "H.264", "gstreamer1.0-libav", true),
     ("avdec_h265", "H.265", "gstreamer1.0-libav", false),
     ("avdec_aac", "AAC", "gstreamer1.0-libav", true),
-    ("x264enc", "encoding video", "gstreamer1.0-plugins-ugly", true),
+    (
+        "x264enc",
+        "encoding video",
+        "gstreamer1.0-plugins-ugly",
+        true,
+    ),
     ("avenc_aac", "encoding sound", "gstreamer1.0-libav", true),
 ];
 
@@ -48,7 +78,9 @@ pub(super) fn run(session: &Session) -> Result<Exit, Failure> {
     let mut findings = vec![Finding {
         name: "gstreamer".to_owned(),
         purpose: "media".to_owned(),
-        version: started.is_ok().then(scrim_pipeline::elements::framework_version),
+        version: started
+            .is_ok()
+            .then(scrim_pipeline::elements::framework_version),
         remedy: "apt-get install libgstreamer1.0-0".to_owned(),
         is_needed: true,
     }];
@@ -66,8 +98,14 @@ pub(super) fn run(session: &Session) -> Result<Exit, Failure> {
     }
     findings.extend(models(session)?);
     print(session, &findings);
-    let is_complete = findings.iter().all(|finding| finding.version.is_some() || !finding.is_needed);
-    Ok(if is_complete { Exit::Done } else { Exit::Unavailable })
+    let is_complete = findings
+        .iter()
+        .all(|finding| finding.version.is_some() || !finding.is_needed);
+    Ok(if is_complete {
+        Exit::Done
+    } else {
+        Exit::Unavailable
+    })
 }
 
 fn models(session: &Session) -> Result<Vec<Finding>, Failure> {
@@ -93,7 +131,13 @@ fn models(session: &Session) -> Result<Vec<Finding>, Failure> {
 
 fn print(session: &Session, findings: &[Finding]) {
     for finding in findings {
-        let Finding { name, purpose, version, remedy, is_needed } = finding;
+        let Finding {
+            name,
+            purpose,
+            version,
+            remedy,
+            is_needed,
+        } = finding;
         if session.json {
             let line = json!({
                 "name": name,

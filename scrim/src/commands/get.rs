@@ -31,10 +31,14 @@ pub(super) fn run(session: &Session, args: &GetArgs) -> Result<Exit, Failure> {
 }
 
 fn output_kind(text: &str) -> Result<ArtefactKind, Failure> {
-    let names = || ArtefactKind::PUBLISHED.into_iter().filter_map(ArtefactKind::file_name);
-    let found = ArtefactKind::PUBLISHED.into_iter().find(|kind| {
-        kind.as_str() == text || kind.file_name() == Some(text)
-    });
+    let names = || {
+        ArtefactKind::PUBLISHED
+            .into_iter()
+            .filter_map(ArtefactKind::file_name)
+    };
+    let found = ArtefactKind::PUBLISHED
+        .into_iter()
+        .find(|kind| kind.as_str() == text || kind.file_name() == Some(text));
     found.ok_or_else(|| {
         let known: Vec<&str> = names().collect();
         Failure::words(Kind::Invalid, format!("there is no output `{text}`"))
@@ -52,7 +56,9 @@ fn copy(
     let mut reader = vault.open_artefact(row)?;
     let Some((first, length)) = range else {
         let mut out = out;
-        return reader.copy_all(&mut out).map_err(|error| Failure::new(error.kind(), error));
+        return reader
+            .copy_all(&mut out)
+            .map_err(|error| Failure::new(error.kind(), error));
     };
     let damaged = |error| Failure::new(Kind::Damaged, error);
     reader.seek(SeekFrom::Start(first)).map_err(damaged)?;
@@ -63,13 +69,19 @@ fn copy(
 /// Reads `0-99`, `100-` or `-100` as first byte and length (RFC 9110, 14.1.2).
 fn parse_range(text: &str, size: u64) -> Result<(u64, u64), Failure> {
     let wrong = || {
-        Failure::words(Kind::Invalid, format!("`{text}` is no range of {size} bytes"))
-            .hint("write first-last as in 0-99, first- or -length")
+        Failure::words(
+            Kind::Invalid,
+            format!("`{text}` is no range of {size} bytes"),
+        )
+        .hint("write first-last as in 0-99, first- or -length")
     };
     let (first, last) = text.split_once('-').ok_or_else(wrong)?;
     let number = |digits: &str| digits.parse::<u64>().map_err(|_| wrong());
     let (first, last) = match (first, last) {
-        ("", length) => (size.saturating_sub(number(length)?.max(1)), size.saturating_sub(1)),
+        ("", length) => (
+            size.saturating_sub(number(length)?.max(1)),
+            size.saturating_sub(1),
+        ),
         (first, "") => (number(first)?, size.saturating_sub(1)),
         (first, last) => (number(first)?, number(last)?.min(size.saturating_sub(1))),
     };
@@ -100,7 +112,10 @@ pub(super) fn write_whole(
 /// Decrypts all outputs of a recording into a folder.
 pub(super) fn export(vault: &Vault, id: RecordingId, folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, error))?;
-    let published = vault.artefacts(id)?.into_iter().filter(|row| row.kind.is_published());
+    let published = vault
+        .artefacts(id)?
+        .into_iter()
+        .filter(|row| row.kind.is_published());
     for row in published {
         if let Some(name) = row.kind.file_name() {
             write_whole(&folder.join(name), |out| copy(vault, &row, None, out))?;

@@ -62,20 +62,28 @@ pub(super) fn show(session: &Session, id: RecordingId) -> Result<Exit, Failure> 
     println!("state      {}", row.state);
     println!("created    {}", row.created_at);
     println!("duration   {}", duration(&row));
-    println!("policy     {}  sha256 {}", row.policy_name, row.policy_sha256);
+    println!(
+        "policy     {}  sha256 {}",
+        row.policy_name, row.policy_sha256
+    );
     println!("source     sha256 {}", row.source_sha256);
     if let Some(failure) = &row.failure {
         println!("failed     in stage {}", failure.stage);
     }
     for artefact in &artefacts {
         let bytes = artefact.sealed.plaintext_bytes;
-        println!("{:<17} {bytes:>12} bytes  {}", artefact.kind.to_string(), artefact.object_key);
+        println!(
+            "{:<17} {bytes:>12} bytes  {}",
+            artefact.kind.to_string(),
+            artefact.object_key
+        );
     }
     Ok(Exit::Done)
 }
 
 fn duration(row: &RecordingRow) -> String {
-    row.duration_ns.map_or_else(|| "-".to_owned(), |duration| Moment(duration).to_string())
+    row.duration_ns
+        .map_or_else(|| "-".to_owned(), |duration| Moment(duration).to_string())
 }
 
 fn row_json(row: &RecordingRow) -> Value {

@@ -36,7 +36,10 @@ impl Session {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let session = Session { home: arguments.home, json: arguments.json };
+    let session = Session {
+        home: arguments.home,
+        json: arguments.json,
+    };
     match arguments.command {
         Command::Process(args) => process::run(&session, &args),
         Command::Ls { limit } => listing::ls(&session, limit),

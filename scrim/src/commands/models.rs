@@ -26,7 +26,9 @@ fn pull(
     let source = match (url, sha256) {
         (Some(url), Some(sha256)) => Source::Url {
             url,
-            sha256: sha256.parse().map_err(|error| Failure::new(Kind::Invalid, error))?,
+            sha256: sha256
+                .parse()
+                .map_err(|error| Failure::new(Kind::Invalid, error))?,
         },
         _ => Source::Packages,
     };
@@ -49,7 +51,12 @@ fn pull(
         });
         println!("{line}");
     } else {
-        println!("{}  sha256 {}  {}", model.name(), model.sha256(), model.path().display());
+        println!(
+            "{}  sha256 {}  {}",
+            model.name(),
+            model.sha256(),
+            model.path().display()
+        );
     }
     Ok(Exit::Done)
 }
@@ -61,7 +68,10 @@ fn convert(session: &Session, from: Vec<PathBuf>, out: PathBuf) -> Result<Exit, 
     };
     let imported = import(&source, &out)?;
     if session.json {
-        println!("{}", json!({"message_type": "summary", "sha256": imported.sha256.to_string()}));
+        println!(
+            "{}",
+            json!({"message_type": "summary", "sha256": imported.sha256.to_string()})
+        );
     } else {
         println!("{}  sha256 {}", out.display(), imported.sha256);
     }
@@ -78,10 +88,16 @@ const fn stage_words(stage: PullStage) -> &'static str {
 
 fn list(session: &Session) -> Result<Exit, Failure> {
     for model in ModelStore::open(session.home()?.models())?.list()? {
-        let bytes = model.installed_bytes.or(model.known.map(|known| known.size)).unwrap_or(0);
+        let bytes = model
+            .installed_bytes
+            .or(model.known.map(|known| known.size))
+            .unwrap_or(0);
         let is_here = model.installed_bytes.is_some();
         if session.json {
-            println!("{}", json!({"model": model.name, "bytes": bytes, "installed": is_here}));
+            println!(
+                "{}",
+                json!({"model": model.name, "bytes": bytes, "installed": is_here})
+            );
         } else {
             let state = if is_here { "here" } else { "not here" };
             println!("{:<12} {bytes:>12} bytes  {state}", model.name);

@@ -12,9 +12,13 @@ use crate::{cli::PolicyCommand, exit::Exit, failure::Failure};
 pub(super) fn run(session: &Session, command: PolicyCommand) -> Result<Exit, Failure> {
     match command {
         PolicyCommand::Check { file } => check(session, &file),
-        PolicyCommand::Preview { file, input, at, roster, out } => {
-            draw(session, &file, &input, at, roster, &out)
-        }
+        PolicyCommand::Preview {
+            file,
+            input,
+            at,
+            roster,
+            out,
+        } => draw(session, &file, &input, at, roster, &out),
         PolicyCommand::Plan { file, input } => {
             let (policy, _) = read_policy(&file)?;
             let plan = plan_for(open_input(&input)?, &policy)?;
@@ -33,10 +37,15 @@ fn check(session: &Session, file: &Path) -> Result<Exit, Failure> {
     let kept = policy.kept().count();
     let hidden = policy.regions.len() - kept;
     if session.json {
-        let line = json!({"message_type": "summary", "name": policy.name, "kept": kept, "hidden": hidden});
+        let line =
+            json!({"message_type": "summary", "name": policy.name, "kept": kept, "hidden": hidden});
         println!("{line}");
     } else {
-        println!("{}: `{}` keeps {kept} and hides {hidden} regions, and everything else", file.display(), policy.name);
+        println!(
+            "{}: `{}` keeps {kept} and hides {hidden} regions, and everything else",
+            file.display(),
+            policy.name
+        );
     }
     Ok(Exit::Done)
 }
@@ -54,12 +63,20 @@ fn draw(
     let shown = preview(open_input(input)?, &policy, &roster, at)?;
     let png = shown.before.beside(&shown.after).png()?;
     write_whole(out, |file| {
-        file.write_all(&png).map_err(|error| Failure::file("write", out, error))
+        file.write_all(&png)
+            .map_err(|error| Failure::file("write", out, error))
     })?;
     if session.json {
-        println!("{}", json!({"message_type": "summary", "at_s": shown.at.seconds()}));
+        println!(
+            "{}",
+            json!({"message_type": "summary", "at_s": shown.at.seconds()})
+        );
     } else {
-        println!("{}: the picture at {}; left the source with its regions, right the result", out.display(), shown.at);
+        println!(
+            "{}: the picture at {}; left the source with its regions, right the result",
+            out.display(),
+            shown.at
+        );
     }
     Ok(Exit::Done)
 }

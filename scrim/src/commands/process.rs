@@ -3,7 +3,7 @@
 use std::{num::NonZero, path::Path, time::Instant};
 
 use scrim_pipeline::{
-    job::{JobSpec, Outcome, Speech, process},
+    job::{JobError, JobSpec, Outcome, Speech, process},
     models::ModelStore,
 };
 use scrim_policy::{Kind, RecordingId, TenantId};
@@ -12,13 +12,8 @@ use serde_json::json;
 
 use super::{Session, open_input, read_policy, read_roster};
 use crate::{
-    cli::ProcessArgs,
-    commands::get::export,
-    exit::Exit,
-    failure::Failure,
-    home::Home,
-    meter::Meter,
-    page,
+    cli::ProcessArgs, commands::get::export, exit::Exit, failure::Failure, home::Home,
+    meter::Meter, page,
 };
 
 /// The model that finds speech.
@@ -30,7 +25,11 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     let (policy, policy_text) = read_policy(&args.policy)?;
     let (roster, roster_text) = read_roster(args.roster.as_deref())?;
     let input = open_input(&args.input)?;
-    let speech = if args.no_transcript { None } else { Some(speech(&home, args)?) };
+    let speech = if args.no_transcript {
+        None
+    } else {
+        Some(speech(&home, args)?)
+    };
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let vault = home.vault()?;
     let spec = JobSpec {
@@ -47,7 +46,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     let meter = Meter::new(session.json);
     let outcome = process(&vault, &spec, &|progress| meter.show(progress));
     meter.clear();
-    let outcome = outcome?;
+    let outcome = outcome.map_err(explained)?;
     let (id, reasons) = match outcome {
         Outcome::Published(id) | Outcome::PublishedBefore(id) => (id, None),
         Outcome::Held(id, reasons) => (id, Some(reasons)),
@@ -56,13 +55,34 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     if let Some(folder) = &args.out {
         export(&vault, id, folder)?;
     }
-    let is_new = matches!(outcome_state(&vault, id)?, RecordingState::Published | RecordingState::Held);
+    let is_new = matches!(
+        outcome_state(&vault, id)?,
+        RecordingState::Published | RecordingState::Held
+    );
     let seconds = began.elapsed().as_secs_f64();
-    summary(session, &vault, id, args.out.as_deref(), seconds, meter.render_seconds(), is_new)?;
+    summary(
+        session,
+        &vault,
+        id,
+        args.out.as_deref(),
+        seconds,
+        meter.render_seconds(),
+        is_new,
+    )?;
     match reasons {
         None => Ok(Exit::Done),
         Some(reasons) => Err(Failure::Held { reasons }),
     }
+}
+
+/// Says what a decoder means that gives up, which speaks of streams and frames only.
+fn explained(error: JobError) -> Failure {
+    let is_source = matches!(error, JobError::Render(_)) && error.kind() == Kind::Damaged;
+    let failure = Failure::from(error);
+    if is_source {
+        return failure.hint("the recording is damaged: fetch it again from where it was made");
+    }
+    failure
 }
 
 fn outcome_state(vault: &Vault, id: RecordingId) -> Result<RecordingState, Failure> {
@@ -74,15 +94,23 @@ fn speech(home: &Home, args: &ProcessArgs) -> Result<Speech, Failure> {
     let store = ModelStore::open(home.models())?;
     let model = |name: &str| {
         store.path(name).map_err(|error| {
-            Failure::from(error)
-                .hint(format!("run `scrim models pull {name}`, or add --no-transcript"))
+            Failure::from(error).hint(format!(
+                "run `scrim models pull {name}`, or add --no-transcript"
+            ))
         })
     };
     let language = args.language.parse().map_err(|_| {
-        Failure::words(Kind::Invalid, format!("`{}` is no language code", args.language))
-            .hint("write auto, or a code such as en, pl, de, fr or it")
+        Failure::words(
+            Kind::Invalid,
+            format!("`{}` is no language code", args.language),
+        )
+        .hint("write auto, or a code such as en, pl, de, fr or it")
     })?;
-    Ok(Speech { model: model(&args.model)?, vad: model(VAD_MODEL)?, language })
+    Ok(Speech {
+        model: model(&args.model)?,
+        vad: model(VAD_MODEL)?,
+        language,
+    })
 }
 
 fn summary(
@@ -97,7 +125,11 @@ fn summary(
     let row = vault.recording(id)?;
     let duration = row.as_ref().and_then(|row| row.duration_ns).unwrap_or(0) as f64 / 1e9;
     let state = row.map_or(RecordingState::Failed, |row| row.state);
-    let speed = if seconds > 0.0 { duration / seconds } else { 0.0 };
+    let speed = if seconds > 0.0 {
+        duration / seconds
+    } else {
+        0.0
+    };
     let render_speed = (render_seconds > 0.0).then(|| duration / render_seconds);
     if session.json {
         let line = json!({

@@ -38,7 +38,11 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure>
             .outputs
             .iter()
             .map(|check| Line {
-                output: check.kind.file_name().unwrap_or(check.kind.as_str()).to_owned(),
+                output: check
+                    .kind
+                    .file_name()
+                    .unwrap_or(check.kind.as_str())
+                    .to_owned(),
                 is_right: matches!(check.verdict, OutputVerdict::Matches),
                 found: match &check.verdict {
                     OutputVerdict::Matches => "sealed object as signed".to_owned(),
@@ -52,7 +56,10 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure>
     if lines.iter().all(|line| line.is_right) {
         return Ok(Exit::Done);
     }
-    Err(Failure::words(Kind::Damaged, "an output is not as it was signed"))
+    Err(Failure::words(
+        Kind::Damaged,
+        "an output is not as it was signed",
+    ))
 }
 
 /// The key of this Scrim, if there is one. A folder can be verified without any.
@@ -64,7 +71,9 @@ fn own_key(session: &Session) -> Option<PublicKey> {
 
 fn read_key(path: &Path) -> Result<PublicKey, Failure> {
     let text = read_text("read the public key", path)?;
-    text.trim().parse().map_err(|error| Failure::new(Kind::Invalid, error))
+    text.trim()
+        .parse()
+        .map_err(|error| Failure::new(Kind::Invalid, error))
 }
 
 fn verify_folder(
@@ -79,7 +88,11 @@ fn verify_folder(
         .check_folder(folder)?
         .into_iter()
         .map(|check| Line {
-            output: check.kind.file_name().unwrap_or(check.kind.as_str()).to_owned(),
+            output: check
+                .kind
+                .file_name()
+                .unwrap_or(check.kind.as_str())
+                .to_owned(),
             is_right: check.verdict == FileVerdict::Matches,
             found: match check.verdict {
                 FileVerdict::Matches => "file as signed".to_owned(),
@@ -121,7 +134,10 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
     if !is_trusted {
         println!("signer     unknown: pass --key FILE to say whose signature you trust");
     }
-    println!("gate       {}", if is_published { "publish" } else { "hold" });
+    println!(
+        "gate       {}",
+        if is_published { "publish" } else { "hold" }
+    );
     for line in lines {
         let mark = if line.is_right { "ok" } else { "WRONG" };
         println!("{:<17} {mark:<6} {}", line.output, line.found);

@@ -1,1 +1,65 @@
-fn main() {}
+//! Ratios against a peer that does the same work in the same run on the same machine.
+//!
+//! Absolute figures depend on the machine; quote the ratios. A figure counts only when the output
+//! is as good: similarity of the kept area not lower, video not larger.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod measure;
+mod memory;
+mod peer;
+mod recording;
+mod sealing;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// What can go wrong: a program is missing or fails. Text for people, this is a tool for developers.
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Measure Scrim against its peers.
+#[derive(Debug, Parser)]
+#[command(name = "scrim-bench", version)]
+struct Arguments {
+    /// The program to measure; a release build
+    #[arg(long, default_value = "target/release/scrim")]
+    scrim: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Whole `process` without transcription against ffmpeg drawbox and libx264 veryfast
+    Process {
+        /// Counted runs of each, in turn
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
+    /// Sealing 1 GiB in memory on one core
+    Seal,
+    /// Peak memory at 1080p for one minute and for hours
+    Memory {
+        /// Length of the long recording in minutes
+        #[arg(long, default_value_t = 120)]
+        minutes: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        None => recording::run(&arguments.scrim, 3).and_then(|()| sealing::run()),
+        Some(Command::Process { runs }) => recording::run(&arguments.scrim, runs),
+        Some(Command::Seal) => sealing::run(),
+        Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -4,22 +4,20 @@
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use gst::{glib, prelude::*, subclass::prelude::*};
-use gst_video::prelude::*;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
-use scrim_policy::{Moment, Plan};
-use scrim_redact::{Redactor, still::Still};
+use scrim_policy::Moment;
+use scrim_redact::still::Still;
 use sha2::{Digest, Sha256};
 
-use super::frames::{self, Pool};
+use super::{
+    running::Running,
+    settings::{self, Settings},
+};
 
-static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
+pub(super) static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
     gst::DebugCategory::new("scrimclear", gst::DebugColorFlags::empty(), Some("Scrim redaction"))
 });
-
-/// How long a repeated frame may be left out. Players show a still as long as they are told, but
-/// a seek lands on the frame before, and some readers distrust longer gaps.
-const DEFAULT_REPEAT_LIMIT_NS: u64 = 2_000_000_000;
 
 /// What the element did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,30 +45,6 @@ pub struct Capture {
     pub after: Still,
 }
 
-/// What the user set.
-#[derive(Clone, Debug)]
-struct Settings {
-    plan: Option<Plan>,
-    origin: i64,
-    from: Moment,
-    to: Moment,
-    repeat_limit: u64,
-    digest: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            plan: None,
-            origin: 0,
-            from: Moment::START,
-            to: Moment::END,
-            repeat_limit: DEFAULT_REPEAT_LIMIT_NS,
-            digest: false,
-        }
-    }
-}
-
 /// What is true while running.
 #[derive(Debug, Default)]
 struct State {
@@ -80,18 +54,6 @@ struct State {
     /// Moments to capture, the latest first.
     wanted: Vec<Moment>,
     captures: Vec<Capture>,
-}
-
-#[derive(Debug)]
-struct Running {
-    redactor: Redactor,
-    input: gst_video::VideoInfo,
-    /// For copies that are cleared before they are laid out.
-    scratch: Pool,
-    output: Pool,
-    /// The last frame that went out, as it came in.
-    last: Option<(gst::Buffer, Moment)>,
-    settings: Settings,
 }
 
 /// The element.
@@ -157,15 +119,16 @@ impl Clear {
             return Ok(None);
         }
         counters.frames += 1;
-        counters.end = at.later(buffer.duration().map_or(0, gst::ClockTime::nseconds));
+        let lasts = running.lasts(&buffer, at);
+        counters.end = at.later(lasts);
         let is_wanted = wanted.pop_if(|moment| *moment <= at).is_some();
-        if !is_wanted && running.is_repeat(&buffer, at)? {
+        if !is_wanted && running.is_repeat(&buffer, at, lasts)? {
             counters.repeats += 1;
             return Ok(None);
         }
         let (mut out, wholly_hidden) = running.clear(&buffer, at)?;
         if wholly_hidden {
-            note_hidden(&mut counters.wholly_hidden, at, buffer.duration());
+            note_hidden(&mut counters.wholly_hidden, at, at.later(lasts));
         }
         if is_wanted {
             captures.push(running.capture(&buffer, &out, at)?);
@@ -219,135 +182,13 @@ impl Clear {
             return Ok(None);
         }
         let settings = lock(&self.settings).clone();
-        let plan = settings
-            .plan
-            .clone()
-            .ok_or_else(|| gst::loggable_error!(CAT, "no plan is set: nothing may pass"))?;
-        let output = output_info(&input, plan.output)?;
-        if settings.digest {
-            state.digest = Some(Sha256::new());
-        }
-        let pool = |info: &gst_video::VideoInfo| {
-            Pool::new(info).map_err(|_| gst::loggable_error!(CAT, "no memory for pictures"))
-        };
-        state.running = Some(Running {
-            redactor: Redactor::new(plan, frames::colour_space(&input)),
-            scratch: pool(&input)?,
-            output: pool(&output)?,
-            input,
-            last: None,
-            settings,
-        });
-        let caps = output.to_caps().map_err(|_| gst::loggable_error!(CAT, "impossible output"))?;
+        let digest = settings.digest.then(Sha256::new);
+        let started = Running::start(settings, input)?;
+        let caps = started.output_caps()?;
+        state.running = Some(started);
+        state.digest = digest;
         Ok(Some(caps))
     }
-}
-
-impl Running {
-    fn change_input(&mut self, input: gst_video::VideoInfo) -> Result<(), gst::LoggableError> {
-        self.scratch =
-            Pool::new(&input).map_err(|_| gst::loggable_error!(CAT, "no memory for pictures"))?;
-        self.input = input;
-        self.last = None;
-        Ok(())
-    }
-
-    fn is_repeat(&self, buffer: &gst::Buffer, at: Moment) -> Result<bool, gst::LoggableError> {
-        let Some((last, last_at)) = &self.last else {
-            return Ok(false);
-        };
-        if at >= last_at.later(self.settings.repeat_limit) {
-            return Ok(false);
-        }
-        let last = map(last, &self.input)?;
-        let current = map(buffer, &self.input)?;
-        let (earlier, current) = (frames::readable(&last)?, frames::readable(&current)?);
-        Ok(self.redactor.is_repeat((&earlier, *last_at), (&current, at)))
-    }
-
-    /// Clears a copy of a frame. The decoder still refers to the frame itself.
-    fn clear(
-        &mut self,
-        buffer: &gst::Buffer,
-        at: Moment,
-    ) -> Result<(gst::Buffer, bool), gst::LoggableError> {
-        let fits = self.input.width() == self.output.info().width()
-            && self.input.height() == self.output.info().height()
-            && self.input.format() == self.output.info().format();
-        let in_place = fits && self.redactor.is_in_place(at);
-        let no_memory = |_| gst::loggable_error!(CAT, "no memory for a picture");
-        let mut copy =
-            if in_place { &self.output } else { &self.scratch }.acquire().map_err(no_memory)?;
-        let source = map(buffer, &self.input)?;
-        let mut target = map_writable(copy.make_mut(), &self.input)?;
-        source.copy(&mut target).map_err(|_| gst::loggable_error!(CAT, "a copy failed"))?;
-        drop(source);
-        let cleared = self.redactor.clear(frames::writable(&mut target)?, at);
-        let wholly_hidden = cleared.is_wholly_hidden();
-        if in_place {
-            drop(target);
-            return Ok((copy, wholly_hidden));
-        }
-        let mut canvas = self.output.acquire().map_err(no_memory)?;
-        let info = self.output.info().clone();
-        let mut mapped = map_writable(canvas.make_mut(), &info)?;
-        self.redactor
-            .compose(&cleared, at, frames::writable(&mut mapped)?)
-            .map_err(|error| gst::loggable_error!(CAT, "{error}"))?;
-        drop(mapped);
-        Ok((canvas, wholly_hidden))
-    }
-
-    fn capture(
-        &self,
-        before: &gst::Buffer,
-        after: &gst::Buffer,
-        at: Moment,
-    ) -> Result<Capture, gst::LoggableError> {
-        let still = |buffer: &gst::Buffer, info: &gst_video::VideoInfo| {
-            let frame = map(buffer, info)?;
-            frames::readable(&frame).map(|frame| Still::new(&frame, frames::colour_space(&self.input)))
-        };
-        Ok(Capture {
-            at,
-            before: still(before, &self.input)?,
-            after: still(after, self.output.info())?,
-        })
-    }
-
-    /// Adds a frame to the digest: its time and its visible samples.
-    fn absorb(
-        &self,
-        digest: &mut Sha256,
-        buffer: &gst::Buffer,
-        at: Moment,
-    ) -> Result<(), gst::LoggableError> {
-        let frame = map(buffer, self.output.info())?;
-        digest.update(at.0.to_le_bytes());
-        for (plane, data) in frame.planes_data().into_iter().enumerate().take(frame.n_planes() as usize) {
-            let stride = frame.plane_stride()[plane] as usize;
-            let row = frame.info().comp_width(plane as u8) as usize;
-            let rows = frame.info().comp_height(plane as u8) as usize;
-            data.chunks(stride).take(rows).for_each(|line| digest.update(&line[..row]));
-        }
-        Ok(())
-    }
-}
-
-fn map<'a>(
-    buffer: &'a gst::Buffer,
-    info: &gst_video::VideoInfo,
-) -> Result<gst_video::VideoFrameRef<&'a gst::BufferRef>, gst::LoggableError> {
-    gst_video::VideoFrameRef::from_buffer_ref_readable(buffer.as_ref(), info)
-        .map_err(|_| gst::loggable_error!(CAT, "a frame is smaller than its caps say"))
-}
-
-fn map_writable<'a>(
-    buffer: &'a mut gst::BufferRef,
-    info: &gst_video::VideoInfo,
-) -> Result<gst_video::VideoFrameRef<&'a mut gst::BufferRef>, gst::LoggableError> {
-    gst_video::VideoFrameRef::from_buffer_ref_writable(buffer, info)
-        .map_err(|_| gst::loggable_error!(CAT, "a picture could not be written"))
 }
 
 /// The moment of a buffer time; `None` before the start of the recording.
@@ -357,26 +198,11 @@ fn moment(time: gst::ClockTime, origin: i64) -> Option<Moment> {
 }
 
 /// Extends the last span when the frame follows it closely, else opens a new one.
-fn note_hidden(spans: &mut Vec<(Moment, Moment)>, at: Moment, duration: Option<gst::ClockTime>) {
-    let end = at.later(duration.map_or(0, gst::ClockTime::nseconds));
+fn note_hidden(spans: &mut Vec<(Moment, Moment)>, at: Moment, end: Moment) {
     match spans.last_mut() {
         Some((_, last)) if last.later(1_000_000_000) >= at => *last = end,
         _ => spans.push((at, end)),
     }
-}
-
-/// Square pixels, progressive, the colours and the frame rate of the input.
-fn output_info(
-    input: &gst_video::VideoInfo,
-    [width, height]: [u32; 2],
-) -> Result<gst_video::VideoInfo, gst::LoggableError> {
-    gst_video::VideoInfo::builder(input.format(), width, height)
-        .fps(input.fps())
-        .par((1, 1))
-        .colorimetry(&input.colorimetry())
-        .chroma_site(input.chroma_site())
-        .build()
-        .map_err(|_| gst::loggable_error!(CAT, "impossible output size {width}x{height}"))
 }
 
 #[glib::object_subclass]
@@ -408,75 +234,15 @@ impl ObjectSubclass for Clear {
 
 impl ObjectImpl for Clear {
     fn properties() -> &'static [glib::ParamSpec] {
-        static PROPERTIES: LazyLock<Vec<glib::ParamSpec>> = LazyLock::new(|| {
-            vec![
-                glib::ParamSpecString::builder("plan")
-                    .nick("Plan")
-                    .blurb("What is kept when, as JSON")
-                    .mutable_ready()
-                    .build(),
-                glib::ParamSpecInt64::builder("origin")
-                    .nick("Origin")
-                    .blurb("Added to buffer times to get moments of the recording, in ns")
-                    .mutable_ready()
-                    .build(),
-                glib::ParamSpecUInt64::builder("from")
-                    .nick("From")
-                    .blurb("Frames before this moment are dropped, in ns")
-                    .mutable_ready()
-                    .build(),
-                glib::ParamSpecUInt64::builder("to")
-                    .nick("To")
-                    .blurb("Frames from this moment on are dropped, in ns")
-                    .default_value(u64::MAX)
-                    .mutable_playing()
-                    .build(),
-                glib::ParamSpecUInt64::builder("repeat-limit")
-                    .nick("Repeat limit")
-                    .blurb("How long repeated frames may be left out, in ns; 0 keeps every frame")
-                    .default_value(DEFAULT_REPEAT_LIMIT_NS)
-                    .mutable_ready()
-                    .build(),
-                glib::ParamSpecBoolean::builder("digest")
-                    .nick("Digest")
-                    .blurb("Compute a SHA-256 over all cleared frames, for tests and audits")
-                    .mutable_ready()
-                    .build(),
-            ]
-        });
-        &PROPERTIES
+        settings::properties()
     }
 
     fn set_property(&self, _id: usize, value: &glib::Value, spec: &glib::ParamSpec) {
-        let mut settings = lock(&self.settings);
-        let matches = "the property system checks the type";
-        match spec.name() {
-            "plan" => {
-                let json = value.get::<Option<&str>>().expect(matches);
-                // An unreadable plan is no plan, and without a plan nothing passes.
-                settings.plan = json.and_then(|json| serde_json::from_str(json).ok());
-            }
-            "origin" => settings.origin = value.get().expect(matches),
-            "from" => settings.from = Moment(value.get().expect(matches)),
-            "to" => settings.to = Moment(value.get().expect(matches)),
-            "repeat-limit" => settings.repeat_limit = value.get().expect(matches),
-            "digest" => settings.digest = value.get().expect(matches),
-            _ => {}
-        }
+        lock(&self.settings).set(spec.name(), value);
     }
 
     fn property(&self, _id: usize, spec: &glib::ParamSpec) -> glib::Value {
-        let settings = lock(&self.settings);
-        match spec.name() {
-            "plan" => {
-                settings.plan.as_ref().and_then(|plan| serde_json::to_string(plan).ok()).to_value()
-            }
-            "origin" => settings.origin.to_value(),
-            "from" => settings.from.0.to_value(),
-            "to" => settings.to.0.to_value(),
-            "repeat-limit" => settings.repeat_limit.to_value(),
-            _ => settings.digest.to_value(),
-        }
+        lock(&self.settings).get(spec.name())
     }
 
     fn constructed(&self) {

@@ -15,6 +15,8 @@
 
 mod frames;
 mod imp;
+mod running;
+mod settings;
 
 use gstreamer::{glib, prelude::*, subclass::prelude::ObjectSubclassIsExt};
 use scrim_policy::Moment;
