@@ -77,7 +77,10 @@ pub fn preview(
     let video = archive.probe().video.clone().ok_or(PreviewError::NoVideo)?;
     let plan = Plan::compile(policy, &video.geometry, roster)?;
     let packets = packets_around(&mut archive, at)?;
-    let after_end = PreviewError::AfterEnd { at, end: archive.position() };
+    let after_end = PreviewError::AfterEnd {
+        at,
+        end: archive.position(),
+    };
     let Some(first) = packets.first() else {
         return Err(after_end);
     };
@@ -90,11 +93,23 @@ pub fn preview(
     };
     let mut before = capture.before;
     let (width, height) = before.size();
-    for region in policy.regions.iter().filter(|region| region.from <= at && at < region.to) {
-        let colour = if region.action == RegionAction::Keep { KEPT } else { HIDDEN };
+    for region in policy
+        .regions
+        .iter()
+        .filter(|region| region.from <= at && at < region.to)
+    {
+        let colour = if region.action == RegionAction::Keep {
+            KEPT
+        } else {
+            HIDDEN
+        };
         before.outline(&region.rect.outer_pixels(width, height), colour);
     }
-    Ok(Preview { at: capture.at, before, after: capture.after })
+    Ok(Preview {
+        at: capture.at,
+        before,
+        after: capture.after,
+    })
 }
 
 /// Returns the plan that a policy comes to for a recording, without a roster.
@@ -103,7 +118,11 @@ pub fn preview(
 /// See [`PreviewError`].
 pub fn plan_for(input: File, policy: &Policy) -> Result<Plan, PreviewError> {
     let archive = Archive::open(input).map_err(RenderError::from)?;
-    let video = archive.probe().video.as_ref().ok_or(PreviewError::NoVideo)?;
+    let video = archive
+        .probe()
+        .video
+        .as_ref()
+        .ok_or(PreviewError::NoVideo)?;
     Ok(Plan::compile(policy, &video.geometry, &Roster::default())?)
 }
 

@@ -51,6 +51,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PolicyCommand,
     },
+    /// Print the public key that signs the proofs of this Scrim
+    Key,
     /// Say what is installed, what is missing, and how to install it
     Doctor,
     /// Print completions for a shell

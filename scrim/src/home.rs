@@ -39,7 +39,7 @@ impl Home {
 
     /// Opens the vault, with the passphrase of the environment or else with the key file.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
-        Vault::open(&self.folder, &self.unlock()?).map_err(explained)
+        Vault::open(&self.folder, &self.unlock()?).map_err(|error| explained(error, &self.folder))
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {
@@ -57,18 +57,27 @@ impl Home {
     }
 }
 
-/// Says where a passphrase comes from: the vault does not know the environment.
-fn explained(error: VaultError) -> Failure {
+/// Says what to do. The vault does not know the environment, and the database calls a disk that is
+/// full by many names.
+fn explained(error: VaultError, folder: &Path) -> Failure {
     use KeyringError::{OtherMethod, WrongPassphrase};
-    let is_locked = matches!(
-        &error,
-        VaultError::Keyring(OtherMethod { .. } | WrongPassphrase)
-    );
+    let hint = match &error {
+        VaultError::Keyring(OtherMethod { .. } | WrongPassphrase) => {
+            Some("set SCRIM_PASSPHRASE or SCRIM_PASSPHRASE_FILE to the right one".to_owned())
+        }
+        VaultError::Catalog(error) if error.kind() == Kind::Unavailable => {
+            let folder = folder.display();
+            Some(format!(
+                "see that {folder} can be written to and that its disk has space"
+            ))
+        }
+        _ => None,
+    };
     let failure = Failure::from(error);
-    if is_locked {
-        return failure.hint("the passphrase is taken from SCRIM_PASSPHRASE, or from the file named by SCRIM_PASSPHRASE_FILE");
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
-    failure
 }
 
 /// The XDG Base Directory Specification: `$XDG_DATA_HOME`, else `~/.local/share`.

@@ -18,7 +18,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments = cli::Arguments::parse();
+    let arguments = match cli::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
     init_log();
     let json = arguments.json;
     match commands::run(arguments) {
@@ -27,6 +30,17 @@ fn main() -> ExitCode {
             failure.print(json);
             failure.code().into()
         }
+    }
+}
+
+/// Prints help or what is wrong with the command line.
+fn usage(error: &clap::Error) -> ExitCode {
+    // When nothing can be printed, the exit code still says it.
+    let _ = error.print();
+    if error.use_stderr() {
+        exit::Exit::Usage.into()
+    } else {
+        exit::Exit::Done.into()
     }
 }
 

@@ -27,9 +27,10 @@ pub(super) fn chunks(video: Option<&VideoTrack>, audio: Option<&AudioTrack>) -> 
     let mut chunks = Vec::new();
     let mut until = CHUNK_NS;
     while next_video < video.len() || next_audio < audio.len() {
-        for (is_video, units, next) in
-            [(true, video, &mut next_video), (false, audio, &mut next_audio)]
-        {
+        for (is_video, units, next) in [
+            (true, video, &mut next_video),
+            (false, audio, &mut next_audio),
+        ] {
             // Units are in decoding order: a unit is due when it, or one after it that needs it,
             // is shown before the border.
             let due = units[*next..].iter().take_while(|unit| unit.at.0 < until);
@@ -37,7 +38,11 @@ pub(super) fn chunks(video: Option<&VideoTrack>, audio: Option<&AudioTrack>) -> 
                 (count + 1, bytes + u64::from(unit.length))
             });
             if count > 0 {
-                chunks.push(Chunk { is_video, units: count, bytes });
+                chunks.push(Chunk {
+                    is_video,
+                    units: count,
+                    bytes,
+                });
                 *next += count;
             }
         }
@@ -56,21 +61,33 @@ pub(super) fn copy<R: Read + Seek>(
     let mut lengths: Vec<u64> = parts
         .segments
         .iter()
-        .map(|part| part.index().units.iter().map(|unit| u64::from(unit.length)).sum())
+        .map(|part| {
+            part.index()
+                .units
+                .iter()
+                .map(|unit| u64::from(unit.length))
+                .sum()
+        })
         .collect();
     let mut segment = 0;
     for chunk in chunks {
         let mut bytes = chunk.bytes;
         if !chunk.is_video {
             if let Some(audio) = &mut parts.audio {
-                let read = |source| AssembleError::ReadPart { part: "audio", source };
+                let read = |source| AssembleError::ReadPart {
+                    part: "audio",
+                    source,
+                };
                 audio.copy(bytes, out).map_err(read)?;
             }
             continue;
         }
         while bytes > 0 && segment < lengths.len() {
             let now = bytes.min(lengths[segment]);
-            let read = |source| AssembleError::ReadPart { part: "segment", source };
+            let read = |source| AssembleError::ReadPart {
+                part: "segment",
+                source,
+            };
             parts.segments[segment].copy(now, out).map_err(read)?;
             bytes -= now;
             lengths[segment] -= now;

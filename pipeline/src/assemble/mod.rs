@@ -123,7 +123,8 @@ pub fn assemble<R: Read + Seek>(
     }
     let chunks = interleave::chunks(video.as_ref(), audio.as_ref());
     let header = movie::header(video.as_ref(), audio.as_ref(), &chunks)?;
-    out.write_all(&header).map_err(|source| AssembleError::Write { source })?;
+    out.write_all(&header)
+        .map_err(|source| AssembleError::Write { source })?;
     interleave::copy(&mut parts, &chunks, out)?;
     Ok(Assembled {
         duration: movie::duration(video.as_ref(), audio.as_ref()),
@@ -134,13 +135,20 @@ pub fn assemble<R: Read + Seek>(
 
 fn check_same_settings<R>(segments: &[PartReader<R>]) -> Result<(), AssembleError> {
     let settings = |facts: &PartFacts| {
-        (facts.codec_data.clone(), facts.is_bt601, facts.is_full_range)
+        (
+            facts.codec_data.clone(),
+            facts.is_bt601,
+            facts.is_full_range,
+        )
     };
     let differing = segments
         .windows(2)
         .position(|pair| settings(&pair[0].index().facts) != settings(&pair[1].index().facts));
     match differing {
-        Some(first) => Err(AssembleError::Mismatch { first, second: first + 1 }),
+        Some(first) => Err(AssembleError::Mismatch {
+            first,
+            second: first + 1,
+        }),
         None => Ok(()),
     }
 }

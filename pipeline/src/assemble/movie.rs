@@ -25,8 +25,17 @@ const AUDIO_TRACK: u32 = 2;
 const AAC_FRAME: u32 = 1024;
 
 /// No turning, no scaling (ISO/IEC 14496-12, 8.2.2).
-const UPRIGHT: Matrix =
-    Matrix { a: 0x1_0000, b: 0, u: 0, c: 0, d: 0x1_0000, v: 0, x: 0, y: 0, w: 0x4000_0000 };
+const UPRIGHT: Matrix = Matrix {
+    a: 0x1_0000,
+    b: 0,
+    u: 0,
+    c: 0,
+    d: 0x1_0000,
+    v: 0,
+    x: 0,
+    y: 0,
+    w: 0x4000_0000,
+};
 
 /// The video of all segments, one after another.
 #[derive(Debug)]
@@ -52,17 +61,38 @@ impl VideoTrack {
         let Some(first) = parts.segments.first() else {
             return Ok(None);
         };
-        let units: Vec<Unit> =
-            parts.segments.iter().flat_map(|part| part.index().units.iter().copied()).collect();
-        let end = parts.segments.iter().map(|part| part.index().facts.to.0).max().unwrap_or(0);
-        let shown: Vec<u64> = units.iter().map(|unit| ticks(unit.at.0, VIDEO_TICKS)).collect();
-        let schedule = Schedule::new(&shown, ticks(end, VIDEO_TICKS))
-            .ok_or(AssembleError::TooLarge { what: "the time between two pictures" })?;
+        let units: Vec<Unit> = parts
+            .segments
+            .iter()
+            .flat_map(|part| part.index().units.iter().copied())
+            .collect();
+        let end = parts
+            .segments
+            .iter()
+            .map(|part| part.index().facts.to.0)
+            .max()
+            .unwrap_or(0);
+        let shown: Vec<u64> = units
+            .iter()
+            .map(|unit| ticks(unit.at.0, VIDEO_TICKS))
+            .collect();
+        let schedule =
+            Schedule::new(&shown, ticks(end, VIDEO_TICKS)).ok_or(AssembleError::TooLarge {
+                what: "the time between two pictures",
+            })?;
         let edge = |edge: u32| {
-            u16::try_from(edge).map_err(|_| AssembleError::TooLarge { what: "the picture" })
+            u16::try_from(edge).map_err(|_| AssembleError::TooLarge {
+                what: "the picture",
+            })
         };
         let size = [edge(parts.size[0])?, edge(parts.size[1])?];
-        Ok(Some(Self { units, schedule, size, facts: first.index().facts.clone(), end }))
+        Ok(Some(Self {
+            units,
+            schedule,
+            size,
+            facts: first.index().facts.clone(),
+            end,
+        }))
     }
 
     fn sample_entry(&self) -> Result<Codec, AssembleError> {
@@ -86,29 +116,55 @@ impl VideoTrack {
             depth: 24,
             ..Visual::default()
         };
-        Ok(Codec::Avc1(Avc1 { visual, avcc, colr: Some(colours), ..Avc1::default() }))
+        Ok(Codec::Avc1(Avc1 {
+            visual,
+            avcc,
+            colr: Some(colours),
+            ..Avc1::default()
+        }))
     }
 
     fn trak(&self, places: &Places<'_>) -> Result<Trak, AssembleError> {
         let keys = self.units.iter().zip(1..).filter(|(unit, _)| unit.is_key);
         let stbl = Stbl {
-            stsd: Stsd { codecs: vec![self.sample_entry()?] },
-            stts: Stts { entries: delta_runs(&self.schedule.deltas) },
-            ctts: self.schedule.offsets.iter().any(|&offset| offset > 0).then(|| Ctts {
-                entries: runs(&self.schedule.offsets)
-                    .map(|(sample_count, offset)| CttsEntry {
-                        sample_count,
-                        sample_offset: i64::from(offset),
-                    })
-                    .collect(),
+            stsd: Stsd {
+                codecs: vec![self.sample_entry()?],
+            },
+            stts: Stts {
+                entries: delta_runs(&self.schedule.deltas),
+            },
+            ctts: self
+                .schedule
+                .offsets
+                .iter()
+                .any(|&offset| offset > 0)
+                .then(|| Ctts {
+                    entries: runs(&self.schedule.offsets)
+                        .map(|(sample_count, offset)| CttsEntry {
+                            sample_count,
+                            sample_offset: i64::from(offset),
+                        })
+                        .collect(),
+                }),
+            stss: Some(Stss {
+                entries: keys.map(|(_, number)| number).collect(),
             }),
-            stss: Some(Stss { entries: keys.map(|(_, number)| number).collect() }),
             ..sample_tables(&self.units, places, true)
         };
-        let minf = Minf { vmhd: Some(Vmhd::default()), dinf: dinf(), stbl, ..Minf::default() };
+        let minf = Minf {
+            vmhd: Some(Vmhd::default()),
+            dinf: dinf(),
+            stbl,
+            ..Minf::default()
+        };
         let first_shown = rescaled(self.schedule.first_shown, VIDEO_TICKS);
         let shown = ticks(self.end, MOVIE_TICKS).saturating_sub(first_shown);
-        let duration = self.schedule.deltas.iter().map(|&delta| u64::from(delta)).sum();
+        let duration = self
+            .schedule
+            .deltas
+            .iter()
+            .map(|&delta| u64::from(delta))
+            .sum();
         Ok(Trak {
             tkhd: Tkhd {
                 track_id: VIDEO_TRACK,
@@ -145,9 +201,16 @@ impl AudioTrack {
 
     fn sample_entry(&self) -> Codec {
         let bytes: u64 = self.units.iter().map(|unit| u64::from(unit.length)).sum();
-        let seconds = (self.units.len() as u64 * u64::from(AAC_FRAME)).div_ceil(u64::from(AUDIO_RATE));
+        let seconds =
+            (self.units.len() as u64 * u64::from(AAC_FRAME)).div_ceil(u64::from(AUDIO_RATE));
         let average = u32::try_from(bytes * 8 / seconds.max(1)).unwrap_or(u32::MAX);
-        let largest = self.units.iter().map(|unit| unit.length).max().unwrap_or(0).to_be_bytes();
+        let largest = self
+            .units
+            .iter()
+            .map(|unit| unit.length)
+            .max()
+            .unwrap_or(0)
+            .to_be_bytes();
         let dec_config = DecoderConfig {
             // ISO/IEC 14496-1, 7.2.6.6: MPEG-4 audio, an audio stream.
             object_type_indication: 0x40,
@@ -173,19 +236,34 @@ impl AudioTrack {
             sample_size: 16,
             sample_rate: FixedPoint::from(AUDIO_RATE as u16),
         };
-        Codec::Mp4a(Mp4a { audio, esds: Esds { es_desc }, btrt: None, taic: None })
+        Codec::Mp4a(Mp4a {
+            audio,
+            esds: Esds { es_desc },
+            btrt: None,
+            taic: None,
+        })
     }
 
     fn trak(&self, places: &Places<'_>) -> Trak {
         let count = self.units.len() as u32;
         let stbl = Stbl {
-            stsd: Stsd { codecs: vec![self.sample_entry()] },
+            stsd: Stsd {
+                codecs: vec![self.sample_entry()],
+            },
             stts: Stts {
-                entries: vec![SttsEntry { sample_count: count, sample_delta: AAC_FRAME }],
+                entries: vec![SttsEntry {
+                    sample_count: count,
+                    sample_delta: AAC_FRAME,
+                }],
             },
             ..sample_tables(&self.units, places, false)
         };
-        let minf = Minf { smhd: Some(Smhd::default()), dinf: dinf(), stbl, ..Minf::default() };
+        let minf = Minf {
+            smhd: Some(Smhd::default()),
+            dinf: dinf(),
+            stbl,
+            ..Minf::default()
+        };
         let all = u64::from(count) * u64::from(AAC_FRAME);
         let heard = self.facts.frames.min(all.saturating_sub(self.priming));
         Trak {
@@ -228,7 +306,15 @@ pub(super) fn header(
             *at += chunk.bytes;
             Some(offset)
         });
-        boxes(video, audio, &Places { chunks, offsets: offsets.collect(), is_large })
+        boxes(
+            video,
+            audio,
+            &Places {
+                chunks,
+                offsets: offsets.collect(),
+                is_large,
+            },
+        )
     };
     let length = build(0)?.len() as u64;
     let mut header = build(length + mdat_header)?;
@@ -259,14 +345,20 @@ fn boxes(
     let ftyp = Ftyp {
         major_brand: FourCC::new(b"isom"),
         minor_version: 0x200,
-        compatible_brands: [b"isom", b"iso2", b"avc1", b"mp41"].map(FourCC::new).to_vec(),
+        compatible_brands: [b"isom", b"iso2", b"avc1", b"mp41"]
+            .map(FourCC::new)
+            .to_vec(),
     };
     let mut tracks = Vec::new();
     if let Some(track) = video {
         tracks.push(track.trak(places)?);
     }
     tracks.extend(audio.map(|track| track.trak(places)));
-    let duration = tracks.iter().map(|track| track.tkhd.duration).max().unwrap_or(0);
+    let duration = tracks
+        .iter()
+        .map(|track| track.tkhd.duration)
+        .max()
+        .unwrap_or(0);
     let moov = Moov {
         mvhd: Mvhd {
             creation_time: 0,
@@ -298,7 +390,11 @@ fn sample_tables(units: &[Unit], places: &Places<'_>, is_video: bool) -> Stbl {
     let mut first_chunk = 1;
     let stsc = runs(&counts)
         .map(|(chunk_count, samples_per_chunk)| {
-            let entry = StscEntry { first_chunk, samples_per_chunk, sample_description_index: 1 };
+            let entry = StscEntry {
+                first_chunk,
+                samples_per_chunk,
+                sample_description_index: 1,
+            };
             first_chunk += chunk_count;
             entry
         })
@@ -306,25 +402,46 @@ fn sample_tables(units: &[Unit], places: &Places<'_>, is_video: bool) -> Stbl {
     let sizes = units.iter().map(|unit| unit.length).collect();
     let tables = Stbl {
         stsc: Stsc { entries: stsc },
-        stsz: Stsz { samples: StszSamples::Different { sizes } },
+        stsz: Stsz {
+            samples: StszSamples::Different { sizes },
+        },
         ..Stbl::default()
     };
     if places.is_large {
-        Stbl { co64: Some(Co64 { entries: offsets }), ..tables }
+        Stbl {
+            co64: Some(Co64 { entries: offsets }),
+            ..tables
+        }
     } else {
         let entries = offsets.into_iter().map(|offset| offset as u32).collect();
-        Stbl { stco: Some(Stco { entries }), ..tables }
+        Stbl {
+            stco: Some(Stco { entries }),
+            ..tables
+        }
     }
 }
 
 /// An edit list: nothing until the track begins, then its media without what decoders need first.
 fn edits(begins: u64, lasts: u64, media_time: u64) -> Option<Edts> {
     let rate = FixedPoint::from(1);
-    let nothing = ElstEntry { segment_duration: begins, media_time: None, media_rate: rate };
-    let media =
-        ElstEntry { segment_duration: lasts, media_time: Some(media_time), media_rate: rate };
-    let entries = if begins > 0 { vec![nothing, media] } else { vec![media] };
-    Some(Edts { elst: Some(Elst { entries }) })
+    let nothing = ElstEntry {
+        segment_duration: begins,
+        media_time: None,
+        media_rate: rate,
+    };
+    let media = ElstEntry {
+        segment_duration: lasts,
+        media_time: Some(media_time),
+        media_rate: rate,
+    };
+    let entries = if begins > 0 {
+        vec![nothing, media]
+    } else {
+        vec![media]
+    };
+    Some(Edts {
+        elst: Some(Elst { entries }),
+    })
 }
 
 fn mdia(handler: &[u8; 4], timescale: u64, duration: u64, minf: Minf) -> Mdia {
@@ -335,14 +452,23 @@ fn mdia(handler: &[u8; 4], timescale: u64, duration: u64, minf: Minf) -> Mdia {
             language: "und".to_owned(),
             ..Mdhd::default()
         },
-        hdlr: Hdlr { handler: FourCC::new(handler), name: String::new() },
+        hdlr: Hdlr {
+            handler: FourCC::new(handler),
+            name: String::new(),
+        },
         minf,
     }
 }
 
 /// The media lies in the same file.
 fn dinf() -> Dinf {
-    Dinf { dref: Dref { entries: vec![DrefEntry::Url(Url { location: String::new() })] } }
+    Dinf {
+        dref: Dref {
+            entries: vec![DrefEntry::Url(Url {
+                location: String::new(),
+            })],
+        },
+    }
 }
 
 fn rescaled(at: u64, from: u64) -> u64 {
@@ -350,10 +476,17 @@ fn rescaled(at: u64, from: u64) -> u64 {
 }
 
 fn delta_runs(deltas: &[u32]) -> Vec<SttsEntry> {
-    runs(deltas).map(|(sample_count, sample_delta)| SttsEntry { sample_count, sample_delta }).collect()
+    runs(deltas)
+        .map(|(sample_count, sample_delta)| SttsEntry {
+            sample_count,
+            sample_delta,
+        })
+        .collect()
 }
 
 /// Counts equal neighbours.
 fn runs(values: &[u32]) -> impl Iterator<Item = (u32, u32)> {
-    values.chunk_by(|left, right| left == right).map(|run| (run.len() as u32, run[0]))
+    values
+        .chunk_by(|left, right| left == right)
+        .map(|run| (run.len() as u32, run[0]))
 }

@@ -33,7 +33,10 @@ pub struct PartWriter<W: Write> {
 impl<W: Write> PartWriter<W> {
     /// Starts a part.
     pub const fn new(out: W) -> Self {
-        Self { out, units: Vec::new() }
+        Self {
+            out,
+            units: Vec::new(),
+        }
     }
 
     /// Appends units and their bytes.
@@ -50,7 +53,10 @@ impl<W: Write> PartWriter<W> {
     /// # Errors
     /// The store does not take it.
     pub fn finish(mut self, facts: PartFacts) -> io::Result<W> {
-        let index = PartIndex { units: self.units, facts };
+        let index = PartIndex {
+            units: self.units,
+            facts,
+        };
         let bytes = postcard::to_stdvec(&index).map_err(io::Error::other)?;
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         self.out.write_all(&bytes)?;
@@ -72,7 +78,10 @@ impl<R: Read + Seek> PartReader<R> {
     /// # Errors
     /// The part is not complete or cannot be read.
     pub fn open(part: Part, mut input: R) -> Result<Self, AssembleError> {
-        let read = |source| AssembleError::ReadPart { part: name(part), source };
+        let read = |source| AssembleError::ReadPart {
+            part: name(part),
+            source,
+        };
         let incomplete = || AssembleError::Incomplete { part: name(part) };
         let end = input.seek(SeekFrom::End(0)).map_err(read)?;
         let length_at = end.checked_sub(4).ok_or_else(incomplete)?;
@@ -99,7 +108,11 @@ impl<R: Read + Seek> PartReader<R> {
     /// Copies the next bytes of units.
     pub(super) fn copy(&mut self, length: u64, out: &mut impl Write) -> io::Result<()> {
         let copied = io::copy(&mut self.input.by_ref().take(length), out)?;
-        if copied == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+        if copied == length {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
     }
 
     /// Returns all units from here on.

@@ -33,7 +33,10 @@ impl Schedule {
     pub(super) fn new(shown: &[u64], end: u64) -> Option<Self> {
         let mut order: Vec<usize> = (0..shown.len()).collect();
         order.sort_by_key(|&place| shown[place]);
-        if order.windows(2).any(|pair| shown[pair[0]] == shown[pair[1]]) {
+        if order
+            .windows(2)
+            .any(|pair| shown[pair[0]] == shown[pair[1]])
+        {
             return None;
         }
         let first = *order.first()?;
@@ -44,7 +47,10 @@ impl Schedule {
             .map(|(rank, &place)| place.saturating_sub(rank))
             .max()
             .unwrap_or(0);
-        let step = order.get(1).map_or(1, |&second| shown[second] - shown[first]).min(VIDEO_TICKS / 10);
+        let step = order
+            .get(1)
+            .map_or(1, |&second| shown[second] - shown[first])
+            .min(VIDEO_TICKS / 10);
         // Signed: decoding begins before the first picture is shown.
         let decoded = |place: usize| {
             place.checked_sub(delay).map_or_else(
@@ -55,7 +61,11 @@ impl Schedule {
         let total = end.max(last_shown + 1) as i64;
         let deltas = (0..shown.len())
             .map(|place| {
-                let next = if place + 1 < shown.len() { decoded(place + 1) } else { total };
+                let next = if place + 1 < shown.len() {
+                    decoded(place + 1)
+                } else {
+                    total
+                };
                 u32::try_from((next - decoded(place)).max(1)).ok()
             })
             .collect::<Option<Vec<u32>>>()?;
@@ -63,7 +73,12 @@ impl Schedule {
             .map(|place| u32::try_from(shown[place] as i64 - decoded(place)).ok())
             .collect::<Option<Vec<u32>>>()?;
         let lead = (shown[first] as i64 - decoded(0)) as u64;
-        Some(Self { deltas, offsets, lead, first_shown: shown[first] })
+        Some(Self {
+            deltas,
+            offsets,
+            lead,
+            first_shown: shown[first],
+        })
     }
 }
 
@@ -91,7 +106,9 @@ mod tests {
 
     #[test]
     fn reordered_pictures_are_shown_when_they_should() {
-        let shown = [0, 14_400, 7_200, 3_600, 10_800, 28_800, 21_600, 18_000, 25_200];
+        let shown = [
+            0, 14_400, 7_200, 3_600, 10_800, 28_800, 21_600, 18_000, 25_200,
+        ];
         let schedule = Schedule::new(&shown, 32_400).expect("valid");
         assert_eq!(played(&schedule), shown);
     }

@@ -15,9 +15,8 @@ pub fn register() -> Result<(), gst::glib::Error> {
     static DONE: OnceLock<Result<(), gst::glib::Error>> = OnceLock::new();
     DONE.get_or_init(|| {
         gst::init()?;
-        clear::register().map_err(|error| {
-            gst::glib::Error::new(gst::CoreError::StateChange, &error.to_string())
-        })
+        clear::register()
+            .map_err(|error| gst::glib::Error::new(gst::CoreError::StateChange, &error.to_string()))
     })
     .clone()
 }
@@ -26,7 +25,10 @@ pub fn register() -> Result<(), gst::glib::Error> {
 pub fn plugin_version(factory: &str) -> String {
     gst::ElementFactory::find(factory)
         .and_then(|factory| factory.plugin())
-        .map_or_else(|| "missing".to_owned(), |plugin| plugin.version().to_string())
+        .map_or_else(
+            || "missing".to_owned(),
+            |plugin| plugin.version().to_string(),
+        )
 }
 
 /// Returns the version of GStreamer that is running.

@@ -22,13 +22,41 @@ struct Container {
 /// Everything that the index of a recording may consist of, and nothing else: no user data, no
 /// metadata, no free space, no boxes of one's own.
 const INDEX: &[Container] = &[
-    Container { name: *b"moov", fields: 0, children: &[*b"mvhd", *b"trak"] },
-    Container { name: *b"trak", fields: 0, children: &[*b"tkhd", *b"edts", *b"mdia"] },
-    Container { name: *b"edts", fields: 0, children: &[*b"elst"] },
-    Container { name: *b"mdia", fields: 0, children: &[*b"mdhd", *b"hdlr", *b"minf"] },
-    Container { name: *b"minf", fields: 0, children: &[*b"vmhd", *b"smhd", *b"dinf", *b"stbl"] },
-    Container { name: *b"dinf", fields: 0, children: &[*b"dref"] },
-    Container { name: *b"dref", fields: 8, children: &[*b"url "] },
+    Container {
+        name: *b"moov",
+        fields: 0,
+        children: &[*b"mvhd", *b"trak"],
+    },
+    Container {
+        name: *b"trak",
+        fields: 0,
+        children: &[*b"tkhd", *b"edts", *b"mdia"],
+    },
+    Container {
+        name: *b"edts",
+        fields: 0,
+        children: &[*b"elst"],
+    },
+    Container {
+        name: *b"mdia",
+        fields: 0,
+        children: &[*b"mdhd", *b"hdlr", *b"minf"],
+    },
+    Container {
+        name: *b"minf",
+        fields: 0,
+        children: &[*b"vmhd", *b"smhd", *b"dinf", *b"stbl"],
+    },
+    Container {
+        name: *b"dinf",
+        fields: 0,
+        children: &[*b"dref"],
+    },
+    Container {
+        name: *b"dref",
+        fields: 8,
+        children: &[*b"url "],
+    },
     Container {
         name: *b"stbl",
         fields: 0,
@@ -36,9 +64,21 @@ const INDEX: &[Container] = &[
             *b"stsd", *b"stts", *b"ctts", *b"stss", *b"stsc", *b"stsz", *b"stco", *b"co64",
         ],
     },
-    Container { name: *b"stsd", fields: 8, children: &[*b"avc1", *b"mp4a"] },
-    Container { name: *b"avc1", fields: 78, children: &[*b"avcC", *b"colr"] },
-    Container { name: *b"mp4a", fields: 28, children: &[*b"esds"] },
+    Container {
+        name: *b"stsd",
+        fields: 8,
+        children: &[*b"avc1", *b"mp4a"],
+    },
+    Container {
+        name: *b"avc1",
+        fields: 78,
+        children: &[*b"avcC", *b"colr"],
+    },
+    Container {
+        name: *b"mp4a",
+        fields: 28,
+        children: &[*b"esds"],
+    },
 ];
 
 /// Fields that could hold words and have to be zero: box, first byte, number of bytes; `None` goes
@@ -85,7 +125,11 @@ pub(super) fn between<R: Read + Seek>(
         if end < content || end > to {
             return Ok(None);
         }
-        places.push(Place { name: [head[4], head[5], head[6], head[7]], content, end });
+        places.push(Place {
+            name: [head[4], head[5], head[6], head[7]],
+            content,
+            end,
+        });
         at = end;
     }
     Ok(Some(places))
@@ -98,11 +142,18 @@ pub(super) fn stranger<R: Read + Seek>(
     place: &Place,
 ) -> Result<Option<String>, InspectError> {
     let name = String::from_utf8_lossy(&place.name);
-    for (_, first, count) in WORDLESS.iter().filter(|(wordless, ..)| *wordless == place.name) {
+    for (_, first, count) in WORDLESS
+        .iter()
+        .filter(|(wordless, ..)| *wordless == place.name)
+    {
         let from = place.content.saturating_add(*first);
-        let to = count.map_or(place.end, |count| from.saturating_add(count)).min(place.end);
+        let to = count
+            .map_or(place.end, |count| from.saturating_add(count))
+            .min(place.end);
         if !is_zero(file, from, to)? {
-            return Ok(Some(format!("a field of `{name}` that could hold words is not empty")));
+            return Ok(Some(format!(
+                "a field of `{name}` that could hold words is not empty"
+            )));
         }
     }
     let Some(container) = INDEX.iter().find(|container| container.name == place.name) else {
@@ -134,6 +185,9 @@ fn is_zero<R: Read + Seek>(file: &mut R, from: u64, to: u64) -> Result<bool, Ins
     let failed = |source| InspectError::Read { source };
     file.seek(SeekFrom::Start(from)).map_err(failed)?;
     let mut bytes = Vec::new();
-    file.by_ref().take(to.saturating_sub(from)).read_to_end(&mut bytes).map_err(failed)?;
+    file.by_ref()
+        .take(to.saturating_sub(from))
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
     Ok(bytes.iter().all(|byte| *byte == 0))
 }

@@ -83,13 +83,19 @@ fn key_frames<R: Read + Seek>(file: &mut R, length: u64) -> Result<Vec<Vec<u8>>,
     let Ok(mp4) = Mp4::read(&mut *file, length) else {
         return Ok(Vec::new());
     };
-    let video = mp4.tracks().values().find(|track| track.kind == Some(TrackKind::Video));
+    let video = mp4
+        .tracks()
+        .values()
+        .find(|track| track.kind == Some(TrackKind::Video));
     let samples = video.map_or(&[][..], |track| track.samples.as_slice());
     let keys = samples.iter().filter(|sample| sample.is_sync);
     keys.map(|sample| {
         file.seek(SeekFrom::Start(sample.offset)).map_err(read)?;
         let mut bytes = Vec::new();
-        file.by_ref().take(sample.size).read_to_end(&mut bytes).map_err(read)?;
+        file.by_ref()
+            .take(sample.size)
+            .read_to_end(&mut bytes)
+            .map_err(read)?;
         Ok(bytes)
     })
     .collect()
@@ -104,11 +110,16 @@ fn decode(
     let caps = gst::Caps::builder("video/x-h264")
         .field("stream-format", "avc")
         .field("alignment", "au")
-        .field("codec_data", gst::Buffer::from_slice(facts.codec_data.clone()))
+        .field(
+            "codec_data",
+            gst::Buffer::from_slice(facts.codec_data.clone()),
+        )
         .build();
     let parser = element(&["h264parse"]).map_err(failed)?;
     let decoder = element(&["avdec_h264", "openh264dec"]).map_err(failed)?;
-    let raw = gst_video::VideoCapsBuilder::new().format(gst_video::VideoFormat::I420).build();
+    let raw = gst_video::VideoCapsBuilder::new()
+        .format(gst_video::VideoFormat::I420)
+        .build();
     let comparison = Arc::clone(comparison);
     let sink = app_sink(Some(&raw), move |sample| {
         let buffer = sample.buffer().ok_or(gst::FlowError::Error)?;
@@ -118,7 +129,10 @@ fn decode(
         let frame = gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, &info)
             .map_err(|_| gst::FlowError::Error)?;
         let frame = readable(&frame).map_err(|_| gst::FlowError::Error)?;
-        comparison.lock().unwrap_or_else(PoisonError::into_inner).add(&frame);
+        comparison
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .add(&frame);
         Ok(())
     });
     let elements = [&parser, &decoder, sink.upcast_ref()];
@@ -126,7 +140,9 @@ fn decode(
         Chain::start("the recording".to_owned(), &caps, &elements, |_| {}).map_err(failed)?;
     for (index, picture) in pictures.into_iter().enumerate() {
         let mut buffer = gst::Buffer::from_mut_slice(picture);
-        buffer.make_mut().set_pts(gst::ClockTime::from_seconds(index as u64));
+        buffer
+            .make_mut()
+            .set_pts(gst::ClockTime::from_seconds(index as u64));
         chain.push_slowly(buffer).map_err(failed)?;
     }
     chain.finish().map(|_| ()).map_err(failed)
@@ -160,7 +176,10 @@ impl Comparison {
         };
         let index = self.next;
         self.next += 1;
-        let is_whole = self.wholly_hidden.iter().any(|(from, to)| (*from..*to).contains(&at));
+        let is_whole = self
+            .wholly_hidden
+            .iter()
+            .any(|(from, to)| (*from..*to).contains(&at));
         let (width, height) = (self.painted.width, self.painted.height);
         let (areas, expected) = self.painted.at(at, is_whole);
         if frame.size() != (width, height) {
@@ -182,9 +201,19 @@ impl Comparison {
     }
 
     fn verdict(&self) -> Result<String, String> {
-        let Deviation { mean, pixel, picture, pictures, blocks, strange } = self.worst;
+        let Deviation {
+            mean,
+            pixel,
+            picture,
+            pictures,
+            blocks,
+            strange,
+        } = self.worst;
         if strange || pictures != self.times.len() {
-            return Err(format!("{pictures} of {} key frames could be compared", self.times.len()));
+            return Err(format!(
+                "{pictures} of {} key frames could be compared",
+                self.times.len()
+            ));
         }
         let found = format!(
             "{blocks} blocks in {pictures} pictures; largest mean deviation {mean:.1}, largest of \
@@ -212,7 +241,11 @@ struct Painted {
 impl Painted {
     fn new(plan: &Plan, facts: &PartFacts) -> Self {
         let space = ColourSpace {
-            matrix: if facts.is_bt601 { Matrix::Bt601 } else { Matrix::Bt709 },
+            matrix: if facts.is_bt601 {
+                Matrix::Bt601
+            } else {
+                Matrix::Bt709
+            },
             full_range: facts.is_full_range,
         };
         let [width, height] = plan.output;
@@ -234,16 +267,26 @@ impl Painted {
         if self.scene != Some(key) {
             let canvas = PixelRect::new(0, 0, self.width, self.height);
             let shown = |rect: &PixelRect| {
-                scene.layout.project(rect).grown(RIM_PX, self.width, self.height)
+                scene
+                    .layout
+                    .project(rect)
+                    .grown(RIM_PX, self.width, self.height)
             };
-            let kept: Vec<PixelRect> =
-                if is_whole { Vec::new() } else { scene.kept.iter().map(shown).collect() };
+            let kept: Vec<PixelRect> = if is_whole {
+                Vec::new()
+            } else {
+                scene.kept.iter().map(shown).collect()
+            };
             self.areas = kept.iter().fold(vec![canvas], |areas, rect| {
                 areas.iter().flat_map(|area| area.without(rect)).collect()
             });
             let (width, height) = (plan.source.width, plan.source.height);
             // Any blank picture will do; one of another shape is hidden as a whole.
-            let source = if is_whole { (width + 2, height) } else { (width, height) };
+            let source = if is_whole {
+                (width + 2, height)
+            } else {
+                (width, height)
+            };
             self.canvas = self.paint(source, at);
             self.scene = Some(key);
         }
@@ -254,9 +297,15 @@ impl Painted {
         let mut blank = planes(width, height);
         let mut canvas = planes(self.width, self.height);
         let sized = "the planes were made for this size";
-        let cleared = self.redactor.clear(picture(&mut blank, width, height).expect(sized), at);
+        let cleared = self
+            .redactor
+            .clear(picture(&mut blank, width, height).expect(sized), at);
         self.redactor
-            .compose(&cleared, at, picture(&mut canvas, self.width, self.height).expect(sized))
+            .compose(
+                &cleared,
+                at,
+                picture(&mut canvas, self.width, self.height).expect(sized),
+            )
             .expect("the canvas has the size of the plan's output");
         let [luma, _, _] = canvas;
         luma
@@ -275,17 +324,23 @@ fn picture(
     height: u32,
 ) -> Result<FrameMut<'_>, scrim_redact::FrameError> {
     let strides = [width, width.div_ceil(2), width.div_ceil(2)].map(|stride| stride as usize);
-    let planes = planes.iter_mut().map(Vec::as_mut_slice).zip(strides).collect();
+    let planes = planes
+        .iter_mut()
+        .map(Vec::as_mut_slice)
+        .zip(strides)
+        .collect();
     FrameMut::new(PixelFormat::I420, width, height, planes)
 }
 
 fn blocks(area: &PixelRect) -> impl Iterator<Item = PixelRect> {
     let area = *area;
-    (area.y..area.bottom()).step_by(BLOCK_PX as usize).flat_map(move |y| {
-        (area.x..area.right()).step_by(BLOCK_PX as usize).map(move |x| {
-            PixelRect::new(x, y, BLOCK_PX, BLOCK_PX).intersection(&area)
+    (area.y..area.bottom())
+        .step_by(BLOCK_PX as usize)
+        .flat_map(move |y| {
+            (area.x..area.right())
+                .step_by(BLOCK_PX as usize)
+                .map(move |x| PixelRect::new(x, y, BLOCK_PX, BLOCK_PX).intersection(&area))
         })
-    })
 }
 
 /// Mean and largest difference in a block.

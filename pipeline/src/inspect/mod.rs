@@ -51,7 +51,12 @@ impl Check {
             Ok(found) => (Verdict::Passed, found),
             Err(found) => (Verdict::Failed, found),
         };
-        Self { name: name.to_owned(), verdict, how: how.into(), found }
+        Self {
+            name: name.to_owned(),
+            verdict,
+            how: how.into(),
+            found,
+        }
     }
 
     /// A check that was not done, and why.

@@ -38,7 +38,8 @@ pub fn structure<R: Read + Seek>(
         "names and sizes of all boxes at the top of the file, in order",
         only_what_belongs(&places),
     )];
-    file.rewind().map_err(|source| InspectError::Read { source })?;
+    file.rewind()
+        .map_err(|source| InspectError::Read { source })?;
     let unreadable = Err("the index cannot be read".to_owned());
     let parsed = Mp4::read(&mut *file, length);
     let how = "all tracks and the place of every sample, by an independent MP4 reader; every byte \
@@ -55,7 +56,11 @@ pub fn structure<R: Read + Seek>(
         },
         None => unreadable,
     };
-    checks.push(Check::new("metadata", "every box of the index, at any depth", outcome));
+    checks.push(Check::new(
+        "metadata",
+        "every box of the index, at any depth",
+        outcome,
+    ));
     Ok(checks)
 }
 
@@ -87,16 +92,30 @@ fn tracks(mp4: &Mp4, media: (u64, u64), expected: &Expected) -> Result<String, S
     let (mut pictures, mut audio_frames, mut seconds) = (0, 0, 0.0_f64);
     let mut places = Vec::new();
     for track in mp4.tracks().values() {
-        places.extend(track.samples.iter().map(|sample| (sample.offset, sample.size)));
+        places.extend(
+            track
+                .samples
+                .iter()
+                .map(|sample| (sample.offset, sample.size)),
+        );
         match track.kind {
             Some(TrackKind::Video) => pictures += track.samples.len(),
             Some(TrackKind::Audio) => audio_frames += track.samples.len(),
-            _ => return Err(format!("track {} is neither video nor audio", track.track_id)),
+            _ => {
+                return Err(format!(
+                    "track {} is neither video nor audio",
+                    track.track_id
+                ));
+            }
         }
         if !track.samples.first().is_some_and(|sample| sample.is_sync) {
-            return Err(format!("track {} does not begin with a key frame", track.track_id));
+            return Err(format!(
+                "track {} does not begin with a key frame",
+                track.track_id
+            ));
         }
-        let shown = track.trak(mp4).tkhd.duration as f64 / f64::from(mp4.moov.mvhd.timescale.max(1));
+        let shown =
+            track.trak(mp4).tkhd.duration as f64 / f64::from(mp4.moov.mvhd.timescale.max(1));
         seconds = seconds.max(shown);
     }
     if !fill(places, media) {
@@ -112,5 +131,7 @@ fn tracks(mp4: &Mp4, media: (u64, u64), expected: &Expected) -> Result<String, S
     if (seconds - wanted).abs() > DURATION_SLACK {
         return Err(format!("it lasts {seconds:.3} s instead of {wanted:.3} s"));
     }
-    Ok(format!("{pictures} pictures and {audio_frames} AAC frames in {seconds:.3} s"))
+    Ok(format!(
+        "{pictures} pictures and {audio_frames} AAC frames in {seconds:.3} s"
+    ))
 }

@@ -24,7 +24,11 @@ pub fn words(sources: &[WordSource<'_>], roster: &Roster, shown: NamesShown) -> 
     if roster.is_empty() {
         return Check::not_checked(NAME, "there is no roster");
     }
-    let names = if shown == NamesShown::Full { Vec::new() } else { names(roster) };
+    let names = if shown == NamesShown::Full {
+        Vec::new()
+    } else {
+        names(roster)
+    };
     let addresses: Vec<String> = roster
         .people()
         .iter()
@@ -35,14 +39,21 @@ pub fn words(sources: &[WordSource<'_>], roster: &Roster, shown: NamesShown) -> 
         "{} name parts and {} addresses of the roster in {}, ignoring case and diacritics",
         names.len(),
         addresses.len(),
-        sources.iter().map(|source| source.name).collect::<Vec<_>>().join(", "),
+        sources
+            .iter()
+            .map(|source| source.name)
+            .collect::<Vec<_>>()
+            .join(", "),
     );
     for source in sources {
         let text = folded(&String::from_utf8_lossy(source.bytes));
-        let tokens: std::collections::HashSet<&str> =
-            text.split(|letter: char| !letter.is_alphanumeric()).collect();
+        let tokens: std::collections::HashSet<&str> = text
+            .split(|letter: char| !letter.is_alphanumeric())
+            .collect();
         let is_hit = names.iter().any(|name| tokens.contains(name.as_str()))
-            || addresses.iter().any(|address| !address.is_empty() && text.contains(address));
+            || addresses
+                .iter()
+                .any(|address| !address.is_empty() && text.contains(address));
         if is_hit {
             let found = format!("a name or address of the roster stands in {}", source.name);
             return Check::new(NAME, how, Err(found));

@@ -52,15 +52,38 @@ pub(super) fn finish(
     context.report(Stage::Verify, 0, None);
     let mut checks = inspect(context, &video, &assembled, &rows)?;
     checks.push(Transcript::check(transcript.as_ref()));
-    let reasons = gate_reasons(&checks, context.source_sha256() == rows[0].sealed.plaintext_sha256);
-    let verdict = if reasons.is_empty() { GateVerdict::Publish } else { GateVerdict::Hold };
-    let report = report(context, video, &assembled, transcript.as_ref(), checks, verdict, &reasons);
+    let reasons = gate_reasons(
+        &checks,
+        context.source_sha256() == rows[0].sealed.plaintext_sha256,
+    );
+    let verdict = if reasons.is_empty() {
+        GateVerdict::Publish
+    } else {
+        GateVerdict::Hold
+    };
+    let report = report(
+        context,
+        video,
+        &assembled,
+        transcript.as_ref(),
+        checks,
+        verdict,
+        &reasons,
+    );
     rows.push(write(context, ArtefactKind::ReportJson, &json(&report))?);
-    rows.push(write(context, ArtefactKind::ReportHtml, &(context.spec.report_page)(&report))?);
+    rows.push(write(
+        context,
+        ArtefactKind::ReportHtml,
+        &(context.spec.report_page)(&report),
+    )?);
 
     let proof = proof(context, &rows, &report);
     let envelope = context.vault.keyring().sign_proof(&proof);
-    rows.push(write(context, ArtefactKind::Proof, envelope.to_json().as_bytes())?);
+    rows.push(write(
+        context,
+        ArtefactKind::Proof,
+        envelope.to_json().as_bytes(),
+    )?);
 
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     Ok(match verdict {
@@ -85,8 +108,17 @@ fn put_together(context: &Context<'_>) -> Result<(Video, Assembled, ArtefactRow)
         video.frames += index.facts.frames;
         video.repeats += index.facts.repeats;
         video.wholly_hidden.extend(&index.facts.wholly_hidden);
-        video.key_times.extend(index.units.iter().filter(|unit| unit.is_key).map(|unit| unit.at));
-        video.facts.stills.extend(index.facts.stills.iter().cloned());
+        video.key_times.extend(
+            index
+                .units
+                .iter()
+                .filter(|unit| unit.is_key)
+                .map(|unit| unit.at),
+        );
+        video
+            .facts
+            .stills
+            .extend(index.facts.stills.iter().cloned());
         video.facts = PartFacts {
             stills: std::mem::take(&mut video.facts.stills),
             ..index.facts.clone()
@@ -98,7 +130,10 @@ fn put_together(context: &Context<'_>) -> Result<(Video, Assembled, ArtefactRow)
         audio,
         audio_priming: context.audio_encoder.priming_samples(),
     };
-    let mut writer = context.vault.create_artefact(context.claim, ArtefactKind::Recording, now())?;
+    let mut writer =
+        context
+            .vault
+            .create_artefact(context.claim, ArtefactKind::Recording, now())?;
     let assembled = assemble(parts, &mut writer)?;
     Ok((video, assembled, writer.finish()?))
 }
@@ -127,11 +162,7 @@ fn transcript_files(
         .collect()
 }
 
-fn write(
-    context: &Context<'_>,
-    kind: ArtefactKind,
-    bytes: &[u8],
-) -> Result<ArtefactRow, JobError> {
+fn write(context: &Context<'_>, kind: ArtefactKind, bytes: &[u8]) -> Result<ArtefactRow, JobError> {
     let mut writer = context.vault.create_artefact(context.claim, kind, now())?;
     writer.write_all(bytes).map_err(ArtefactWriter::explain)?;
     Ok(writer.finish()?)
@@ -184,7 +215,10 @@ fn names<R: Read + Seek>(
     let read = |source| crate::inspect::InspectError::Read { source };
     let length = index_length(file)?;
     let mut head = Vec::new();
-    file.by_ref().take(length).read_to_end(&mut head).map_err(read)?;
+    file.by_ref()
+        .take(length)
+        .read_to_end(&mut head)
+        .map_err(read)?;
     let texts: Vec<(&str, Vec<u8>)> = rows
         .iter()
         .filter(|row| row.kind != ArtefactKind::Recording)
@@ -193,10 +227,17 @@ fn names<R: Read + Seek>(
             Ok((name, context.vault.read_all(row, u64::from(u32::MAX))?))
         })
         .collect::<Result<_, JobError>>()?;
-    let index = [WordSource { name: "the index of recording.mp4", bytes: &head }];
+    let index = [WordSource {
+        name: "the index of recording.mp4",
+        bytes: &head,
+    }];
     let texts = texts.iter().map(|(name, bytes)| WordSource { name, bytes });
     let sources: Vec<WordSource<'_>> = index.into_iter().chain(texts).collect();
-    Ok(words(&sources, context.spec.roster, context.spec.policy.names))
+    Ok(words(
+        &sources,
+        context.spec.roster,
+        context.spec.policy.names,
+    ))
 }
 
 /// Bytes before the media: the type box and the index.
@@ -215,9 +256,12 @@ fn index_length<R: Read + Seek>(file: &mut R) -> Result<u64, JobError> {
 
 /// Why a recording must not be published; empty when it may be.
 pub fn gate_reasons(checks: &[Check], equals_source: bool) -> Vec<String> {
-    let failed = checks.iter().filter(|check| check.verdict == Verdict::Failed);
-    let mut reasons: Vec<String> =
-        failed.map(|check| format!("{}: {}", check.name, check.found)).collect();
+    let failed = checks
+        .iter()
+        .filter(|check| check.verdict == Verdict::Failed);
+    let mut reasons: Vec<String> = failed
+        .map(|check| format!("{}: {}", check.name, check.found))
+        .collect();
     if equals_source {
         reasons.push("the output equals the source: nothing was hidden".to_owned());
     }
@@ -267,12 +311,19 @@ fn json(report: &Report) -> Vec<u8> {
 
 fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof {
     let plan = context.plan.as_ref().map(serde_json::to_value);
-    let models = context.spec.speech.iter().flat_map(|speech| [&speech.model, &speech.vad]);
+    let models = context
+        .spec
+        .speech
+        .iter()
+        .flat_map(|speech| [&speech.model, &speech.vad]);
     Proof {
         schema: 1,
         recording: context.recording(),
         created_at: report.created_at.clone(),
-        source: Source { sha256: context.job.source_sha256, bytes: context.source_bytes },
+        source: Source {
+            sha256: context.job.source_sha256,
+            bytes: context.source_bytes,
+        },
         policy: PolicyUsed {
             name: context.job.policy_name.clone(),
             sha256: context.job.policy_sha256,
@@ -287,7 +338,10 @@ fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof 
             .collect(),
         outputs: rows.iter().filter_map(Output::of).collect(),
         leak_report: serde_json::to_value(&report.checks).unwrap_or_default(),
-        gate: Gate { verdict: report.verdict, reasons: report.reasons.clone() },
+        gate: Gate {
+            verdict: report.verdict,
+            reasons: report.reasons.clone(),
+        },
         storage_verdict: STORAGE_VERDICT.to_owned(),
         public_key: None,
     }
@@ -299,7 +353,10 @@ fn tools(context: &Context<'_>) -> BTreeMap<String, String> {
         ("scrim".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("gstreamer".to_owned(), crate::elements::framework_version()),
     ]);
-    for factory in [context.video_encoder.factory(), context.audio_encoder.factory()] {
+    for factory in [
+        context.video_encoder.factory(),
+        context.audio_encoder.factory(),
+    ] {
         tools.insert(factory.to_owned(), crate::elements::plugin_version(factory));
     }
     tools

@@ -125,7 +125,9 @@ impl Context<'_> {
     /// Moments in the middle of equal shares of the recording.
     fn still_moments(&self) -> Vec<Moment> {
         let duration = self.duration().unwrap_or(60_000_000_000);
-        (0..STILLS).map(|index| Moment(duration / (2 * STILLS) * (2 * index + 1))).collect()
+        (0..STILLS)
+            .map(|index| Moment(duration / (2 * STILLS) * (2 * index + 1)))
+            .collect()
     }
 }
 
@@ -201,9 +203,17 @@ fn hash(
     use std::io::Seek;
     let mut reader = input.try_clone().map_err(JobError::reading)?;
     reader.rewind().map_err(JobError::reading)?;
-    progress(Progress { stage: Stage::Hash, done: 0, total: Some(total) });
+    progress(Progress {
+        stage: Stage::Hash,
+        done: 0,
+        total: Some(total),
+    });
     let hashed = Sha256Digest::of_reader(&mut reader).map_err(JobError::reading)?;
-    progress(Progress { stage: Stage::Hash, done: total, total: Some(total) });
+    progress(Progress {
+        stage: Stage::Hash,
+        done: total,
+        total: Some(total),
+    });
     reader.rewind().map_err(JobError::reading)?;
     Ok(hashed)
 }
@@ -218,7 +228,12 @@ fn job(
     audio_encoder: AudioEncoder,
 ) -> Job {
     let speech = spec.speech.as_ref().map_or_else(String::new, |speech| {
-        format!("{}/{}/{}", speech.model.name(), speech.model.sha256(), speech.language)
+        format!(
+            "{}/{}/{}",
+            speech.model.name(),
+            speech.model.sha256(),
+            speech.language
+        )
     });
     let parts: [&[u8]; 7] = [
         source_sha256.as_bytes(),
@@ -242,7 +257,11 @@ fn plan(spec: &JobSpec<'_>, probe: &Probe) -> Result<Option<Plan>, JobError> {
     let Some(video) = &probe.video else {
         return Ok(None);
     };
-    Ok(Some(Plan::compile(spec.policy, &video.geometry, spec.roster)?))
+    Ok(Some(Plan::compile(
+        spec.policy,
+        &video.geometry,
+        spec.roster,
+    )?))
 }
 
 /// Returns what a caller can do about an outcome that is not a publication.

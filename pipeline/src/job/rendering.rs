@@ -31,7 +31,9 @@ pub(super) fn render_missing(context: &Context<'_>, mut archive: Archive) -> Res
     let spec = RenderSpec {
         plan: context.plan.clone(),
         orientation: video.map(|video| video.orientation).unwrap_or_default(),
-        frame_rate: video.and_then(|video| video.frame_rate).unwrap_or(USUAL_FRAME_RATE),
+        frame_rate: video
+            .and_then(|video| video.frame_rate)
+            .unwrap_or(USUAL_FRAME_RATE),
         audio: context.probe.audio.is_some(),
         video_encoder: context.video_encoder,
         audio_encoder: context.audio_encoder,
@@ -50,7 +52,9 @@ pub(super) fn render_missing(context: &Context<'_>, mut archive: Archive) -> Res
         let sealed = seal(context, &events);
         // Rendering stops when nobody listens any more.
         drop(events);
-        let rendered = rendering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let rendered = rendering
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         match (sealed, rendered) {
             (Err(error), _) => Err(error),
             (Ok(()), rendered) => rendered.map_err(JobError::from),
@@ -84,7 +88,9 @@ fn seal(context: &Context<'_>, events: &Receiver<Event>) -> Result<(), JobError>
                 };
                 let artefact = writer.finish(facts).map_err(write)?.finish()?;
                 let recorded = stage_part(context, part);
-                context.vault.record_part(context.claim, recorded, Some(artefact.id), now())?;
+                context
+                    .vault
+                    .record_part(context.claim, recorded, Some(artefact.id), now())?;
             }
             Event::Progress { rendered: newly } => {
                 rendered += newly;
@@ -108,10 +114,20 @@ fn stage_part<'a>(context: &Context<'_>, part: Part) -> StagePart<'a> {
         Part::Segment(index) => (SEGMENT_STAGE, index),
         Part::Audio => (AUDIO_STAGE, 0),
     };
-    let inputs: [&[u8]; 3] =
-        [context.job.key.as_bytes(), stage.as_bytes(), &index.to_le_bytes()];
-    let key = context.vault.keyring().keyed_digest("scrim/part/v1", &inputs);
-    StagePart { stage, part: index, key }
+    let inputs: [&[u8]; 3] = [
+        context.job.key.as_bytes(),
+        stage.as_bytes(),
+        &index.to_le_bytes(),
+    ];
+    let key = context
+        .vault
+        .keyring()
+        .keyed_digest("scrim/part/v1", &inputs);
+    StagePart {
+        stage,
+        part: index,
+        key,
+    }
 }
 
 /// The parts that an earlier run recorded for exactly this job.
@@ -133,10 +149,10 @@ fn finished(context: &Context<'_>) -> Result<HashSet<Part>, JobError> {
 }
 
 /// Opens all segments in order of time.
-pub(super) fn segments(
-    context: &Context<'_>,
-) -> Result<Vec<PartReader<ArtefactReader>>, JobError> {
-    let results = context.vault.finished_parts(context.recording(), SEGMENT_STAGE)?;
+pub(super) fn segments(context: &Context<'_>) -> Result<Vec<PartReader<ArtefactReader>>, JobError> {
+    let results = context
+        .vault
+        .finished_parts(context.recording(), SEGMENT_STAGE)?;
     results
         .iter()
         .enumerate()
@@ -150,24 +166,25 @@ pub(super) fn segments(
 }
 
 /// Opens the audio, if there is any.
-pub(super) fn audio(
-    context: &Context<'_>,
-) -> Result<Option<PartReader<ArtefactReader>>, JobError> {
-    let results = context.vault.finished_parts(context.recording(), AUDIO_STAGE)?;
+pub(super) fn audio(context: &Context<'_>) -> Result<Option<PartReader<ArtefactReader>>, JobError> {
+    let results = context
+        .vault
+        .finished_parts(context.recording(), AUDIO_STAGE)?;
     let Some(result) = results.first() else {
         return Ok(None);
     };
     let reader = open(context, result)?;
-    Ok(reader.map(|reader| PartReader::open(Part::Audio, reader)).transpose()?)
+    Ok(reader
+        .map(|reader| PartReader::open(Part::Audio, reader))
+        .transpose()?)
 }
 
-fn open(
-    context: &Context<'_>,
-    result: &StageResult,
-) -> Result<Option<ArtefactReader>, JobError> {
+fn open(context: &Context<'_>, result: &StageResult) -> Result<Option<ArtefactReader>, JobError> {
     let Some(id) = result.artefact else {
         return Ok(None);
     };
     let row = context.vault.artefact(id)?;
-    Ok(row.map(|row| context.vault.open_artefact(&row)).transpose()?)
+    Ok(row
+        .map(|row| context.vault.open_artefact(&row))
+        .transpose()?)
 }

@@ -135,6 +135,9 @@ impl HiddenRegion {
 /// Share of the picture that is kept in the scene that keeps most, in percent.
 pub(super) fn shown_percent(plan: &Plan) -> f64 {
     let area = f64::from(plan.source.width) * f64::from(plan.source.height);
-    let kept = plan.scenes.iter().map(|scene| scene.kept.iter().map(|rect| rect.area()).sum::<u64>());
+    let kept = plan
+        .scenes
+        .iter()
+        .map(|scene| scene.kept.iter().map(|rect| rect.area()).sum::<u64>());
     kept.max().unwrap_or(0) as f64 * 100.0 / area
 }

@@ -16,7 +16,7 @@ use super::{Context, JobError, Speech, Stage, TranscriptFacts, now, rendering};
 use crate::{
     inspect::Check,
     render::speech_samples,
-    transcribe::{CancelFlag, SAMPLE_RATE, SpeechModels, TranscriptPart, Transcriber},
+    transcribe::{CancelFlag, SAMPLE_RATE, SpeechModels, Transcriber, TranscriptPart},
 };
 
 const TRANSCRIPT_STAGE: &str = "transcript";
@@ -72,12 +72,18 @@ pub(super) fn transcribe_missing(context: &Context<'_>) -> Result<Option<Transcr
 const END_MARK: u64 = u64::MAX;
 
 fn finished(context: &Context<'_>) -> Result<Vec<TranscriptPart>, JobError> {
-    let results = context.vault.finished_parts(context.recording(), TRANSCRIPT_STAGE)?;
+    let results = context
+        .vault
+        .finished_parts(context.recording(), TRANSCRIPT_STAGE)?;
     let mut parts = Vec::new();
     for result in results {
         let is_next = usize::try_from(result.part) == Ok(parts.len());
         let is_ours = stage_part(context, result.part).key == result.key;
-        let row = result.artefact.map(|id| context.vault.artefact(id)).transpose()?.flatten();
+        let row = result
+            .artefact
+            .map(|id| context.vault.artefact(id))
+            .transpose()?
+            .flatten();
         let Some(row) = row.filter(|_| is_next && is_ours) else {
             break;
         };
@@ -98,12 +104,19 @@ fn listen(
     let Some(audio) = rendering::audio(context)? else {
         return record(context, end_mark(parts.len()));
     };
-    let models = SpeechModels { whisper: speech.model.clone(), vad: speech.vad.clone() };
+    let models = SpeechModels {
+        whisper: speech.model.clone(),
+        vad: speech.vad.clone(),
+    };
     // Threads of the recogniser spin while they wait for each other: with as many as cores, any other
     // work on the machine makes it many times slower.
     let threads = context.spec.workers.div_ceil(2);
-    let mut transcriber =
-        Transcriber::new(&models, speech.language.clone(), threads, CancelFlag::default())?;
+    let mut transcriber = Transcriber::new(
+        &models,
+        speech.language.clone(),
+        threads,
+        CancelFlag::default(),
+    )?;
     transcriber.resume_after(parts);
     let facts = audio.index().facts.clone();
     let total = facts.to.0;
@@ -112,7 +125,9 @@ fn listen(
     thread::scope(|scope| {
         let decoding = scope.spawn(move || {
             let mut broken = None;
-            let frames = audio.into_units().map_while(|unit| unit.map_err(|error| broken = Some(error)).ok());
+            let frames = audio
+                .into_units()
+                .map_while(|unit| unit.map_err(|error| broken = Some(error)).ok());
             let decoded = speech_samples(&facts, priming, frames, move |samples| {
                 sender.send(samples.to_vec()).is_ok()
             });
@@ -123,7 +138,9 @@ fn listen(
         });
         let heard = hear(context, transcriber, &pieces, parts, total);
         drop(pieces);
-        let decoded = decoding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let decoded = decoding
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         heard.and(decoded)
     })?;
     record(context, end_mark(parts.len()))
@@ -156,12 +173,16 @@ fn hear(
 /// Seals a part and records it.
 fn record(context: &Context<'_>, part: TranscriptPart) -> Result<(), JobError> {
     let mut writer =
-        context.vault.create_artefact(context.claim, ArtefactKind::TranscriptPart, now())?;
+        context
+            .vault
+            .create_artefact(context.claim, ArtefactKind::TranscriptPart, now())?;
     let bytes = postcard::to_stdvec(&part).expect("a part holds only numbers and texts");
     writer.write_all(&bytes).map_err(ArtefactWriter::explain)?;
     let artefact = writer.finish()?;
     let part = stage_part(context, part.index);
-    context.vault.record_part(context.claim, part, Some(artefact.id), now())?;
+    context
+        .vault
+        .record_part(context.claim, part, Some(artefact.id), now())?;
     Ok(())
 }
 
@@ -180,8 +201,15 @@ fn end_mark(count: usize) -> TranscriptPart {
 
 fn stage_part<'a>(context: &Context<'_>, part: u32) -> StagePart<'a> {
     let inputs: [&[u8]; 2] = [context.job.key.as_bytes(), &part.to_le_bytes()];
-    let key = context.vault.keyring().keyed_digest("scrim/transcript/v1", &inputs);
-    StagePart { stage: TRANSCRIPT_STAGE, part, key }
+    let key = context
+        .vault
+        .keyring()
+        .keyed_digest("scrim/transcript/v1", &inputs);
+    StagePart {
+        stage: TRANSCRIPT_STAGE,
+        part,
+        key,
+    }
 }
 
 fn facts(parts: &[TranscriptPart], cleared: &ClearedTranscript) -> TranscriptFacts {
@@ -193,7 +221,10 @@ fn facts(parts: &[TranscriptPart], cleared: &ClearedTranscript) -> TranscriptFac
     languages.sort_by_key(|(_, speech)| std::cmp::Reverse(*speech));
     let removed = cleared.removed();
     TranscriptFacts {
-        languages: languages.into_iter().map(|(language, _)| language.to_owned()).collect(),
+        languages: languages
+            .into_iter()
+            .map(|(language, _)| language.to_owned())
+            .collect(),
         speech_ms: parts.iter().map(|part| part.speech_ms).sum(),
         words: cleared.words().count(),
         names: removed.names,

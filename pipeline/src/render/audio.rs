@@ -74,7 +74,10 @@ pub(super) fn render(
     if decoder.finish()? == ChainEnd::Stopped || encoder.finish()? == ChainEnd::Stopped {
         return Ok(ChainEnd::Stopped);
     }
-    let samples = timeline.lock().unwrap_or_else(PoisonError::into_inner).position();
+    let samples = timeline
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .position();
     let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
     let facts = PartFacts {
         codec_data: std::mem::take(&mut collected.codec_data),
@@ -85,8 +88,17 @@ pub(super) fn render(
     };
     let rest = take_units(&mut collected);
     let heard = events.send(rest).is_ok()
-        && events.send(Event::Done { part: Part::Audio, facts }).is_ok();
-    Ok(if heard { ChainEnd::Complete } else { ChainEnd::Stopped })
+        && events
+            .send(Event::Done {
+                part: Part::Audio,
+                facts,
+            })
+            .is_ok();
+    Ok(if heard {
+        ChainEnd::Complete
+    } else {
+        ChainEnd::Stopped
+    })
 }
 
 fn raw_caps(channels: u32) -> gst::Caps {
@@ -156,7 +168,11 @@ fn encoder(
         }
         let at = Moment(collected.count * AAC_FRAME * 1_000_000_000 / u64::from(AUDIO_RATE));
         let length = u32::try_from(bytes.len()).map_err(|_| gst::FlowError::Error)?;
-        collected.units.push(Unit { at, is_key: true, length });
+        collected.units.push(Unit {
+            at,
+            is_key: true,
+            length,
+        });
         collected.data.extend_from_slice(&bytes);
         collected.count += 1;
         if collected.units.len() < REPORT_UNITS {
@@ -209,7 +225,9 @@ fn stamp(buffer: &mut gst::Buffer, position: u64, frame_bytes: usize) {
 
 /// When the first sample of a decoded buffer is heard, in nanoseconds.
 fn start(sample: &gst::Sample) -> Option<i64> {
-    i64::try_from(sample.buffer()?.pts()?.nseconds()).ok().map(|time| time - HEADROOM_NS)
+    i64::try_from(sample.buffer()?.pts()?.nseconds())
+        .ok()
+        .map(|time| time - HEADROOM_NS)
 }
 
 /// Decodes rendered AAC frames to what speech recognition takes: 16 kHz, one channel, 16 bits.
@@ -229,7 +247,10 @@ pub fn speech_samples(
         .field("framed", true)
         .field("rate", AUDIO_RATE as i32)
         .field("channels", facts.channels as i32)
-        .field("codec_data", gst::Buffer::from_slice(facts.codec_data.clone()))
+        .field(
+            "codec_data",
+            gst::Buffer::from_slice(facts.codec_data.clone()),
+        )
         .build();
     let decoder = element(&["avdec_aac", "faad"])?;
     let convert = element(&["audioconvert"])?;
@@ -243,11 +264,17 @@ pub fn speech_samples(
     let sink = app_sink(Some(&speech), move |sample| {
         let buffer = sample.buffer().ok_or(gst::FlowError::Error)?;
         let bytes = buffer.map_readable().map_err(|_| gst::FlowError::Error)?;
-        let samples: Vec<i16> =
-            bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+        let samples: Vec<i16> = bytes
+            .chunks_exact(2)
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
         let kept = samples.get(skip..).unwrap_or(&[]);
         skip -= skip.min(samples.len());
-        if kept.is_empty() || take(kept) { Ok(()) } else { Err(gst::FlowError::Eos) }
+        if kept.is_empty() || take(kept) {
+            Ok(())
+        } else {
+            Err(gst::FlowError::Eos)
+        }
     });
     let chain = Chain::start(
         "speech".to_owned(),

@@ -25,7 +25,9 @@ pub(crate) fn element(names: &[&str]) -> Result<gst::Element, RenderError> {
     names
         .iter()
         .find_map(|name| gst::ElementFactory::make(name).build().ok())
-        .ok_or_else(|| RenderError::MissingElement { names: names.join(" or ") })
+        .ok_or_else(|| RenderError::MissingElement {
+            names: names.join(" or "),
+        })
 }
 
 /// Builds a sink that hands every sample to a function, on the streaming thread.
@@ -95,13 +97,17 @@ impl Chain {
             .build();
         let pipeline = gst::Pipeline::new();
         let first: &gst::Element = source.upcast_ref();
-        let all: Vec<&gst::Element> = std::iter::once(first).chain(elements.iter().copied()).collect();
+        let all: Vec<&gst::Element> = std::iter::once(first)
+            .chain(elements.iter().copied())
+            .collect();
         pipeline.add_many(&all).map_err(build)?;
         gst::Element::link_many(&all).map_err(build)?;
 
         let moved = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&moved);
-        let pad = source.static_pad("src").ok_or(RenderError::Build { what: "media" })?;
+        let pad = source
+            .static_pad("src")
+            .ok_or(RenderError::Build { what: "media" })?;
         pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
             if let Some(buffer) = info.buffer() {
                 consumed(buffer.size());
@@ -141,7 +147,10 @@ impl Chain {
             }
             Err(_) => {
                 self.check()?;
-                Err(RenderError::Failed { what: self.what.clone(), reason: "flow".to_owned() })
+                Err(RenderError::Failed {
+                    what: self.what.clone(),
+                    reason: "flow".to_owned(),
+                })
             }
         }
     }
@@ -184,14 +193,21 @@ impl Chain {
                 return Ok(ChainEnd::Complete);
             }
             let now = self.moved.load(Ordering::Relaxed);
-            idle = if now == seen { idle + Duration::from_millis(500) } else { Duration::ZERO };
+            idle = if now == seen {
+                idle + Duration::from_millis(500)
+            } else {
+                Duration::ZERO
+            };
             seen = now;
         }
         Err(self.stalled())
     }
 
     fn stalled(&self) -> RenderError {
-        RenderError::Stalled { what: self.what.clone(), seconds: self.patience.as_secs() }
+        RenderError::Stalled {
+            what: self.what.clone(),
+            seconds: self.patience.as_secs(),
+        }
     }
 
     /// Returns the error that the pipeline posted, if there is one.
@@ -202,8 +218,16 @@ impl Chain {
     /// Takes the next message off the bus, if one comes in time, and remembers what it says: an
     /// end that is read while an error is looked for must not get lost.
     fn read_bus(&self, patience: gst::ClockTime) -> Result<(), RenderError> {
-        if let Some(reason) = self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone() {
-            return Err(RenderError::Failed { what: self.what.clone(), reason });
+        if let Some(reason) = self
+            .broken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+        {
+            return Err(RenderError::Failed {
+                what: self.what.clone(),
+                reason,
+            });
         }
         let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
         let Some(message) = self.bus.timed_pop_filtered(patience, &kinds) else {
@@ -217,13 +241,19 @@ impl Chain {
             .src()
             .and_then(|source| source.downcast_ref::<gst::Element>())
             .and_then(gst::Element::factory)
-            .map_or_else(|| "pipeline".to_owned(), |factory| factory.name().to_string());
+            .map_or_else(
+                || "pipeline".to_owned(),
+                |factory| factory.name().to_string(),
+            );
         let reason = format!("{element}: {}", error.error().message());
         self.broken
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get_or_insert_with(|| reason.clone());
-        Err(RenderError::Failed { what: self.what.clone(), reason })
+        Err(RenderError::Failed {
+            what: self.what.clone(),
+            reason,
+        })
     }
 }
 

@@ -28,10 +28,17 @@ impl Front {
     pub(super) fn new(codec: VideoCodec, orientation: Orientation) -> Result<Self, RenderError> {
         let convert = element(&["videoconvert"])?;
         convert.set_property("n-threads", 1u32);
-        let raw = gst_video::VideoCapsBuilder::new().format(gst_video::VideoFormat::I420).build();
+        let raw = gst_video::VideoCapsBuilder::new()
+            .format(gst_video::VideoFormat::I420)
+            .build();
         let filter = element(&["capsfilter"])?;
         filter.set_property("caps", &raw);
-        Ok(Self { decoder: decoder(codec)?, convert, filter, turn: turn(orientation)? })
+        Ok(Self {
+            decoder: decoder(codec)?,
+            convert,
+            filter,
+            turn: turn(orientation)?,
+        })
     }
 
     /// The elements in the order in which they are linked.
@@ -44,7 +51,11 @@ impl Front {
 fn decoder(codec: VideoCodec) -> Result<gst::Element, RenderError> {
     let decoder = element(codec.decoders())?;
     // One thread, as everywhere in a segment; and no pictures that miss what they refer to.
-    for (property, value) in [("max-threads", "1"), ("threads", "1"), ("output-corrupt", "false")] {
+    for (property, value) in [
+        ("max-threads", "1"),
+        ("threads", "1"),
+        ("output-corrupt", "false"),
+    ] {
         if decoder.find_property(property).is_some() {
             decoder.set_property_from_str(property, value);
         }

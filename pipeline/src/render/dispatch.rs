@@ -67,7 +67,10 @@ impl Shared<'_> {
     }
 
     fn close(&self) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_closed = true;
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_closed = true;
         self.more.notify_all();
     }
 
@@ -83,7 +86,10 @@ impl Shared<'_> {
             if queue.is_closed {
                 return None;
             }
-            queue = self.more.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .more
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -122,15 +128,21 @@ pub(super) fn dispatch(
             });
             sender
         });
-        let fed = Feeder::new(&shared, archive.probe().video.as_ref().map(|video| video.codec))
-            .feed(archive, audio_sender.as_ref());
+        let fed = Feeder::new(
+            &shared,
+            archive.probe().video.as_ref().map(|video| video.codec),
+        )
+        .feed(archive, audio_sender.as_ref());
         drop(audio_sender);
         if let Err(error) = fed {
             shared.end(Err(error));
         }
         shared.close();
     });
-    let failure = shared.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let failure = shared
+        .failure
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     failure.map_or(Ok(()), Err)
 }
 
@@ -154,7 +166,13 @@ struct Open {
 impl<'a> Feeder<'a> {
     fn new(shared: &'a Shared<'a>, codec: Option<VideoCodec>) -> Self {
         let codec = codec.filter(|_| shared.spec.plan.is_some());
-        Self { shared, codec, next_index: 0, open: None, closing: None }
+        Self {
+            shared,
+            codec,
+            next_index: 0,
+            open: None,
+            closing: None,
+        }
     }
 
     fn feed(
@@ -207,7 +225,11 @@ impl<'a> Feeder<'a> {
 
     fn begin(&mut self, codec: VideoCodec, at: Moment, packet: &Packet) {
         // The first segment covers everything from the start on.
-        let from = if self.open.is_some() { at } else { Moment::START };
+        let from = if self.open.is_some() {
+            at
+        } else {
+            Moment::START
+        };
         self.closing = None;
         if let Some(sender) = self.open.take().and_then(|open| open.sender) {
             // A worker that has failed takes no orders; its failure is kept.
@@ -221,10 +243,19 @@ impl<'a> Feeder<'a> {
         self.next_index += 1;
         let sender = (!self.shared.spec.skip.contains(&Part::Segment(index))).then(|| {
             let (sender, orders) = channel();
-            self.shared.put(Segment { index, from, codec, orders });
+            self.shared.put(Segment {
+                index,
+                from,
+                codec,
+                orders,
+            });
             sender
         });
-        self.open = Some(Open { from, caps: packet.caps.clone(), sender });
+        self.open = Some(Open {
+            from,
+            caps: packet.caps.clone(),
+            sender,
+        });
     }
 
     fn send(&self, sender: &Sender<Order>, packet: Packet) {

@@ -44,7 +44,9 @@ impl VideoEncoder {
         [Self::X264, Self::OpenH264]
             .into_iter()
             .find(|encoder| gst::ElementFactory::find(encoder.factory()).is_some())
-            .ok_or_else(|| RenderError::MissingElement { names: "x264enc or openh264enc".to_owned() })
+            .ok_or_else(|| RenderError::MissingElement {
+                names: "x264enc or openh264enc".to_owned(),
+            })
     }
 
     /// Returns the name of the GStreamer element.
@@ -88,7 +90,9 @@ impl AudioEncoder {
         [Self::Libav, Self::VisualOn]
             .into_iter()
             .find(|encoder| gst::ElementFactory::find(encoder.factory()).is_some())
-            .ok_or_else(|| RenderError::MissingElement { names: "avenc_aac or voaacenc".to_owned() })
+            .ok_or_else(|| RenderError::MissingElement {
+                names: "avenc_aac or voaacenc".to_owned(),
+            })
     }
 
     /// Returns the name of the GStreamer element.

@@ -17,7 +17,9 @@ pub enum RenderError {
     #[error(transparent)]
     Source(#[from] SourceError),
     /// An element of GStreamer is not installed.
-    #[error("none of the GStreamer elements {names} is installed; `scrim doctor` names their packages")]
+    #[error(
+        "none of the GStreamer elements {names} is installed; `scrim doctor` names their packages"
+    )]
     MissingElement {
         /// The elements, any of which would do.
         names: String,

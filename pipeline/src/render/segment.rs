@@ -63,7 +63,10 @@ pub(super) fn render(
     let what = format!("segment {} from {}", segment.index, segment.from);
     let mut running: Option<(Chain, Clear)> = None;
     let collected = Arc::new(Mutex::new(Collected {
-        facts: PartFacts { from: segment.from, ..PartFacts::default() },
+        facts: PartFacts {
+            from: segment.from,
+            ..PartFacts::default()
+        },
         rendered_to: segment.from,
         ..Collected::default()
     }));
@@ -79,7 +82,8 @@ pub(super) fn render(
                 let (chain, _) = match &running {
                     Some(running) => running,
                     None => {
-                        let started = start(segment, spec, &packet.caps, budget, &collected, events)?;
+                        let started =
+                            start(segment, spec, &packet.caps, budget, &collected, events)?;
                         caps = Some(packet.caps.clone());
                         running.insert(started)
                     }
@@ -121,18 +125,38 @@ pub(super) fn render(
         data: std::mem::take(&mut collected.data),
     };
     let rendered = facts.to.0.saturating_sub(collected.rendered_to.0);
-    let all = [rest, Event::Progress { rendered }, Event::Done { part, facts }];
+    let all = [
+        rest,
+        Event::Progress { rendered },
+        Event::Done { part, facts },
+    ];
     let heard = all.into_iter().all(|event| events.send(event).is_ok());
-    Ok(if heard { ChainEnd::Complete } else { ChainEnd::Stopped })
+    Ok(if heard {
+        ChainEnd::Complete
+    } else {
+        ChainEnd::Stopped
+    })
 }
 
 fn stills(clear: &Clear) -> Result<Vec<StillPair>, RenderError> {
-    let failed = |_| RenderError::Failed { what: "a still".to_owned(), reason: "jpeg".to_owned() };
+    let failed = |_| RenderError::Failed {
+        what: "a still".to_owned(),
+        reason: "jpeg".to_owned(),
+    };
     let pair = |capture: Capture| {
         let (before, after) = (capture.before.jpeg()?, capture.after.jpeg()?);
-        Ok(StillPair { at: capture.at, before, after })
+        Ok(StillPair {
+            at: capture.at,
+            before,
+            after,
+        })
     };
-    clear.take_captures().into_iter().map(pair).collect::<Result<_, StillError>>().map_err(failed)
+    clear
+        .take_captures()
+        .into_iter()
+        .map(pair)
+        .collect::<Result<_, StillError>>()
+        .map_err(failed)
 }
 
 fn start(
@@ -151,7 +175,9 @@ fn start(
     let fraction = gst::Fraction::new(spec.frame_rate.0 as i32, spec.frame_rate.1 as i32);
     rate.set_property(
         "caps",
-        gst::Caps::builder("video/x-raw").field("framerate", fraction).build(),
+        gst::Caps::builder("video/x-raw")
+            .field("framerate", fraction)
+            .build(),
     );
     let encoder = spec.video_encoder.build()?;
     let parser = element(&["h264parse"])?;
@@ -163,7 +189,13 @@ fn start(
     let sink = collect(segment, &out, collected, events);
 
     let mut elements = front.elements();
-    elements.extend([clear.upcast_ref(), &rate, &encoder, &parser, sink.upcast_ref()]);
+    elements.extend([
+        clear.upcast_ref(),
+        &rate,
+        &encoder,
+        &parser,
+        sink.upcast_ref(),
+    ]);
     let what = format!("segment {} from {}", segment.index, segment.from);
     let budget = Arc::clone(budget);
     let chain = Chain::start(what, caps, &elements, move |bytes| budget.free(bytes))?;
@@ -171,10 +203,19 @@ fn start(
 }
 
 fn clear(segment: &Segment, spec: &RenderSpec) -> Result<Clear, RenderError> {
-    let plan = spec.plan.as_ref().ok_or(RenderError::Build { what: "redaction" })?;
+    let plan = spec
+        .plan
+        .as_ref()
+        .ok_or(RenderError::Build { what: "redaction" })?;
     let clear = clearing(plan, segment.from)?;
     clear.set_property("digest", spec.digest);
-    clear.capture(spec.stills.iter().copied().filter(|at| *at >= segment.from).collect());
+    clear.capture(
+        spec.stills
+            .iter()
+            .copied()
+            .filter(|at| *at >= segment.from)
+            .collect(),
+    );
     Ok(clear)
 }
 
@@ -210,7 +251,8 @@ fn collect(
         let bytes = buffer.map_readable().map_err(|_| gst::FlowError::Error)?;
         let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
         if collected.facts.codec_data.is_empty() {
-            collected.facts.codec_data = codec_data(&sample).ok_or(gst::FlowError::NotNegotiated)?;
+            collected.facts.codec_data =
+                codec_data(&sample).ok_or(gst::FlowError::NotNegotiated)?;
         }
         collected.units.push(Unit {
             at,
@@ -230,13 +272,21 @@ fn collect(
         };
         drop(collected);
         let heard = events.send(units).is_ok() && events.send(Event::Progress { rendered }).is_ok();
-        if heard { Ok(()) } else { Err(gst::FlowError::Eos) }
+        if heard {
+            Ok(())
+        } else {
+            Err(gst::FlowError::Eos)
+        }
     })
 }
 
 /// Returns the decoder configuration in the caps of a sample.
 pub(super) fn codec_data(sample: &gst::Sample) -> Option<Vec<u8>> {
-    let buffer = sample.caps()?.structure(0)?.get::<gst::Buffer>("codec_data").ok()?;
+    let buffer = sample
+        .caps()?
+        .structure(0)?
+        .get::<gst::Buffer>("codec_data")
+        .ok()?;
     Some(buffer.map_readable().ok()?.to_vec())
 }
 

@@ -25,7 +25,10 @@ pub(super) struct Timeline {
 
 impl Timeline {
     pub(super) const fn new(rate: u32) -> Self {
-        Self { rate: rate as u64, position: 0 }
+        Self {
+            rate: rate as u64,
+            position: 0,
+        }
     }
 
     /// Samples so far.
@@ -40,11 +43,20 @@ impl Timeline {
         let off = start.clamp(-LONGEST_GAP_NS, here + LONGEST_GAP_NS) - here;
         let starts_early = start < 0 && self.position == 0;
         let placement = if off.abs() <= TOLERANCE_NS && !starts_early {
-            Placement { silence: 0, skip: 0 }
+            Placement {
+                silence: 0,
+                skip: 0,
+            }
         } else if off > 0 {
-            Placement { silence: self.samples(off), skip: 0 }
+            Placement {
+                silence: self.samples(off),
+                skip: 0,
+            }
         } else {
-            Placement { silence: 0, skip: self.samples(-off).min(samples) }
+            Placement {
+                silence: 0,
+                skip: self.samples(-off).min(samples),
+            }
         };
         self.position += placement.silence + (samples - placement.skip);
         placement
@@ -73,7 +85,13 @@ mod tests {
         for index in 0..500_i64 {
             let jitter = (index % 3 - 1) * MS;
             let placed = timeline.place((index * 20 * MS + jitter).max(0), 960);
-            assert_eq!(placed, Placement { silence: 0, skip: 0 });
+            assert_eq!(
+                placed,
+                Placement {
+                    silence: 0,
+                    skip: 0
+                }
+            );
         }
         assert_eq!(timeline.position(), 480_000);
     }
@@ -81,17 +99,47 @@ mod tests {
     #[test]
     fn a_late_start_and_a_gap_become_silence() {
         let mut timeline = Timeline::new(48_000);
-        assert_eq!(timeline.place(500 * MS, 960), Placement { silence: 24_000, skip: 0 });
-        assert_eq!(timeline.place(620 * MS, 960), Placement { silence: 4_800, skip: 0 });
+        assert_eq!(
+            timeline.place(500 * MS, 960),
+            Placement {
+                silence: 24_000,
+                skip: 0
+            }
+        );
+        assert_eq!(
+            timeline.place(620 * MS, 960),
+            Placement {
+                silence: 4_800,
+                skip: 0
+            }
+        );
         assert_eq!(timeline.position(), 24_000 + 960 + 4_800 + 960);
     }
 
     #[test]
     fn samples_before_zero_and_overlaps_are_taken_off() {
         let mut timeline = Timeline::new(48_000);
-        assert_eq!(timeline.place(-10 * MS, 960), Placement { silence: 0, skip: 480 });
-        assert_eq!(timeline.place(-30 * MS, 960), Placement { silence: 0, skip: 960 });
-        assert_eq!(timeline.place(10 * MS, 960), Placement { silence: 0, skip: 0 });
+        assert_eq!(
+            timeline.place(-10 * MS, 960),
+            Placement {
+                silence: 0,
+                skip: 480
+            }
+        );
+        assert_eq!(
+            timeline.place(-30 * MS, 960),
+            Placement {
+                silence: 0,
+                skip: 960
+            }
+        );
+        assert_eq!(
+            timeline.place(10 * MS, 960),
+            Placement {
+                silence: 0,
+                skip: 0
+            }
+        );
     }
 
     /// A clock that is one part in a thousand fast is 3.6 s off after an hour when nobody looks.

@@ -31,7 +31,10 @@ impl Bench {
     fn new(plan: Option<&Plan>) -> Self {
         elements::register().unwrap();
         let element = gst::ElementFactory::make("scrimclear").build().unwrap();
-        element.set_property("plan", plan.map(|plan| serde_json::to_string(plan).unwrap()));
+        element.set_property(
+            "plan",
+            plan.map(|plan| serde_json::to_string(plan).unwrap()),
+        );
         let out = Arc::new(Mutex::new(Vec::new()));
         let (frames, events) = (Arc::clone(&out), Arc::clone(&out));
         let receiver = gst::Pad::builder(gst::PadDirection::Sink)
@@ -48,7 +51,12 @@ impl Bench {
         element.static_pad("src").unwrap().link(&receiver).unwrap();
         element.set_state(gst::State::Playing).unwrap();
         let sink = element.static_pad("sink").unwrap();
-        let bench = Self { element, sink, out, _receiver: receiver };
+        let bench = Self {
+            element,
+            sink,
+            out,
+            _receiver: receiver,
+        };
         assert!(bench.sink.send_event(gst::event::StreamStart::new("test")));
         bench
     }
@@ -66,8 +74,11 @@ impl Bench {
     }
 
     fn shape(&self, format: gst_video::VideoFormat, width: u32, height: u32) -> bool {
-        let info = gst_video::VideoInfo::builder(format, width, height).build().unwrap();
-        self.sink.send_event(gst::event::Caps::new(&info.to_caps().unwrap()))
+        let info = gst_video::VideoInfo::builder(format, width, height)
+            .build()
+            .unwrap();
+        self.sink
+            .send_event(gst::event::Caps::new(&info.to_caps().unwrap()))
     }
 
     fn push(&self, frame: gst::Buffer) -> Result<gst::FlowSuccess, gst::FlowError> {
@@ -121,17 +132,18 @@ fn frame(width: usize, height: usize, first: u8, at_ms: u64) -> gst::Buffer {
 }
 
 fn luma(frame: &gst::Buffer, width: usize, height: usize) -> Vec<u8> {
-    let info = gst_video::VideoInfo::builder(
-        gst_video::VideoFormat::I420,
-        width as u32,
-        height as u32,
-    )
-    .build()
-    .unwrap();
+    let info =
+        gst_video::VideoInfo::builder(gst_video::VideoFormat::I420, width as u32, height as u32)
+            .build()
+            .unwrap();
     let frame = gst_video::VideoFrameRef::from_buffer_ref_readable(frame, &info).unwrap();
     let stride = frame.plane_stride()[0] as usize;
     let plane = frame.plane_data(0).unwrap();
-    plane.chunks(stride).take(height).flat_map(|row| row[..width].to_vec()).collect()
+    plane
+        .chunks(stride)
+        .take(height)
+        .flat_map(|row| row[..width].to_vec())
+        .collect()
 }
 
 #[test]
@@ -139,7 +151,10 @@ fn without_a_plan_nothing_passes() {
     for json in [None, Some("{"), Some("[]")] {
         let bench = Bench::new(None);
         bench.element.set_property("plan", json);
-        assert!(!bench.shape(gst_video::VideoFormat::I420, 64, 48), "{json:?}");
+        assert!(
+            !bench.shape(gst_video::VideoFormat::I420, 64, 48),
+            "{json:?}"
+        );
         let _ = bench.begin();
         assert!(bench.push(frame(64, 48, 0, 0)).is_err(), "{json:?}");
         assert!(bench.frames().is_empty(), "{json:?}");
@@ -154,7 +169,9 @@ fn a_pipeline_without_a_plan_stops_with_an_error() {
     let bus = pipeline.bus().unwrap();
     let _ = pipeline.set_state(gst::State::Playing);
     let kinds = [gst::MessageType::Eos, gst::MessageType::Error];
-    let message = bus.timed_pop_filtered(gst::ClockTime::from_seconds(20), &kinds).unwrap();
+    let message = bus
+        .timed_pop_filtered(gst::ClockTime::from_seconds(20), &kinds)
+        .unwrap();
     pipeline.set_state(gst::State::Null).unwrap();
     assert_eq!(message.type_(), gst::MessageType::Error);
 }
@@ -167,7 +184,10 @@ fn kept_frames_pass_unchanged_with_their_times() {
     let frames = bench.frames();
     assert_eq!(frames.len(), 2);
     assert_eq!(frames[1].pts(), Some(gst::ClockTime::from_mseconds(40)));
-    assert_eq!(frames[1].duration(), Some(gst::ClockTime::from_mseconds(40)));
+    assert_eq!(
+        frames[1].duration(),
+        Some(gst::ClockTime::from_mseconds(40))
+    );
     let expected: Vec<u8> = (0..48).flat_map(|row| vec![60 + row; 64]).collect();
     assert_eq!(luma(&frames[1], 64, 48), expected);
 }
@@ -201,21 +221,35 @@ fn metas_do_not_pass() {
     let frames = bench.frames();
     assert_eq!(frames.len(), 1);
     assert!(frames[0].meta::<gst_video::VideoCaptionMeta>().is_none());
-    assert!(frames[0].meta::<gst_video::VideoRegionOfInterestMeta>().is_none());
+    assert!(
+        frames[0]
+            .meta::<gst_video::VideoRegionOfInterestMeta>()
+            .is_none()
+    );
 }
 
 #[test]
 fn tags_contents_and_unknown_events_do_not_pass() {
     let bench = Bench::started(&plan());
     let mut tags = gst::TagList::new();
-    tags.get_mut().unwrap().add::<gst::tags::Title>(&"Wojciech", gst::TagMergeMode::Append);
+    tags.get_mut()
+        .unwrap()
+        .add::<gst::tags::Title>(&"Wojciech", gst::TagMergeMode::Append);
     let toc = gst::Toc::new(gst::TocScope::Global);
-    let named = gst::Structure::builder("names").field("host", "Wojciech").build();
+    let named = gst::Structure::builder("names")
+        .field("host", "Wojciech")
+        .build();
     bench.sink.send_event(gst::event::Tag::new(tags));
     bench.sink.send_event(gst::event::Toc::new(&toc, false));
-    bench.sink.send_event(gst::event::CustomDownstream::new(named.clone()));
-    bench.sink.send_event(gst::event::CustomDownstreamOob::new(named.clone()));
-    bench.sink.send_event(gst::event::CustomDownstreamSticky::new(named));
+    bench
+        .sink
+        .send_event(gst::event::CustomDownstream::new(named.clone()));
+    bench
+        .sink
+        .send_event(gst::event::CustomDownstreamOob::new(named.clone()));
+    bench
+        .sink
+        .send_event(gst::event::CustomDownstreamSticky::new(named));
     bench.push(frame(64, 48, 30, 0)).unwrap();
     let gap = gst::event::Gap::builder(gst::ClockTime::from_mseconds(40)).build();
     assert!(bench.sink.send_event(gap));
@@ -238,15 +272,22 @@ fn frames_outside_the_window_are_dropped() {
     assert!(bench.shape(gst_video::VideoFormat::I420, 64, 48));
     assert!(bench.begin());
     for index in 0..4 {
-        bench.push(frame(64, 48, index * 30, u64::from(index) * 40)).unwrap();
+        bench
+            .push(frame(64, 48, index * 30, u64::from(index) * 40))
+            .unwrap();
     }
     // The end of the window may be set while frames come.
     bench.element.set_property("to", 160 * MS);
     for index in 4..8 {
-        bench.push(frame(64, 48, index * 30, u64::from(index) * 40)).unwrap();
+        bench
+            .push(frame(64, 48, index * 30, u64::from(index) * 40))
+            .unwrap();
     }
-    let times: Vec<u64> =
-        bench.frames().iter().map(|frame| frame.pts().unwrap().mseconds()).collect();
+    let times: Vec<u64> = bench
+        .frames()
+        .iter()
+        .map(|frame| frame.pts().unwrap().mseconds())
+        .collect();
     assert_eq!(times, [120, 160]);
     let counters = bench.clear().counters();
     assert_eq!((counters.frames, counters.repeats), (2, 0));
@@ -262,8 +303,11 @@ fn a_repeat_is_left_out_until_the_limit() {
     for index in 0..6 {
         bench.push(frame(64, 48, 30, index * 40)).unwrap();
     }
-    let times: Vec<u64> =
-        bench.frames().iter().map(|frame| frame.pts().unwrap().mseconds()).collect();
+    let times: Vec<u64> = bench
+        .frames()
+        .iter()
+        .map(|frame| frame.pts().unwrap().mseconds())
+        .collect();
     assert_eq!(times, [0, 80, 160]);
     assert_eq!(bench.clear().counters().repeats, 3);
     assert_eq!(bench.clear().counters().end, Moment(240 * MS));
@@ -287,7 +331,11 @@ fn a_frame_of_another_size_is_hidden_as_a_whole_and_listed() {
     assert_eq!(luma(&frames[3], 64, 48)[0], 60);
     let spans = bench.clear().counters().wholly_hidden;
     assert_eq!(spans, [(Moment(40 * MS), Moment(120 * MS))]);
-    let shapes = bench.events().iter().filter(|kind| **kind == gst::EventType::Caps).count();
+    let shapes = bench
+        .events()
+        .iter()
+        .filter(|kind| **kind == gst::EventType::Caps)
+        .count();
     assert_eq!(shapes, 1, "the output keeps its shape");
 }
 
@@ -313,7 +361,10 @@ fn the_properties_are_described_and_keep_what_is_set() {
         .map(|property| (property.name(), property.blurb().unwrap().to_owned()))
         .collect();
     let names: Vec<&str> = own.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["plan", "origin", "from", "to", "repeat-limit", "digest"]);
+    assert_eq!(
+        names,
+        ["plan", "origin", "from", "to", "repeat-limit", "digest"]
+    );
     assert!(own.iter().all(|(_, blurb)| blurb.len() > 10));
 
     assert_eq!(element.property::<Option<String>>("plan"), None);
@@ -330,6 +381,10 @@ fn the_properties_are_described_and_keep_what_is_set() {
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan());
 
     let factory = element.factory().unwrap();
-    assert_eq!(factory.rank(), gst::Rank::NONE, "it is never plugged in by itself");
+    assert_eq!(
+        factory.rank(),
+        gst::Rank::NONE,
+        "it is never plugged in by itself"
+    );
     assert_eq!(factory.static_pad_templates().len(), 2);
 }

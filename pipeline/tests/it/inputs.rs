@@ -34,11 +34,7 @@ fn check(name: &str, video: &str, audio: &str) {
         rendered.inspect(&bytes)
     );
     assert_eq!(rendered.frames(), 50, "{what}");
-    assert_eq!(
-        assembled.pictures as u64 + rendered.repeats(),
-        50,
-        "{what}"
-    );
+    assert_eq!(assembled.pictures as u64 + rendered.repeats(), 50, "{what}");
 
     let output = rendered.file();
     let codecs: Vec<String> = probe(output.path())["streams"]

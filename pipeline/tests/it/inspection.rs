@@ -16,7 +16,11 @@ use crate::{
 fn rendered() -> Rendered {
     let source = Media::made(
         "a.mp4",
-        &format!("{} {} -c:v libx264 -preset veryfast -c:a aac", moving(2), tone(2)),
+        &format!(
+            "{} {} -c:v libx264 -preset veryfast -c:a aac",
+            moving(2),
+            tone(2)
+        ),
     );
     render_file(source.path(), STAGE_ONLY)
 }
@@ -51,7 +55,9 @@ fn plant(bytes: &[u8], path: &[&[u8; 4]], name: &[u8; 4], content: &[u8]) -> Vec
     }
     let moov = find(&out, &[b"moov"]);
     let end = moov + number(bytes, moov) as usize;
-    let tables: Vec<usize> = (moov..end).filter(|at| &out[*at..at + 4] == b"stco").collect();
+    let tables: Vec<usize> = (moov..end)
+        .filter(|at| &out[*at..at + 4] == b"stco")
+        .collect();
     for table in tables {
         for entry in 0..number(&out, table + 8) as usize {
             add(&mut out, table + 12 + 4 * entry, more);
@@ -67,14 +73,21 @@ fn plant(bytes: &[u8], path: &[&[u8; 4]], name: &[u8; 4], content: &[u8]) -> Vec
 fn a_good_recording_passes_with_every_action_and_encoder() {
     let source = Media::made(
         "a.mp4",
-        &format!("{} {} -c:v libx264 -preset veryfast -g 25 -c:a aac", moving(2), tone(2)),
+        &format!(
+            "{} {} -c:v libx264 -preset veryfast -g 25 -c:a aac",
+            moving(2),
+            tone(2)
+        ),
     );
     for action in ["fill", "hide", "blur", "initials"] {
         let regions = format!(
             "{EVERYTHING}[[region]]\nname = \"list\"\nkind = \"participant_list\"\n\
              rect = [0.0, 0.0, 0.25, 1.0]\naction = \"{action}\"\n"
         )
-        .replace("rect = [0.0, 0.0, 1.0, 1.0]", "rect = [0.25, 0.0, 0.75, 1.0]");
+        .replace(
+            "rect = [0.0, 0.0, 1.0, 1.0]",
+            "rect = [0.25, 0.0, 0.75, 1.0]",
+        );
         for encoder in [VideoEncoder::X264, VideoEncoder::OpenH264] {
             let rendered = render_with(source.path(), &regions, |spec| {
                 spec.video_encoder = encoder;
@@ -86,7 +99,10 @@ fn a_good_recording_passes_with_every_action_and_encoder() {
             });
             let checks = rendered.inspect(&rendered.assemble().1);
             assert_eq!(checks.len(), 4);
-            assert!(failed(&checks).is_empty(), "{action}, {encoder:?}: {checks:?}");
+            assert!(
+                failed(&checks).is_empty(),
+                "{action}, {encoder:?}: {checks:?}"
+            );
             println!("{action}, {encoder:?}: {}", checks[3].found);
         }
     }
@@ -105,7 +121,11 @@ fn user_data_is_found_at_any_depth() {
     for path in paths {
         for name in [b"udta", b"meta", b"free", b"uuid"] {
             let planted = plant(&bytes, path, name, b"Wojciech");
-            assert_eq!(failed(&rendered.inspect(&planted)), ["metadata"], "{path:?} {name:?}");
+            assert_eq!(
+                failed(&rendered.inspect(&planted)),
+                ["metadata"],
+                "{path:?} {name:?}"
+            );
         }
     }
 }
@@ -162,10 +182,22 @@ fn a_wrong_duration_and_lost_samples_are_found() {
         duration: assembled.duration,
     };
     let wrong = [
-        Expected { duration: good.duration + 100_000_000, ..good },
-        Expected { duration: good.duration - 100_000_000, ..good },
-        Expected { pictures: good.pictures + 1, ..good },
-        Expected { audio_frames: good.audio_frames - 1, ..good },
+        Expected {
+            duration: good.duration + 100_000_000,
+            ..good
+        },
+        Expected {
+            duration: good.duration - 100_000_000,
+            ..good
+        },
+        Expected {
+            pictures: good.pictures + 1,
+            ..good
+        },
+        Expected {
+            audio_frames: good.audio_frames - 1,
+            ..good
+        },
     ];
     for expected in wrong {
         let checks = structure(&mut Cursor::new(&bytes), bytes.len() as u64, &expected).unwrap();
@@ -196,9 +228,10 @@ fn text_in_a_hidden_area_is_found() {
             ),
         );
         let geometry = Geometry::square(WIDTH as u32, HEIGHT as u32);
-        let meant =
-            Plan::compile(&policy(STAGE_ONLY), &geometry, &Roster::default()).unwrap();
-        let leaky = render_with(source.path(), EVERYTHING, |spec| spec.video_encoder = encoder);
+        let meant = Plan::compile(&policy(STAGE_ONLY), &geometry, &Roster::default()).unwrap();
+        let leaky = render_with(source.path(), EVERYTHING, |spec| {
+            spec.video_encoder = encoder
+        });
         let check = leaky.hidden_areas(&leaky.assemble().1, &meant);
         assert_eq!(check.verdict, Verdict::Failed, "{encoder:?}: {check:?}");
         assert!(!check.found.contains("Wojciech"));
@@ -212,6 +245,8 @@ fn a_file_with_other_key_frames_than_were_encoded_is_found() {
     let bytes = second.assemble().1;
     assert_eq!(first.hidden_areas(&bytes, &plan).verdict, Verdict::Passed);
     let longer = Media::made("a.mp4", &format!("{} -g 25", moving(4)));
-    let longer = render_with(longer.path(), STAGE_ONLY, |spec| spec.segment = 1_000_000_000);
+    let longer = render_with(longer.path(), STAGE_ONLY, |spec| {
+        spec.segment = 1_000_000_000
+    });
     assert_eq!(longer.hidden_areas(&bytes, &plan).verdict, Verdict::Failed);
 }

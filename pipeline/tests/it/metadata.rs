@@ -16,7 +16,10 @@ fn words(folder: &str, text: &str) -> Media {
 }
 
 fn check_silent(what: &str, source: &Media, canary: &[u8]) {
-    assert!(holds(&source.bytes(), canary), "{what}: the source holds it");
+    assert!(
+        holds(&source.bytes(), canary),
+        "{what}: the source holds it"
+    );
     let rendered = render_file(source.path(), STAGE_ONLY);
     let bytes = rendered.assemble().1;
     assert!(!holds(&bytes, canary), "{what}");
@@ -42,7 +45,11 @@ fn titles_chapters_and_subtitles_are_left_out() {
         "a.srt",
         &format!("1\n00:00:00,000 --> 00:00:01,500\n{CANARY}\n\n"),
     );
-    for (name, text) in [("a.mp4", "mov_text"), ("a.mov", "mov_text"), ("a.mkv", "srt")] {
+    for (name, text) in [
+        ("a.mp4", "mov_text"),
+        ("a.mov", "mov_text"),
+        ("a.mkv", "srt"),
+    ] {
         let source = Media::made(
             name,
             &format!(
@@ -61,7 +68,8 @@ fn titles_chapters_and_subtitles_are_left_out() {
 
 #[test]
 fn user_data_in_the_video_stream_is_left_out() {
-    let sei = format!("-bsf:v h264_metadata=sei_user_data=086f3693b7b34f2c965321492feee5b8+{CANARY}");
+    let sei =
+        format!("-bsf:v h264_metadata=sei_user_data=086f3693b7b34f2c965321492feee5b8+{CANARY}");
     for name in ["a.mp4", "a.mkv", "a.ts", "a.flv"] {
         let x264 = format!("{} -c:v libx264 -preset veryfast -g 25 {sei}", moving(2));
         check_silent(name, &Media::made(name, &x264), CANARY.as_bytes());
@@ -79,9 +87,10 @@ fn with_captions(stream: &[u8]) -> Vec<u8> {
     sei.push(0x80);
     let mut out = Vec::new();
     let mut rest = stream;
-    while let Some(at) = rest.windows(4).position(|window| {
-        window[..3] == [0, 0, 1] && matches!(window[3] & 0x1f, 1 | 5)
-    }) {
+    while let Some(at) = rest
+        .windows(4)
+        .position(|window| window[..3] == [0, 0, 1] && matches!(window[3] & 0x1f, 1 | 5))
+    {
         out.extend_from_slice(&rest[..at]);
         out.extend_from_slice(&sei);
         out.extend_from_slice(&rest[at..at + 4]);
@@ -95,7 +104,10 @@ fn with_captions(stream: &[u8]) -> Vec<u8> {
 fn closed_captions_in_the_video_stream_are_left_out() {
     let plain = Media::made(
         "a.h264",
-        &format!("{} -c:v libx264 -preset veryfast -bf 0 -x264-params slices=1", moving(1)),
+        &format!(
+            "{} -c:v libx264 -preset veryfast -bf 0 -x264-params slices=1",
+            moving(1)
+        ),
     );
     let captioned = Media::of_bytes("a.h264", &with_captions(&plain.bytes()));
     let source = Media::made(
@@ -152,10 +164,16 @@ fn an_attachment_is_left_out() {
 
 #[test]
 fn a_picture_track_that_is_no_video_is_refused_with_its_name() {
-    let source = Media::made("a.mkv", &format!("{} {} -c:v mjpeg -c:a aac", moving(1), tone(1)));
+    let source = Media::made(
+        "a.mkv",
+        &format!("{} {} -c:v mjpeg -c:a aac", moving(1), tone(1)),
+    );
     let refused = try_render(source.path(), &policy(EVERYTHING), |_| {}).unwrap_err();
     assert!(
-        matches!(&refused, RenderError::Source(SourceError::Codec { track: "video", .. })),
+        matches!(
+            &refused,
+            RenderError::Source(SourceError::Codec { track: "video", .. })
+        ),
         "{refused}"
     );
 }

@@ -1,21 +1,36 @@
 //! Pictures that are turned, stretched, of odd size, or change their size on the way.
 
 use crate::{
-    media::{Area, HEIGHT, Media, WIDTH, filtered_pictures, moving, picture_times, pictures, probe},
+    media::{
+        Area, HEIGHT, Media, WIDTH, filtered_pictures, moving, picture_times, pictures, probe,
+    },
     support::{EVERYTHING, Rendered, SHORT_SEGMENTS, failed, render_file, render_with},
 };
 
 fn size(rendered: &Rendered) -> (u64, u64) {
     let probed = probe(rendered.file().path());
     let stream = &probed["streams"][0];
-    assert!(stream["sample_aspect_ratio"].as_str().is_none_or(|ratio| ratio == "1:1"));
-    assert!(stream["side_data_list"].is_null(), "no turning is left over");
-    (stream["width"].as_u64().unwrap(), stream["height"].as_u64().unwrap())
+    assert!(
+        stream["sample_aspect_ratio"]
+            .as_str()
+            .is_none_or(|ratio| ratio == "1:1")
+    );
+    assert!(
+        stream["side_data_list"].is_null(),
+        "no turning is left over"
+    );
+    (
+        stream["width"].as_u64().unwrap(),
+        stream["height"].as_u64().unwrap(),
+    )
 }
 
 #[test]
 fn turned_pictures_come_out_upright() {
-    let flat = Media::made("a.mp4", &format!("{} -c:v libx264 -preset veryfast", moving(1)));
+    let flat = Media::made(
+        "a.mp4",
+        &format!("{} -c:v libx264 -preset veryfast", moving(1)),
+    );
     for degrees in [90, 180, 270] {
         let copy = format!(
             "-i {} -c copy -metadata:s:v:0 rotate={degrees}",
@@ -23,7 +38,11 @@ fn turned_pictures_come_out_upright() {
         );
         let source = Media::made("a.mp4", &copy);
         let rendered = render_file(source.path(), EVERYTHING);
-        let (width, height) = if degrees == 180 { (WIDTH, HEIGHT) } else { (HEIGHT, WIDTH) };
+        let (width, height) = if degrees == 180 {
+            (WIDTH, HEIGHT)
+        } else {
+            (HEIGHT, WIDTH)
+        };
         assert_eq!(size(&rendered), (width as u64, height as u64), "{degrees}");
         // ffmpeg turns the source as the file says.
         let before = filtered_pictures(source.path(), "", (width, height));
@@ -48,7 +67,11 @@ fn oblong_pixels_become_square() {
         );
         let rendered = render_file(source.path(), EVERYTHING);
         assert_eq!(size(&rendered), (320, 180), "{ratio}");
-        let before = filtered_pictures(source.path(), "scale=320:180,format=yuv420p", (WIDTH, HEIGHT));
+        let before = filtered_pictures(
+            source.path(),
+            "scale=320:180,format=yuv420p",
+            (WIDTH, HEIGHT),
+        );
         let after = pictures(rendered.file().path());
         for (before, after) in before.iter().zip(&after) {
             let off = after.difference(before, [0, 0, WIDTH, HEIGHT]);
@@ -60,9 +83,18 @@ fn oblong_pixels_become_square() {
 #[test]
 fn odd_sizes_lose_at_most_the_last_column_and_row() {
     let codecs = [
-        ("a.webm", "-c:v libvpx -b:v 2M -deadline realtime -cpu-used 8 -pix_fmt yuv420p"),
-        ("a.webm", "-c:v libvpx-vp9 -b:v 2M -deadline realtime -cpu-used 8 -pix_fmt yuv420p"),
-        ("a.mkv", "-c:v libaom-av1 -usage realtime -cpu-used 8 -b:v 2M -pix_fmt yuv420p"),
+        (
+            "a.webm",
+            "-c:v libvpx -b:v 2M -deadline realtime -cpu-used 8 -pix_fmt yuv420p",
+        ),
+        (
+            "a.webm",
+            "-c:v libvpx-vp9 -b:v 2M -deadline realtime -cpu-used 8 -pix_fmt yuv420p",
+        ),
+        (
+            "a.mkv",
+            "-c:v libaom-av1 -usage realtime -cpu-used 8 -b:v 2M -pix_fmt yuv420p",
+        ),
         ("a.mkv", "-c:v libx264 -preset veryfast -pix_fmt yuv444p"),
     ];
     for (name, codec) in codecs {
@@ -87,7 +119,13 @@ fn a_recording_without_sound_has_one_track() {
     let rendered = render_file(source.path(), EVERYTHING);
     let bytes = rendered.assemble().1;
     assert!(failed(&rendered.inspect(&bytes)).is_empty());
-    assert_eq!(probe(rendered.file().path())["streams"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        probe(rendered.file().path())["streams"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 const ALL: Area = [0, 0, 320, 180];
@@ -115,7 +153,11 @@ fn pictures_of_another_size_are_hidden_as_a_whole_and_listed() {
     for segment in [SHORT_SEGMENTS, 8 * SHORT_SEGMENTS] {
         let rendered = render_with(source.path(), EVERYTHING, |spec| spec.segment = segment);
         let bytes = rendered.assemble().1;
-        assert!(failed(&rendered.inspect(&bytes)).is_empty(), "{:?}", rendered.inspect(&bytes));
+        assert!(
+            failed(&rendered.inspect(&bytes)).is_empty(),
+            "{:?}",
+            rendered.inspect(&bytes)
+        );
         let hidden: u64 = rendered
             .facts()
             .iter()
@@ -130,6 +172,10 @@ fn pictures_of_another_size_are_hidden_as_a_whole_and_listed() {
             let should_be = (2.0..3.99).contains(&picture.at);
             assert_eq!(is_blank, should_be, "at {}", picture.at);
         }
-        assert!(picture_times(rendered.file().path()).iter().any(|at| (2.0..3.9).contains(at)));
+        assert!(
+            picture_times(rendered.file().path())
+                .iter()
+                .any(|at| (2.0..3.9).contains(at))
+        );
     }
 }

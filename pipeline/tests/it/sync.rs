@@ -146,12 +146,10 @@ fn the_last_sounds_are_not_cut_off() {
 fn sound_and_picture_stay_together_for_ten_minutes() {
     let source = Media::made(
         "a.mkv",
-        &format!(
-            "-f lavfi -i color=black:size=64x48:rate=5:duration=601,\
+        "-f lavfi -i color=black:size=64x48:rate=5:duration=601,\
              drawbox=color=white:t=fill:enable=lt(mod(t\\,120)\\,0.08) \
              -f lavfi -i aevalsrc=0.7*sin(2*PI*1000*t)*lt(mod(t\\,120)\\,0.08):s=16000:d=601 \
-             -c:v libx264 -preset ultrafast -c:a libopus -b:a 32k -pix_fmt yuv420p"
-        ),
+             -c:v libx264 -preset ultrafast -c:a libopus -b:a 32k -pix_fmt yuv420p",
     );
     let output = render_with(source.path(), EVERYTHING, |spec| {
         spec.video_encoder = VideoEncoder::X264;
@@ -209,6 +207,9 @@ fn every_layout_of_sound_becomes_48_khz_with_at_most_two_channels() {
         let heard = sound(output.path());
         let power: f32 = heard.iter().map(|sample| sample * sample).sum();
         assert!(power / heard.len() as f32 > 1e-5, "{layout}: it is silent");
-        assert!((heard.len() as f64 / RATE as f64 - 1.0).abs() < 0.03, "{layout}");
+        assert!(
+            (heard.len() as f64 / RATE as f64 - 1.0).abs() < 0.03,
+            "{layout}"
+        );
     }
 }

@@ -55,7 +55,11 @@ fn irregular_times_and_a_long_still_are_kept() {
             )
             .replace(
                 "-video_track_timescale 90000",
-                if name == "a.mp4" { "-video_track_timescale 90000" } else { "" },
+                if name == "a.mp4" {
+                    "-video_track_timescale 90000"
+                } else {
+                    ""
+                },
             ),
         );
         let rendered = in_short_segments(&source);
@@ -70,15 +74,42 @@ fn irregular_times_and_a_long_still_are_kept() {
 #[test]
 fn no_picture_is_lost_or_doubled_where_segments_meet() {
     let cases = [
-        ("a.mp4", "-c:v libx264 -preset veryfast -bf 3 -b_strategy 0 -g 25"),
-        ("a.mp4", "-c:v libx264 -preset veryfast -bf 3 -g 25 -x264-params open-gop=1"),
-        ("a.mkv", "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=0:keyint=25:bframes=4:b-adapt=0"),
-        ("a.mp4", "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=1:keyint=25:min-keyint=25:bframes=4:b-adapt=0"),
-        ("a.mkv", "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=1:keyint=25:min-keyint=25:bframes=4:b-adapt=0"),
-        ("a.ts", "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=1:keyint=25:min-keyint=25:bframes=4:b-adapt=0"),
-        ("a.webm", "-c:v libvpx-vp9 -deadline good -cpu-used 8 -auto-alt-ref 1 -lag-in-frames 16 -b:v 2M -g 25"),
-        ("a.webm", "-c:v libvpx -deadline good -cpu-used 8 -auto-alt-ref 1 -lag-in-frames 16 -b:v 2M -g 25"),
-        ("a.mkv", "-c:v libaom-av1 -cpu-used 8 -lag-in-frames 19 -b:v 2M -g 25"),
+        (
+            "a.mp4",
+            "-c:v libx264 -preset veryfast -bf 3 -b_strategy 0 -g 25",
+        ),
+        (
+            "a.mp4",
+            "-c:v libx264 -preset veryfast -bf 3 -g 25 -x264-params open-gop=1",
+        ),
+        (
+            "a.mkv",
+            "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=0:keyint=25:bframes=4:b-adapt=0",
+        ),
+        (
+            "a.mp4",
+            "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=1:keyint=25:min-keyint=25:bframes=4:b-adapt=0",
+        ),
+        (
+            "a.mkv",
+            "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=1:keyint=25:min-keyint=25:bframes=4:b-adapt=0",
+        ),
+        (
+            "a.ts",
+            "-c:v libx265 -preset veryfast -x265-params log-level=error:open-gop=1:keyint=25:min-keyint=25:bframes=4:b-adapt=0",
+        ),
+        (
+            "a.webm",
+            "-c:v libvpx-vp9 -deadline good -cpu-used 8 -auto-alt-ref 1 -lag-in-frames 16 -b:v 2M -g 25",
+        ),
+        (
+            "a.webm",
+            "-c:v libvpx -deadline good -cpu-used 8 -auto-alt-ref 1 -lag-in-frames 16 -b:v 2M -g 25",
+        ),
+        (
+            "a.mkv",
+            "-c:v libaom-av1 -cpu-used 8 -lag-in-frames 19 -b:v 2M -g 25",
+        ),
     ];
     for (name, codec) in cases {
         let source = Media::made(name, &format!("{} {codec} -pix_fmt yuv420p", moving(4)));
@@ -117,14 +148,26 @@ fn a_still_is_shown_by_few_pictures_but_by_one_every_two_seconds() {
         let shown = picture_times(rendered.file().path());
         let frames = picture_times(source.path());
         assert_eq!(rendered.frames() as usize, frames.len(), "{rate}");
-        assert_eq!(rendered.repeats() as usize, frames.len() - shown.len(), "{rate}");
+        assert_eq!(
+            rendered.repeats() as usize,
+            frames.len() - shown.len(),
+            "{rate}"
+        );
         assert!(shown.len() * 5 < frames.len(), "{rate}: {shown:?}");
         assert!(shown.len() >= 11, "{rate}: {shown:?}");
         let lasts = duration(rendered.file().path());
-        assert!((lasts - duration(source.path())).abs() < 0.05, "{rate}: {lasts}");
+        assert!(
+            (lasts - duration(source.path())).abs() < 0.05,
+            "{rate}: {lasts}"
+        );
         let gaps = shown.windows(2).map(|pair| pair[1] - pair[0]);
-        let longest = gaps.chain([lasts - shown.last().unwrap()]).fold(0.0, f64::max);
-        assert!(longest <= 2.0 + EXACT, "{rate}: {longest} s without a picture");
+        let longest = gaps
+            .chain([lasts - shown.last().unwrap()])
+            .fold(0.0, f64::max);
+        assert!(
+            longest <= 2.0 + EXACT,
+            "{rate}: {longest} s without a picture"
+        );
         for at in &shown {
             let is_of_source = frames.iter().any(|frame| (frame - at).abs() < EXACT);
             assert!(is_of_source, "{rate}: nothing begins at {at}");

@@ -48,6 +48,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(&session, &args),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
+        Command::Key => {
+            println!("{}", session.home()?.vault()?.keyring().public_key());
+            Ok(Exit::Done)
+        }
         Command::Doctor => doctor::run(&session),
         Command::Completions { shell } => {
             clap_complete::generate(

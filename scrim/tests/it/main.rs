@@ -1,1 +1,5 @@
-//! x
+//! The command line, seen from a shell.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod reference;
+mod usage;

@@ -12,7 +12,10 @@ const PROMISED: f64 = 700.0;
 
 /// Processes one minute at 1080p, and the same minute again and again.
 pub(crate) fn run(scrim: &Path, minutes: u32) -> Outcome<()> {
-    let options = RenderOptions { size: Some((1920, 1080)), ..RenderOptions::default() };
+    let options = RenderOptions {
+        size: Some((1920, 1080)),
+        ..RenderOptions::default()
+    };
     let minute = sample_with("webinar-slides", &options).media;
     let folder = tempfile::tempdir()?;
     let long = folder.path().join("long.mp4");
@@ -26,7 +29,13 @@ pub(crate) fn run(scrim: &Path, minutes: u32) -> Outcome<()> {
     )?;
     let short = process(scrim, folder.path(), "minute", &minute)?;
     let hours = process(scrim, folder.path(), "long", &long)?;
-    println!("peak memory at 1080p: {:.0} MB for 1 minute, {:.0} MB for {minutes} minutes", short.memory, hours.memory);
-    println!("promised {PROMISED:.0} MB; {minutes} minutes took {:.0} s", hours.wall);
+    println!(
+        "peak memory at 1080p: {:.0} MB for 1 minute, {:.0} MB for {minutes} minutes",
+        short.memory, hours.memory
+    );
+    println!(
+        "promised {PROMISED:.0} MB; {minutes} minutes took {:.0} s",
+        hours.wall
+    );
     Ok(())
 }

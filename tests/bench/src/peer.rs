@@ -7,12 +7,19 @@ use std::{
 
 use scrim_policy::{Geometry, PixelRect, Plan, Policy, Roster};
 
-use crate::{Outcome, measure::{Cost, run}};
+use crate::{
+    Outcome,
+    measure::{Cost, run},
+};
 
 /// The pixels that the policy keeps of a picture, as one rectangle.
 pub(crate) fn kept(policy: &str, width: u32, height: u32) -> Outcome<PixelRect> {
     let policy = Policy::parse("bench.toml", policy)?;
-    let plan = Plan::compile(&policy, &Geometry::square(width, height), &Roster::default())?;
+    let plan = Plan::compile(
+        &policy,
+        &Geometry::square(width, height),
+        &Roster::default(),
+    )?;
     match plan.scenes.first().map(|scene| scene.kept.as_slice()) {
         Some([only]) => Ok(*only),
         _ => Err("the benchmark wants a policy that keeps one rectangle".into()),
@@ -31,13 +38,20 @@ pub(crate) fn ffmpeg(input: &Path, kept: &PixelRect, output: &Path) -> Outcome<C
     run(Command::new("ffmpeg")
         .args(["-v", "error", "-y", "-i"])
         .arg(input)
-        .args(["-vf", &boxes, "-c:v", "libx264", "-preset", "veryfast", "-c:a", "copy"])
+        .args([
+            "-vf", &boxes, "-c:v", "libx264", "-preset", "veryfast", "-c:a", "copy",
+        ])
         .arg(output))
 }
 
 /// Structural similarity of the kept area to the source, by ffmpeg at the source's frame rate.
 pub(crate) fn similarity(file: &Path, source: &Path, kept: &PixelRect, rate: u32) -> Outcome<f64> {
-    let PixelRect { x, y, width, height } = kept;
+    let PixelRect {
+        x,
+        y,
+        width,
+        height,
+    } = kept;
     let crop = format!("fps={rate},crop={width}:{height}:{x}:{y}");
     let graph = format!("[0]{crop}[a];[1]{crop}[b];[a][b]ssim");
     let output = Command::new("ffmpeg")
@@ -49,17 +63,30 @@ pub(crate) fn similarity(file: &Path, source: &Path, kept: &PixelRect, rate: u32
         .stdin(Stdio::null())
         .output()?;
     let text = String::from_utf8_lossy(&output.stderr);
-    let figure = text.rsplit("All:").next().and_then(|rest| rest.split_whitespace().next());
+    let figure = text
+        .rsplit("All:")
+        .next()
+        .and_then(|rest| rest.split_whitespace().next());
     Ok(figure.ok_or("ffmpeg printed no similarity")?.parse()?)
 }
 
 /// Bytes of the video track.
 pub(crate) fn video_bytes(file: &Path) -> Outcome<u64> {
     let output = Command::new("ffprobe")
-        .args(["-v", "error", "-select_streams", "v:0", "-show_entries", "packet=size"])
+        .args([
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "packet=size",
+        ])
         .args(["-of", "csv=p=0"])
         .arg(file)
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text.lines().filter_map(|line| line.trim_matches(',').parse::<u64>().ok()).sum())
+    Ok(text
+        .lines()
+        .filter_map(|line| line.trim_matches(',').parse::<u64>().ok())
+        .sum())
 }

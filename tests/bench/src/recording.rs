@@ -34,7 +34,9 @@ const SAMPLES: [(&str, u32, u32, u32, f64); 3] = [
 pub(crate) fn run(scrim: &Path, runs: usize) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     println!("whole process without transcription, against ffmpeg drawbox + libx264 veryfast");
-    println!("sample          ratio wall  ratio cpu  wanted  ssim ours/peer    video bytes ours/peer");
+    println!(
+        "sample          ratio wall  ratio cpu  wanted  ssim ours/peer    video bytes ours/peer"
+    );
     for (name, width, height, rate, wanted) in SAMPLES {
         let input = sample(name);
         let kept = peer::kept(POLICY, width, height)?;
@@ -95,7 +97,11 @@ fn quality(
     ];
     let bytes = [peer::video_bytes(ours)?, peer::video_bytes(theirs)?];
     let is_equal = similarity[0] >= similarity[1] && bytes[0] <= bytes[1];
-    let note = if is_equal { "" } else { "  NOT at equal quality and size" };
+    let note = if is_equal {
+        ""
+    } else {
+        "  NOT at equal quality and size"
+    };
     Ok(format!(
         "{:.5}/{:.5}  {:>9}/{:<9}{note}",
         similarity[0], similarity[1], bytes[0], bytes[1]

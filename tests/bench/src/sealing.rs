@@ -48,17 +48,35 @@ pub(crate) fn run() -> Outcome<()> {
     let one = fastest(|| seal(PlaintextHash::Skip, room()).map(drop))?;
     let two = fastest(|| seal(PlaintextHash::Sha256, room()).map(drop))?;
     let speed = |seconds: f64| BYTES as f64 / 1e9 / seconds;
-    println!("SHA-256 alone                                 {:.2}", speed(hash));
-    println!("seal alone (the next less the hash)           {:.2}", speed(one - hash));
-    println!("seal, with SHA-256 of the object              {:.2}", speed(one));
-    println!("seal, with SHA-256 of object and plaintext    {:.2}", speed(two));
+    println!(
+        "SHA-256 alone                                 {:.2}",
+        speed(hash)
+    );
+    println!(
+        "seal alone (the next less the hash)           {:.2}",
+        speed(one - hash)
+    );
+    println!(
+        "seal, with SHA-256 of the object              {:.2}",
+        speed(one)
+    );
+    println!(
+        "seal, with SHA-256 of object and plaintext    {:.2}",
+        speed(two)
+    );
     let (info, object) = seal(PlaintextHash::Skip, room())?;
     let ranges = fastest(|| {
         let mut opener = Opener::new(Cursor::new(&object), &key, &context, info.clone())?;
         Ok(io::copy(&mut opener, &mut io::sink()).map(drop)?)
     })?;
-    println!("open as ranges                                {:.2}", speed(ranges));
-    println!("ratio of seal alone to openssl                {:.2}x", speed(one - hash) / cipher);
+    println!(
+        "open as ranges                                {:.2}",
+        speed(ranges)
+    );
+    println!(
+        "ratio of seal alone to openssl                {:.2}x",
+        speed(one - hash) / cipher
+    );
     Ok(())
 }
 
@@ -75,10 +93,15 @@ fn fastest(mut work: impl FnMut() -> Outcome<()>) -> Outcome<f64> {
 /// GB/s by `openssl speed` for blocks of 1 MiB.
 fn openssl(cipher: &str) -> Outcome<f64> {
     let output = Command::new("openssl")
-        .args(["speed", "-seconds", "2", "-bytes", "1048576", "-mr", "-evp", cipher])
+        .args([
+            "speed", "-seconds", "2", "-bytes", "1048576", "-mr", "-evp", cipher,
+        ])
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().find(|line| line.starts_with("+F:")).ok_or("openssl printed no speed")?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("+F:"))
+        .ok_or("openssl printed no speed")?;
     let bytes: f64 = line.rsplit(':').next().unwrap_or_default().parse()?;
     Ok(bytes / 1e9)
 }

@@ -1,9 +1,9 @@
 //! GStreamer buffers as the pictures of `scrim-redact`, and memory for new ones.
 
+use gst_video::prelude::*;
 use gstreamer as gst;
 use gstreamer::prelude::*;
 use gstreamer_video as gst_video;
-use gst_video::prelude::*;
 use scrim_redact::{ColourSpace, FrameMut, FrameRef, Matrix, PixelFormat};
 
 /// Returns the pixel format of the pictures, if it is one that can be cleared.
@@ -20,7 +20,9 @@ pub(crate) fn colour_space(info: &gst_video::VideoInfo) -> ColourSpace {
     let colorimetry = info.colorimetry();
     ColourSpace {
         matrix: match colorimetry.matrix() {
-            gst_video::VideoColorMatrix::Bt601 | gst_video::VideoColorMatrix::Smpte240m => Matrix::Bt601,
+            gst_video::VideoColorMatrix::Bt601 | gst_video::VideoColorMatrix::Smpte240m => {
+                Matrix::Bt601
+            }
             _ => Matrix::Bt709,
         },
         full_range: colorimetry.range() == gst_video::VideoColorRange::Range0_255,
@@ -38,7 +40,11 @@ where
     let format = format.ok_or_else(|| gst::loggable_error!(gst::CAT_RUST, "not I420 or NV12"))?;
     let planes = frame.planes_data();
     let count = frame.n_planes() as usize;
-    let planes = planes.into_iter().take(count).zip(strides(frame.plane_stride())).collect();
+    let planes = planes
+        .into_iter()
+        .take(count)
+        .zip(strides(frame.plane_stride()))
+        .collect();
     FrameRef::new(format, frame.width(), frame.height(), planes)
         .map_err(|error| gst::loggable_error!(gst::CAT_RUST, "unusable frame: {error}"))
 }
@@ -51,7 +57,12 @@ pub(super) fn writable<'a>(
     let format = format.ok_or_else(|| gst::loggable_error!(gst::CAT_RUST, "not I420 or NV12"))?;
     let (width, height, count) = (frame.width(), frame.height(), frame.n_planes() as usize);
     let strides: Vec<usize> = strides(frame.plane_stride()).collect();
-    let planes = frame.planes_data_mut().into_iter().take(count).zip(strides).collect();
+    let planes = frame
+        .planes_data_mut()
+        .into_iter()
+        .take(count)
+        .zip(strides)
+        .collect();
     FrameMut::new(format, width, height, planes)
         .map_err(|error| gst::loggable_error!(gst::CAT_RUST, "unusable frame: {error}"))
 }
@@ -59,7 +70,9 @@ pub(super) fn writable<'a>(
 /// A negative stride would mean a picture upside down, which no decoder here makes; it becomes too
 /// short a plane and is refused.
 fn strides(strides: &[i32]) -> impl Iterator<Item = usize> {
-    strides.iter().map(|stride| usize::try_from(*stride).unwrap_or(0))
+    strides
+        .iter()
+        .map(|stride| usize::try_from(*stride).unwrap_or(0))
 }
 
 /// Memory for pictures of one size, used again and again.
@@ -76,7 +89,10 @@ impl Pool {
         config.set_params(Some(&info.to_caps()?), info.size() as u32, 2, 0);
         pool.set_config(config)?;
         pool.set_active(true)?;
-        Ok(Self { pool, info: info.clone() })
+        Ok(Self {
+            pool,
+            info: info.clone(),
+        })
     }
 
     pub(super) const fn info(&self) -> &gst_video::VideoInfo {

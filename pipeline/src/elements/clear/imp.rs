@@ -16,7 +16,11 @@ use super::{
 };
 
 pub(super) static CAT: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
-    gst::DebugCategory::new("scrimclear", gst::DebugColorFlags::empty(), Some("Scrim redaction"))
+    gst::DebugCategory::new(
+        "scrimclear",
+        gst::DebugColorFlags::empty(),
+        Some("Scrim redaction"),
+    )
 });
 
 /// What the element did.
@@ -73,7 +77,10 @@ impl Clear {
     pub(super) fn counters(&self) -> Counters {
         let state = lock(&self.state);
         let digest = state.digest.clone().map(|digest| digest.finalize().into());
-        Counters { digest, ..state.counters.clone() }
+        Counters {
+            digest,
+            ..state.counters.clone()
+        }
     }
 
     pub(super) fn capture(&self, mut moments: Vec<Moment>) {
@@ -106,11 +113,19 @@ impl Clear {
         state: &mut State,
         buffer: gst::Buffer,
     ) -> Result<Option<gst::Buffer>, gst::LoggableError> {
-        let State { running, counters, digest, wanted, captures } = state;
+        let State {
+            running,
+            counters,
+            digest,
+            wanted,
+            captures,
+        } = state;
         let running = running
             .as_mut()
             .ok_or_else(|| gst::loggable_error!(CAT, "a frame came before its caps"))?;
-        let time = buffer.pts().ok_or_else(|| gst::loggable_error!(CAT, "a frame has no time"))?;
+        let time = buffer
+            .pts()
+            .ok_or_else(|| gst::loggable_error!(CAT, "a frame has no time"))?;
         let Some(at) = moment(time, running.settings.origin) else {
             return Ok(None);
         };
@@ -163,9 +178,7 @@ impl Clear {
             | EventView::Gap(_)
             | EventView::FlushStart(_)
             | EventView::FlushStop(_)
-            | EventView::Eos(_) => {
-                gst::Pad::event_default(&self.sink, Some(&*self.obj()), event)
-            }
+            | EventView::Eos(_) => gst::Pad::event_default(&self.sink, Some(&*self.obj()), event),
             // Tags, tables of contents, protection data and whatever may come: not known, not let
             // through.
             _ => true,
@@ -213,7 +226,9 @@ impl ObjectSubclass for Clear {
 
     fn with_class(class: &Self::Class) -> Self {
         let template = |name: &str| {
-            class.pad_template(name).expect("both templates are declared in pad_templates")
+            class
+                .pad_template(name)
+                .expect("both templates are declared in pad_templates")
         };
         let sink = gst::Pad::builder_from_template(&template("sink"))
             .chain_function(|_, parent, buffer| {
@@ -228,7 +243,12 @@ impl ObjectSubclass for Clear {
             })
             .build();
         let source = gst::Pad::builder_from_template(&template("src")).build();
-        Self { sink, source, settings: Mutex::default(), state: Mutex::default() }
+        Self {
+            sink,
+            source,
+            settings: Mutex::default(),
+            state: Mutex::default(),
+        }
     }
 }
 
@@ -278,7 +298,10 @@ impl ElementImpl for Clear {
                 gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps)
                     .expect("the caps are fixed at compile time")
             };
-            vec![template("sink", gst::PadDirection::Sink), template("src", gst::PadDirection::Src)]
+            vec![
+                template("sink", gst::PadDirection::Sink),
+                template("src", gst::PadDirection::Src),
+            ]
         });
         &TEMPLATES
     }
@@ -289,7 +312,10 @@ impl ElementImpl for Clear {
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         if transition == gst::StateChange::ReadyToPaused {
             let mut state = lock(&self.state);
-            *state = State { wanted: std::mem::take(&mut state.wanted), ..State::default() };
+            *state = State {
+                wanted: std::mem::take(&mut state.wanted),
+                ..State::default()
+            };
         }
         let success = self.parent_change_state(transition)?;
         if transition == gst::StateChange::PausedToReady {

@@ -61,7 +61,9 @@ impl Running {
     pub(super) fn lasts(&mut self, buffer: &gst::BufferRef, at: Moment) -> u64 {
         let before = self.shown.replace(at);
         let since = before.map_or(0, |before| at.0.saturating_sub(before.0));
-        buffer.duration().map_or(since.min(1_000_000_000), gst::ClockTime::nseconds)
+        buffer
+            .duration()
+            .map_or(since.min(1_000_000_000), gst::ClockTime::nseconds)
     }
 
     pub(super) fn change_input(
@@ -90,7 +92,9 @@ impl Running {
         let last = map(last, &self.input)?;
         let current = map(buffer, &self.input)?;
         let (earlier, current) = (frames::readable(&last)?, frames::readable(&current)?);
-        Ok(self.redactor.is_repeat((&earlier, *last_at), (&current, at)))
+        Ok(self
+            .redactor
+            .is_repeat((&earlier, *last_at), (&current, at)))
     }
 
     /// Clears a copy of a frame. The decoder still refers to the frame itself.
@@ -104,11 +108,18 @@ impl Running {
             && self.input.format() == self.output.info().format();
         let in_place = fits && self.redactor.is_in_place(at);
         let no_memory = |_| gst::loggable_error!(CAT, "no memory for a picture");
-        let mut copy =
-            if in_place { &self.output } else { &self.scratch }.acquire().map_err(no_memory)?;
+        let mut copy = if in_place {
+            &self.output
+        } else {
+            &self.scratch
+        }
+        .acquire()
+        .map_err(no_memory)?;
         let source = map(buffer, &self.input)?;
         let mut target = map_writable(copy.make_mut(), &self.input)?;
-        source.copy(&mut target).map_err(|_| gst::loggable_error!(CAT, "a copy failed"))?;
+        source
+            .copy(&mut target)
+            .map_err(|_| gst::loggable_error!(CAT, "a copy failed"))?;
         drop(source);
         let cleared = self.redactor.clear(frames::writable(&mut target)?, at);
         let wholly_hidden = cleared.is_wholly_hidden();
@@ -152,11 +163,18 @@ impl Running {
     ) -> Result<(), gst::LoggableError> {
         let frame = map(buffer, self.output.info())?;
         digest.update(at.0.to_le_bytes());
-        for (plane, data) in frame.planes_data().into_iter().enumerate().take(frame.n_planes() as usize) {
+        for (plane, data) in frame
+            .planes_data()
+            .into_iter()
+            .enumerate()
+            .take(frame.n_planes() as usize)
+        {
             let stride = frame.plane_stride()[plane] as usize;
             let row = frame.info().comp_width(plane as u8) as usize;
             let rows = frame.info().comp_height(plane as u8) as usize;
-            data.chunks(stride).take(rows).for_each(|line| digest.update(&line[..row]));
+            data.chunks(stride)
+                .take(rows)
+                .for_each(|line| digest.update(&line[..row]));
         }
         Ok(())
     }

@@ -54,9 +54,11 @@ impl Settings {
 
     pub(super) fn get(&self, name: &str) -> glib::Value {
         match name {
-            "plan" => {
-                self.plan.as_ref().and_then(|plan| serde_json::to_string(plan).ok()).to_value()
-            }
+            "plan" => self
+                .plan
+                .as_ref()
+                .and_then(|plan| serde_json::to_string(plan).ok())
+                .to_value(),
             "origin" => self.origin.to_value(),
             "from" => self.from.0.to_value(),
             "to" => self.to.0.to_value(),

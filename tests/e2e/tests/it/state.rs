@@ -126,3 +126,21 @@ pub(crate) fn left_behind(home: &Home) -> Vec<String> {
     );
     found
 }
+
+#[test]
+fn a_recording_in_the_clear_is_found_wherever_it_lies() {
+    let sample = scrim_testkit::committed_sample().media;
+    let places: [fn(&Home) -> PathBuf; 3] = [
+        |home| home.temporary().join("anything"),
+        |home| home.state().join("catalog.db"),
+        |home| home.state().join("objects/anything"),
+    ];
+    for place in places {
+        let home = Home::new();
+        assert!(unsealed(&home).is_empty());
+        let path = place(&home);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(&sample, &path).unwrap();
+        assert!(!unsealed(&home).is_empty(), "{}", path.display());
+    }
+}
