@@ -85,6 +85,8 @@ pub struct Archive {
     /// Subtracted from all times: where the earliest track begins.
     origin: i64,
     end: i64,
+    /// End of the last packet of sound, for packets without a time of their own.
+    sound_end: Option<i64>,
     /// The end by the clock of the file itself, which need not begin at zero.
     file_end: u64,
     /// End of the tracks that are left out; they count when the header's duration is checked.
@@ -120,6 +122,7 @@ impl Archive {
             access: None,
             origin: 0,
             end: 0,
+            sound_end: None,
             file_end: 0,
             left_out_end,
             tolerance,
@@ -254,7 +257,8 @@ impl Archive {
         let audio = self.caps(Track::Audio).or_else(|| findings.audio.clone());
         let video = video.as_ref().and_then(|caps| caps.structure(0));
         let audio = audio.as_ref().and_then(|caps| caps.structure(0));
-        if video.is_none() && audio.is_none() {
+        // A track of which nothing ever came is none.
+        if self.waiting.is_empty() {
             return Err(SourceError::NoTracks);
         }
         if findings.is_mirrored {
@@ -281,22 +285,39 @@ impl Archive {
         track: Track,
         sample: &gst::Sample,
     ) -> Result<Option<Packet>, SourceError> {
-        let name = match track {
-            Track::Video => "video",
-            Track::Audio => "audio",
-        };
         let (Some(caps), Some(data)) = (sample.caps_owned(), sample.buffer_owned()) else {
             return Ok(None);
         };
-        let Some(mut timing) = timing(sample) else {
-            return Err(SourceError::Header {
-                track: name,
-                what: "its packets carry no times",
-            });
+        let timing = match (timing(sample), track) {
+            (Some(timing), _) => Timing {
+                start: timing.start.saturating_sub(self.origin),
+                ..timing
+            },
+            // In MPEG-TS only some packets of sound carry a time; the others follow on. What comes
+            // before the first time cannot be placed.
+            (None, Track::Audio) => match self.sound_end {
+                Some(start) => Timing {
+                    start,
+                    duration: sample
+                        .buffer()
+                        .and_then(|buffer| buffer.duration())
+                        .map(gst::ClockTime::nseconds),
+                },
+                None => return Ok(None),
+            },
+            (None, Track::Video) => {
+                return Err(SourceError::Header {
+                    track: "video",
+                    what: "its packets carry no times",
+                });
+            }
         };
-        timing.start = timing.start.saturating_sub(self.origin);
         let duration = timing.duration.unwrap_or(0).min(i64::MAX as u64 / 4) as i64;
-        self.end = self.end.max(timing.start.saturating_add(duration));
+        let end = timing.start.saturating_add(duration);
+        self.end = self.end.max(end);
+        if track == Track::Audio {
+            self.sound_end = Some(end);
+        }
         let file_time = file_time(sample).unwrap_or(0);
         self.file_end = self.file_end.max(file_time.saturating_add(duration as u64));
         let is_entry = match track {

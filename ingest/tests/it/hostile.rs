@@ -142,6 +142,19 @@ fn an_mp4_without_its_index_is_refused() {
     assert_eq!(error.kind(), Kind::Damaged, "{error}");
 }
 
+#[test]
+fn an_mp4_whose_fragments_are_gone_is_refused() {
+    let mut bytes = short("mp4mux fragment-duration=500", "a.mp4");
+    boxes::rename(&mut bytes, b"moof", b"free");
+    let error = read_bytes(&bytes).unwrap_err();
+    assert!(
+        matches!(error.kind(), Kind::Damaged | Kind::Invalid),
+        "{error}"
+    );
+    let is_stalled = matches!(error, SourceError::Stalled { .. });
+    assert!(!is_stalled, "{error}");
+}
+
 fn with_durations(whole: &[u8], boxes: &[&[u8; 4]], change: impl Fn(u32) -> u32) -> Vec<u8> {
     let mut bytes = whole.to_vec();
     boxes

@@ -29,6 +29,9 @@ pub const AUDIO_RATE: u32 = 48_000;
 /// Samples per channel of an AAC frame.
 pub(crate) const AAC_FRAME: u64 = 1024;
 
+/// Samples of silence after the last sound: more than any encoder holds back.
+const TAIL: u64 = 4 * AAC_FRAME;
+
 /// Samples per second that speech recognition takes, in Hz.
 const SPEECH_RATE: u32 = 16_000;
 
@@ -71,13 +74,19 @@ pub(super) fn render(
             other => other?,
         }
     }
-    if decoder.finish()? == ChainEnd::Stopped || encoder.finish()? == ChainEnd::Stopped {
+    if decoder.finish()? == ChainEnd::Stopped {
         return Ok(ChainEnd::Stopped);
     }
     let samples = timeline
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .position();
+    // An encoder keeps its last frames to itself unless something follows them; the edit list
+    // takes off what is too much.
+    push_silence(&encoder, samples, TAIL, 4 * channels as usize)?;
+    if encoder.finish()? == ChainEnd::Stopped {
+        return Ok(ChainEnd::Stopped);
+    }
     let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
     let facts = PartFacts {
         codec_data: std::mem::take(&mut collected.codec_data),

@@ -3,7 +3,7 @@
 use gst::prelude::*;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
-use scrim_ingest::{Orientation, Packet, VideoCodec, VideoTrack};
+use scrim_ingest::{Orientation, Packet, Track, VideoCodec, VideoTrack};
 use scrim_policy::{Moment, Plan};
 
 use super::{
@@ -87,11 +87,15 @@ pub(super) fn clearing(plan: &Plan, from: Moment) -> Result<Clear, RenderError> 
 
 /// The bytes of a packet with its place on the timeline as time. Decoders sort by it; decoding
 /// times would only confuse them after a shift.
+///
+/// In MPEG-TS a picture may come without a display time. Its decoding time must not stand in for
+/// it, since that would put it before pictures that precede it; decoders know its place.
 pub(super) fn timed(packet: Packet) -> gst::Buffer {
+    let is_timeless = packet.track == Track::Video && packet.data.pts().is_none();
     let mut buffer = packet.data;
     let time = u64::try_from(packet.timing.start.saturating_add(HEADROOM_NS)).unwrap_or(0);
     let timed = buffer.make_mut();
-    timed.set_pts(gst::ClockTime::from_nseconds(time));
+    timed.set_pts((!is_timeless).then(|| gst::ClockTime::from_nseconds(time)));
     timed.set_dts(gst::ClockTime::NONE);
     timed.set_duration(packet.timing.duration.map(gst::ClockTime::from_nseconds));
     buffer

@@ -206,7 +206,9 @@ impl<'a> Feeder<'a> {
             Some(open) => {
                 let is_long = at >= open.from.later(self.shared.spec.segment);
                 let is_other = open.caps != packet.caps && at > open.from;
-                packet.is_entry && (is_long || is_other)
+                // Without a display time nobody knows where the segment would begin.
+                let is_timed = packet.data.pts().is_some();
+                packet.is_entry && is_timed && (is_long || is_other)
             }
         };
         if begins {

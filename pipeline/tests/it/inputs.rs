@@ -55,7 +55,7 @@ fn check(name: &str, video: &str, audio: &str) {
         let original = before
             .iter()
             .find(|original| (original.at - from_before - at).abs() < 0.002)
-            .unwrap_or_else(|| panic!("{what}: no picture of the source is shown at {at}"));
+            .unwrap_or_else(|| panic!("{what}: no picture of the source is shown at {at}; first {from_before} and {from_after}, {:?}", rendered.segments()[0].index().units.iter().take(3).collect::<Vec<_>>()));
         let off = picture.difference(original, KEPT);
         assert!(off < 6.0, "{what}: kept pixels are {off} off at {at}");
         let (least, most) = (

@@ -91,8 +91,8 @@ fn a_good_recording_passes_with_every_action_and_encoder() {
         for encoder in [VideoEncoder::X264, VideoEncoder::OpenH264] {
             let rendered = render_with(source.path(), &regions, |spec| {
                 spec.video_encoder = encoder;
-                let roster = "name,email,role\nŻaneta Wójcik,z@example.org,host\n\
-                              Jürgen Groß,j@example.org,guest\n";
+                let roster = "name,email,role\nŻaneta Wójcik,z@example.org,organiser\n\
+                              Jürgen Groß,j@example.org,attendee\n";
                 let roster = Roster::parse_csv(roster).unwrap();
                 let geometry = Geometry::square(WIDTH as u32, HEIGHT as u32);
                 spec.plan = Some(Plan::compile(&policy(&regions), &geometry, &roster).unwrap());
@@ -121,10 +121,10 @@ fn user_data_is_found_at_any_depth() {
     for path in paths {
         for name in [b"udta", b"meta", b"free", b"uuid"] {
             let planted = plant(&bytes, path, name, b"Wojciech");
-            assert_eq!(
-                failed(&rendered.inspect(&planted)),
-                ["metadata"],
-                "{path:?} {name:?}"
+            let checks = rendered.inspect(&planted);
+            assert!(
+                failed(&checks).contains(&"metadata"),
+                "{path:?} {name:?}: {checks:?}"
             );
         }
     }

@@ -207,6 +207,13 @@ pub(crate) fn picture_times(path: &Path) -> Vec<f64> {
         .collect()
 }
 
+/// What decoded pictures carry beside their pixels.
+pub(crate) fn side_data(path: &Path) -> String {
+    let arguments = ["-v", "error", "-select_streams", "v:0", "-show_entries"];
+    let rest = ["frame_side_data=side_data_type", path.to_str().unwrap()];
+    String::from_utf8(run("ffprobe", &[&arguments[..], &rest].concat())).unwrap()
+}
+
 /// Decodes the sound from the start of the file's clock on, both channels mixed.
 pub(crate) fn sound(path: &Path) -> Vec<f32> {
     decoded_sound(&[], path)

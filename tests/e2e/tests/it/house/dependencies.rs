@@ -137,7 +137,15 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 11] = [
         &["scrim-policy", "scrim-redact", "scrim-samples"],
     ),
     ("scrim-e2e", &["scrim-testkit"]),
-    ("scrim-bench", &["scrim-testkit"]),
+    (
+        "scrim-bench",
+        &[
+            "scrim-policy",
+            "scrim-samples",
+            "scrim-storage",
+            "scrim-testkit",
+        ],
+    ),
 ];
 
 /// Members and what their tests may use beyond that. Tests of `e2e` see everything but `sfu` and
