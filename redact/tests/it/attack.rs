@@ -4,14 +4,13 @@
 //! Against a real blur that works; the last test shows that this attacker would have noticed. After
 //! any action of a policy the attacker can only guess.
 
-use scrim_policy::{Geometry, Moment, Plan, Policy, Roster};
+use scrim_policy::{Geometry, Moment, PixelRect, Plan, Policy, Roster};
 use scrim_redact::{ColourSpace, PixelFormat, Redactor};
 
 use crate::{
     pixels_drawing::{INK, PANEL, WHITE, camera, fill, write},
     pixels_picture::{Picture, Random, Shape},
 };
-use scrim_policy::PixelRect;
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 360;
