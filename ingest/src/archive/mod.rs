@@ -257,9 +257,15 @@ impl Archive {
         let audio = self.caps(Track::Audio).or_else(|| findings.audio.clone());
         let video = video.as_ref().and_then(|caps| caps.structure(0));
         let audio = audio.as_ref().and_then(|caps| caps.structure(0));
-        // A track of which nothing ever came is none.
         if self.waiting.is_empty() {
-            return Err(SourceError::NoTracks);
+            // A header that announces tracks of which nothing comes is one whose media are gone.
+            return Err(match (&findings.video, &findings.audio) {
+                (None, None) => SourceError::NoTracks,
+                (video, _) => SourceError::Header {
+                    track: if video.is_some() { "video" } else { "audio" },
+                    what: "it is announced, but none of its packets is there",
+                },
+            });
         }
         if findings.is_mirrored {
             return Err(SourceError::Header {

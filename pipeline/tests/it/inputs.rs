@@ -55,7 +55,7 @@ fn check(name: &str, video: &str, audio: &str) {
         let at = picture.at - from_after;
         let original = before
             .iter()
-            .find(|original| (original.at - from_before - at).abs() < 0.004)
+            .find(|original| (original.at - from_before - at).abs() < 0.008)
             .unwrap_or_else(|| panic!("{what}: no picture of the source is shown at {at}"));
         let off = picture.difference(original, KEPT);
         assert!(off < 6.0, "{what}: kept pixels are {off} off at {at}");
