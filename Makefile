@@ -16,7 +16,7 @@ demo: ## redact the recording that comes with Scrim and show before and after
 test: ## run all tests; the last lines are the summary
 	scripts/install test
 	$(CARGO) test --doc --workspace
-	G_DEBUG=fatal_warnings $(CARGO) nextest run --workspace
+	G_DEBUG=fatal_criticals $(CARGO) nextest run --workspace
 
 lint: ## check format, lints and documentation, without changing anything
 	$(CARGO) fmt --all --check

@@ -35,12 +35,12 @@ Exit codes:
   0  done
   1  internal error: please report it
   2  wrong usage of the command line
-  3  the input is not usable: a mistake in a policy, a file that is no recording
+  3  the input is not usable: a mistake in a policy, a file that is no recording, a wrong passphrase
   4  not found: a file, a recording, a model
   5  refused by the policy: it does not fit, or does not allow it
   6  held by the gate: the recording is made but not published, see the report
   7  damaged: the recording, or something that is kept
-  8  not available: disk full or read-only, keyring locked, a program missing";
+  8  not available: disk full or read-only, keyring in use, a program missing";
 }
 
 impl From<Kind> for Exit {
