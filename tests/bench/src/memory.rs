@@ -14,6 +14,7 @@ const PROMISED: f64 = 700.0;
 pub(crate) fn run(scrim: &Path, minutes: u32) -> Outcome<()> {
     let options = RenderOptions {
         size: Some((1920, 1080)),
+        stem: Some("webinar-slides-1080p".to_owned()),
         ..RenderOptions::default()
     };
     let minute = sample_with("webinar-slides", &options).media;
