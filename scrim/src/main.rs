@@ -13,11 +13,23 @@ mod home;
 mod meter;
 mod page;
 
-use std::process::ExitCode;
+use std::{
+    os::unix::process::CommandExt,
+    process::{Command, ExitCode},
+};
 
 use clap::Parser;
 
+/// How the allocator of glibc has to behave: few arenas, and pictures given back when they are
+/// freed. By default it keeps the pictures of every segment that was rendered, so that memory grows
+/// with the recording: 944 MB against 564 MB after six minutes at 1080p.
+const ALLOCATOR: [(&str, &str); 2] = [
+    ("MALLOC_ARENA_MAX", "2"),
+    ("MALLOC_MMAP_THRESHOLD_", "1000000"),
+];
+
 fn main() -> ExitCode {
+    settle_allocator();
     let arguments = match cli::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
@@ -30,6 +42,23 @@ fn main() -> ExitCode {
             failure.print(json);
             failure.code().into()
         }
+    }
+}
+
+/// Starts the program anew, in the same process, with the allocator set. It reads its settings only
+/// at the start. Whoever has set them keeps theirs, and where it cannot be done, more memory is used.
+fn settle_allocator() {
+    if ALLOCATOR
+        .iter()
+        .any(|(name, _)| std::env::var_os(name).is_some())
+    {
+        return;
+    }
+    if let Ok(program) = std::env::current_exe() {
+        let _ = Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .envs(ALLOCATOR)
+            .exec();
     }
 }
 
