@@ -39,7 +39,7 @@ impl Home {
 
     /// Opens the vault, with the passphrase of the environment or else with the key file.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
-        Vault::open(&self.folder, &self.unlock()?).map_err(|error| explained(error, &self.folder))
+        Vault::open(&self.folder, self.unlock()?).map_err(|error| explained(error, &self.folder))
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {

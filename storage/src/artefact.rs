@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// What an artefact holds.
 ///
-/// Published kinds are what users get, at most one of each per recording. Working kinds are what
-/// stages leave for each other; they are deleted once a recording is published.
+/// Published kinds are what users get, at most one of each per recording. Raw kinds are what
+/// recordings are made from; nobody but a job reads them. Working kinds are what stages leave for
+/// each other; they are deleted once a recording is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -29,6 +30,12 @@ pub enum ArtefactKind {
     ReportHtml,
     /// The signed proof.
     Proof,
+    /// Raw: a file as it was taken in.
+    Original,
+    /// Raw: the own tracks of one participant.
+    Layer,
+    /// Raw: who took part and agreed to what, JSON.
+    Attendance,
     /// Working: one rendered segment of the picture.
     Segment,
     /// Working: the rendered audio.
@@ -50,6 +57,9 @@ impl ArtefactKind {
         Self::Proof,
     ];
 
+    /// All kinds that recordings are made from.
+    pub const RAW: [Self; 3] = [Self::Original, Self::Layer, Self::Attendance];
+
     /// All kinds that stages leave for each other.
     pub const WORKING: [Self; 3] = [Self::Segment, Self::Audio, Self::TranscriptPart];
 
@@ -64,6 +74,9 @@ impl ArtefactKind {
             Self::ReportJson => "report_json",
             Self::ReportHtml => "report_html",
             Self::Proof => "proof",
+            Self::Original => "original",
+            Self::Layer => "layer",
+            Self::Attendance => "attendance",
             Self::Segment => "segment",
             Self::Audio => "audio",
             Self::TranscriptPart => "transcript_part",
@@ -81,13 +94,23 @@ impl ArtefactKind {
             Self::ReportJson => Some("report.json"),
             Self::ReportHtml => Some("report.html"),
             Self::Proof => Some("proof.json"),
-            Self::Segment | Self::Audio | Self::TranscriptPart => None,
+            Self::Original
+            | Self::Layer
+            | Self::Attendance
+            | Self::Segment
+            | Self::Audio
+            | Self::TranscriptPart => None,
         }
     }
 
     /// Says whether users get this kind.
     pub const fn is_published(self) -> bool {
         self.file_name().is_some()
+    }
+
+    /// Says whether only stages need this kind.
+    pub const fn is_working(self) -> bool {
+        matches!(self, Self::Segment | Self::Audio | Self::TranscriptPart)
     }
 }
 
@@ -116,6 +139,7 @@ impl FromStr for ArtefactKind {
     fn from_str(text: &str) -> Result<Self, ArtefactKindError> {
         Self::PUBLISHED
             .into_iter()
+            .chain(Self::RAW)
             .chain(Self::WORKING)
             .find(|kind| kind.as_str() == text || kind.file_name() == Some(text))
             .ok_or(ArtefactKindError)
@@ -131,6 +155,7 @@ mod tests {
     fn every_kind_has_one_word_everywhere() {
         for kind in ArtefactKind::PUBLISHED
             .into_iter()
+            .chain(ArtefactKind::RAW)
             .chain(ArtefactKind::WORKING)
         {
             assert_eq!(kind.as_str().parse(), Ok(kind));
@@ -144,12 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn working_kinds_are_never_published() {
+    fn raw_and_working_kinds_are_never_published() {
         assert!(
             ArtefactKind::PUBLISHED
                 .iter()
                 .all(|kind| kind.is_published())
         );
+        assert!(!ArtefactKind::RAW.iter().any(|kind| kind.is_published()));
         assert!(!ArtefactKind::WORKING.iter().any(|kind| kind.is_published()));
+        assert!(!ArtefactKind::RAW.iter().any(|kind| kind.is_working()));
     }
 }

@@ -23,13 +23,14 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let home = folder.path().join("home");
 //! let now = Timestamp::from(SystemTime::now());
-//! let vault = Vault::open(&home, &Vault::default_unlock(&home))?;
+//! let vault = Vault::open(&home, Vault::default_unlock(&home))?;
 //! let job = Job {
 //!     tenant: TenantId::SINGLE,
 //!     key: vault.keyring().keyed_digest("job", &[b"source", b"policy", b"versions"]),
 //!     source_sha256: Sha256Digest::of(b"source"),
 //!     policy_sha256: Sha256Digest::of(b"policy"),
 //!     policy_name: "stage only".to_owned(),
+//!     original: None,
 //! };
 //! let Begun::New(claim) = vault.begin_or_resume(&job, now)? else { unreachable!() };
 //! vault.start_rendering(&claim, 60_000_000_000, now)?;
@@ -63,14 +64,14 @@ pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
 pub use catalog::{
-    ArtefactRow, Begun, Catalog, CatalogError, Claim, Job, Recorded, RecordingRow, RecordingState,
-    StagePart, StageResult,
+    ArtefactRow, Begun, Catalog, CatalogError, CatalogPlace, Claim, DatabaseUrl, Job, Recorded,
+    RecordingRow, RecordingState, StagePart, StageResult,
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
-pub use keyring::{Keyring, KeyringError, Kms, Passphrase, Unlock};
+pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};
 pub use objects::{FileStore, ObjectKey, ObjectStore};
 pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
-pub use vault::{ArtefactReader, ArtefactWriter, Vault, VaultError};
+pub use vault::{ArtefactReader, ArtefactWriter, Settings, Vault, VaultError};

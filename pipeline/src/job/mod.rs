@@ -250,6 +250,7 @@ fn job(
         source_sha256,
         policy_sha256: Sha256Digest::of(spec.policy_text.as_bytes()),
         policy_name: spec.policy.name.clone(),
+        original: None,
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn ls(session: &Session, limit: u32) -> Result<Exit, Failure> {
             row.id,
             row.state.to_string(),
             duration(row),
-            row.policy_name
+            row.policy_name.as_deref().unwrap_or("-")
         );
     }
     Ok(Exit::Done)
@@ -62,10 +62,12 @@ pub(super) fn show(session: &Session, id: RecordingId) -> Result<Exit, Failure> 
     println!("state      {}", row.state);
     println!("created    {}", row.created_at);
     println!("duration   {}", duration(&row));
-    println!(
-        "policy     {}  sha256 {}",
-        row.policy_name, row.policy_sha256
-    );
+    if let (Some(name), Some(sha256)) = (&row.policy_name, &row.policy_sha256) {
+        println!("policy     {name}  sha256 {sha256}");
+    }
+    if let Some(original) = &row.original {
+        println!("original   {original}");
+    }
     println!("source     sha256 {}", row.source_sha256);
     if let Some(failure) = &row.failure {
         println!("failed     in stage {}", failure.stage);
@@ -94,7 +96,8 @@ fn row_json(row: &RecordingRow) -> Value {
         "updated_at": row.updated_at.to_string(),
         "duration_s": row.duration_ns.map(|duration| Moment(duration).seconds()),
         "policy": row.policy_name,
-        "policy_sha256": row.policy_sha256.to_string(),
+        "policy_sha256": row.policy_sha256.map(|hash| hash.to_string()),
+        "original": row.original,
         "source_sha256": row.source_sha256.to_string(),
         "runs": row.generation,
         "failed_stage": row.failure.as_ref().map(|failure| &failure.stage),

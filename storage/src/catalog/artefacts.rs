@@ -33,8 +33,9 @@ impl Catalog {
         query(
             "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
              ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,
-             wrapped_key, key_version, created_at, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'pending')",
+             wrapped_key, key_version, kms, subject, created_at, state)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+             'pending')",
         )
         .bind(row.id.to_string())
         .bind(claim.recording().to_string())
@@ -49,6 +50,8 @@ impl Catalog {
         .bind(row.sealed.commitment.to_string())
         .bind(&row.wrapped_key.bytes)
         .bind(i64::from(row.wrapped_key.version))
+        .bind(row.wrapped_key.kms.as_str())
+        .bind(row.subject.map(|subject| subject.to_string()))
         .bind(row.created_at.as_micros())
         .execute(&mut *transaction)
         .await
@@ -134,7 +137,7 @@ impl Catalog {
             });
         }
         let mut artefacts = self.artefacts(recording).await?;
-        artefacts.retain(|row| !row.kind.is_published() || row.state == ArtefactState::Pending);
+        artefacts.retain(|row| row.kind.is_working() || row.state == ArtefactState::Pending);
         Ok(artefacts)
     }
 }

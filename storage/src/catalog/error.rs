@@ -24,6 +24,12 @@ pub enum CatalogError {
         source: MigrateError,
     },
 
+    /// The address is not one of a catalog.
+    #[error(
+        "not the address of a catalog: expected a path in UTF-8, or postgres://user@host/database"
+    )]
+    NotADatabase,
+
     /// There is no such recording.
     #[error("there is no recording {recording}")]
     NoRecording {
@@ -138,15 +144,14 @@ pub enum CatalogError {
     },
 }
 
-/// Primary result codes, <https://www.sqlite.org/rescode.html>.
-mod code {
-    pub(super) const BUSY: i32 = 5;
-    pub(super) const LOCKED: i32 = 6;
-    pub(super) const READONLY: i32 = 8;
-    pub(super) const CORRUPT: i32 = 11;
-    pub(super) const FULL: i32 = 13;
-    pub(super) const CONSTRAINT: i32 = 19;
-    pub(super) const NOTADB: i32 = 26;
+/// What a code of the database means, whichever database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    Busy,
+    ReadOnly,
+    Full,
+    Damaged,
+    Constraint,
 }
 
 impl CatalogError {
@@ -161,20 +166,26 @@ impl CatalogError {
                 _ => Self::Database { doing, source },
             };
         }
-        match primary_code(&source) {
-            Some(code::BUSY | code::LOCKED) => Self::Busy { doing },
-            Some(code::READONLY) => Self::ReadOnly { doing, source },
-            Some(code::FULL) => Self::Full { doing, source },
-            Some(code::CORRUPT | code::NOTADB) => Self::Damaged { doing, source },
-            Some(code::CONSTRAINT) => Self::Constraint { doing, source },
-            _ => Self::Database { doing, source },
+        if matches!(source, sqlx::Error::PoolTimedOut) {
+            return Self::Busy { doing };
+        }
+        let code = source.as_database_error().and_then(|error| error.code());
+        match code.and_then(|code| trouble(&code)) {
+            Some(Trouble::Busy) => Self::Busy { doing },
+            Some(Trouble::ReadOnly) => Self::ReadOnly { doing, source },
+            Some(Trouble::Full) => Self::Full { doing, source },
+            Some(Trouble::Damaged) => Self::Damaged { doing, source },
+            Some(Trouble::Constraint) => Self::Constraint { doing, source },
+            None => Self::Database { doing, source },
         }
     }
 
     /// Returns what a caller can do about it.
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::WrittenByNewer { .. } | Self::WrongState { .. } => Kind::Invalid,
+            Self::WrittenByNewer { .. } | Self::WrongState { .. } | Self::NotADatabase => {
+                Kind::Invalid
+            }
             Self::NoRecording { .. } | Self::NoArtefact { .. } => Kind::NotFound,
             Self::NoProof { .. } => Kind::Refused,
             Self::Migrate { .. } | Self::Unreadable { .. } | Self::Damaged { .. } => Kind::Damaged,
@@ -188,8 +199,46 @@ impl CatalogError {
     }
 }
 
-/// The low eight bits of SQLite's extended result code.
-fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+/// SQLSTATE of PostgreSQL has five characters
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>), the extended codes of SQLite
+/// are numbers of up to four digits (<https://www.sqlite.org/rescode.html>).
+fn trouble(code: &str) -> Option<Trouble> {
+    if code.len() == 5 {
+        return match code {
+            // lock_not_available, query_canceled, deadlock_detected, too_many_connections
+            "55P03" | "57014" | "40P01" | "53300" => Some(Trouble::Busy),
+            // read_only_sql_transaction
+            "25006" => Some(Trouble::ReadOnly),
+            // disk_full
+            "53100" => Some(Trouble::Full),
+            _ if code.starts_with("XX") => Some(Trouble::Damaged),
+            _ if code.starts_with("23") => Some(Trouble::Constraint),
+            _ => None,
+        };
+    }
+    let extended: i32 = code.parse().ok()?;
+    // The low eight bits are the primary code.
+    match extended & 0xff {
+        5 | 6 => Some(Trouble::Busy),
+        8 => Some(Trouble::ReadOnly),
+        11 | 26 => Some(Trouble::Damaged),
+        13 => Some(Trouble::Full),
+        19 => Some(Trouble::Constraint),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_say_the_same_things() {
+        assert_eq!(trouble("517"), Some(Trouble::Busy));
+        assert_eq!(trouble("55P03"), Some(Trouble::Busy));
+        assert_eq!(trouble("2067"), Some(Trouble::Constraint));
+        assert_eq!(trouble("23505"), Some(Trouble::Constraint));
+        assert_eq!(trouble("1"), None);
+        assert_eq!(trouble("42601"), None);
+    }
 }

@@ -39,6 +39,18 @@ impl Catalog {
         row.as_ref().map(RecordingRow::read).transpose()
     }
 
+    /// Says whether there is no recording of anybody.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_empty(&self) -> Result<bool, CatalogError> {
+        let found = query("SELECT id FROM recording LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing("look for recordings", source))?;
+        Ok(found.is_none())
+    }
+
     /// Returns up to `limit` recordings of a tenant, newest first, starting at `from`. A `limit`
     /// below 1 or above 1000 becomes 1 or 1000.
     ///

@@ -1,11 +1,16 @@
-//! What is known about recordings and artefacts: SQLite, one file.
+//! What is known about recordings and artefacts, in SQLite or in PostgreSQL.
 //!
 //! ```text
 //! planned ──► rendering ──► published
 //!    ▲            │  └────► held         the gate said no
-//!    │            ▼
-//!    └───────── failed                   a new run of the same job takes up what is finished
+//!    │            ▼           │
+//!    └───────── failed        └──► withdrawn   nobody gets it any more
+//!
+//! original                               kept for jobs to come
 //! ```
+//!
+//! A new run of a failed job takes up what is finished. Both databases are asked the same questions
+//! in the same words; one writer writes at a time in either.
 //!
 //! A run works under a [`Claim`], which carries the generation number of the recording. Each new run
 //! of a job raises that number, so that whatever an earlier run still tries to write is refused.
@@ -19,11 +24,14 @@
 mod artefacts;
 mod error;
 mod listing;
+mod place;
 mod rows;
 mod runs;
 
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};
+pub(crate) use place::Engine;
+pub use place::{CatalogPlace, DatabaseUrl};
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Claim, Job, Recorded, StagePart};
 
@@ -31,60 +39,52 @@ use std::{
     fs::OpenOptions,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use sqlx::{
-    SqlSafeStr, SqlitePool,
-    migrate::{MigrateError, Migration, MigrationType, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{AnyPool, migrate::MigrateError};
 
 use crate::durable;
-
-/// Version, description and text of each layout. An applied one is never edited: its checksum is in
-/// the catalog.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "recordings",
-    include_str!("../../migrations/sqlite/0001_recordings.sql"),
-)];
-
-/// Readers do not wait for writers, so a few connections serve all threads of a run.
-const CONNECTIONS: u32 = 4;
-/// How long a writer waits for another process. Transactions here take milliseconds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The catalog. Its functions are asynchronous; [`crate::Vault`] offers them to threads.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    pool: SqlitePool,
+    pool: AnyPool,
+    engine: Engine,
 }
 
+const OPEN: &str = "open the catalog";
+
 impl Catalog {
-    /// Opens a catalog, created with mode 0600 if it was missing, and brings its tables up to date.
+    /// Opens the catalog in a SQLite file, see [`Catalog::connect`].
     ///
     /// # Errors
-    /// [`CatalogError::WrittenByNewer`], [`CatalogError::Busy`] and those of the database.
+    /// Those of [`Catalog::connect`].
     pub async fn open(path: &Path) -> Result<Self, CatalogError> {
-        const DOING: &str = "open the catalog";
-        let io_error = |source| CatalogError::while_doing(DOING, sqlx::Error::Io(source));
-        let lock_path = path.with_added_extension("lock");
-        let _lock = tokio::task::spawn_blocking(move || durable::lock(&lock_path))
-            .await
-            .expect("waiting for a lock does not panic and is not cancelled")
-            .map_err(io_error)?
-            .ok_or(CatalogError::Busy { doing: DOING })?;
-        create_private(path).map_err(io_error)?;
+        Self::connect(&CatalogPlace::File(path.to_owned())).await
+    }
 
-        let sorted = |source| CatalogError::while_doing(DOING, source);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options(path))
+    /// Opens a catalog and brings its tables up to date. A missing file is created with mode 0600; a
+    /// missing database is not created.
+    ///
+    /// # Errors
+    /// [`CatalogError::WrittenByNewer`], [`CatalogError::Busy`], [`CatalogError::NotADatabase`] and
+    /// those of the database.
+    pub async fn connect(place: &CatalogPlace) -> Result<Self, CatalogError> {
+        sqlx::any::install_default_drivers();
+        // PostgreSQL locks its migrations itself; SQLite would only say that it is busy.
+        let _lock = match place {
+            CatalogPlace::File(path) => Some(prepare_file(path).await?),
+            CatalogPlace::Postgres(_) => None,
+        };
+        let engine = place.engine();
+        let sorted = |source| CatalogError::while_doing(OPEN, source);
+        let pool = engine
+            .pool_options()
+            .connect_with(place.connect_options()?)
             .await
             .map_err(sorted)?;
-        match migrator().run(&pool).await {
-            Ok(()) => Ok(Self { pool }),
+        match engine.migrator().run(&pool).await {
+            Ok(()) => Ok(Self { pool, engine }),
             Err(MigrateError::VersionMissing(version)) => {
                 Err(CatalogError::WrittenByNewer { version })
             }
@@ -95,24 +95,23 @@ impl Catalog {
         }
     }
 
-    /// Closes all connections, which also folds the write-ahead log into the file.
+    /// Closes all connections, which also folds the write-ahead log of SQLite into its file.
     pub async fn close(&self) {
         self.pool.close().await;
     }
 }
 
-fn migrator() -> Migrator {
-    let migration = |(version, description, sql): (i64, &'static str, &'static str)| {
-        let sql = sql.into_sql_str();
-        Migration::new(
-            version,
-            description.into(),
-            MigrationType::Simple,
-            sql,
-            false,
-        )
-    };
-    Migrator::with_migrations(MIGRATIONS.map(migration).to_vec())
+/// Takes the lock under which tables are changed, and makes sure that the file is there.
+async fn prepare_file(path: &Path) -> Result<std::fs::File, CatalogError> {
+    let io_error = |source| CatalogError::while_doing(OPEN, sqlx::Error::Io(source));
+    let lock_path: PathBuf = path.with_added_extension("lock");
+    let lock = tokio::task::spawn_blocking(move || durable::lock(&lock_path))
+        .await
+        .expect("waiting for a lock does not panic and is not cancelled")
+        .map_err(io_error)?
+        .ok_or(CatalogError::Busy { doing: OPEN })?;
+    create_private(path).map_err(io_error)?;
+    Ok(lock)
 }
 
 /// SQLite would create the file readable by all, and gives its companions the same mode.
@@ -123,18 +122,4 @@ fn create_private(path: &Path) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)
         .map(drop)
-}
-
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(PathBuf::from(path))
-        .create_if_missing(false)
-        .journal_mode(SqliteJournalMode::Wal)
-        // A published recording is still published after a power cut.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        // Deleted rows hold wrapped keys. They are overwritten, and never spilt to a temporary file.
-        .pragma("secure_delete", "ON")
-        .pragma("temp_store", "MEMORY")
 }

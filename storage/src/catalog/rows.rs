@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
 use serde::{Deserialize, Serialize};
-use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type, sqlite::SqliteRow};
+use sqlx::{Any, Decode, Row, Type, any::AnyRow};
 
 use super::CatalogError;
 use crate::{
@@ -29,8 +29,13 @@ pub enum RecordingState {
     Held,
     /// Users can get it.
     Published,
+    /// It was published or held, and is not any more. What users got is still there until it is
+    /// erased, but nobody gets it.
+    Withdrawn,
     /// The last run gave up.
     Failed,
+    /// An original that is kept for jobs to come. It is never published itself.
+    Original,
 }
 
 impl RecordingState {
@@ -41,7 +46,9 @@ impl RecordingState {
             Self::Rendering => "rendering",
             Self::Held => "held",
             Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
             Self::Failed => "failed",
+            Self::Original => "original",
         }
     }
 }
@@ -61,7 +68,9 @@ impl FromStr for RecordingState {
             Self::Rendering,
             Self::Held,
             Self::Published,
+            Self::Withdrawn,
             Self::Failed,
+            Self::Original,
         ]
         .into_iter()
         .find(|state| state.as_str() == text)
@@ -105,10 +114,12 @@ pub struct RecordingRow {
     pub job_key: KeyedDigest,
     /// SHA-256 of the source file.
     pub source_sha256: Sha256Digest,
-    /// SHA-256 of the policy file.
-    pub policy_sha256: Sha256Digest,
-    /// The name that the policy gives itself.
-    pub policy_name: String,
+    /// SHA-256 of the policy file; an original has none.
+    pub policy_sha256: Option<Sha256Digest>,
+    /// The name that the policy gives itself; an original has none.
+    pub policy_name: Option<String>,
+    /// The kept original that it was made from, while there is one.
+    pub original: Option<RecordingId>,
     /// Length in nanoseconds, once it is known.
     pub duration_ns: Option<u64>,
     /// Number of runs so far.
@@ -134,6 +145,8 @@ pub struct ArtefactRow {
     pub sealed: SealedInfo,
     /// Its data key, wrapped.
     pub wrapped_key: WrappedKey,
+    /// The participant whose own layer it is, as a keyed digest; most artefacts are nobody's own.
+    pub subject: Option<KeyedDigest>,
     /// When it was sealed.
     pub created_at: Timestamp,
     /// Whether it belongs to something.
@@ -156,7 +169,7 @@ pub struct StageResult {
 }
 
 impl RecordingRow {
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, CatalogError> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, CatalogError> {
         Ok(Self {
             id: parsed(row, "id")?,
             tenant: parsed(row, "tenant")?,
@@ -165,8 +178,9 @@ impl RecordingRow {
             state: parsed(row, "state")?,
             job_key: parsed(row, "job_key")?,
             source_sha256: parsed(row, "source_sha256")?,
-            policy_sha256: parsed(row, "policy_sha256")?,
+            policy_sha256: optional_parsed(row, "policy_sha256")?,
             policy_name: value(row, "policy_name")?,
+            original: optional_parsed(row, "original")?,
             duration_ns: optional_number(row, "duration_ns")?,
             generation: number(row, "generation")?,
             failure: failure(row)?,
@@ -175,7 +189,7 @@ impl RecordingRow {
 }
 
 impl ArtefactRow {
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, CatalogError> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, CatalogError> {
         Ok(Self {
             id: parsed(row, "id")?,
             recording: parsed(row, "recording")?,
@@ -193,7 +207,9 @@ impl ArtefactRow {
             wrapped_key: WrappedKey {
                 version: number(row, "key_version")?,
                 bytes: value(row, "wrapped_key")?,
+                kms: parsed(row, "kms")?,
             },
+            subject: optional_parsed(row, "subject")?,
             created_at: time(row, "created_at")?,
             state: parsed(row, "state")?,
         })
@@ -201,7 +217,7 @@ impl ArtefactRow {
 }
 
 impl StageResult {
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, CatalogError> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, CatalogError> {
         Ok(Self {
             stage: value(row, "stage")?,
             part: number(row, "part")?,
@@ -236,23 +252,22 @@ pub(super) fn kind_word(kind: Kind) -> String {
     quoted.trim_matches('"').to_owned()
 }
 
-pub(super) fn value<'r, T>(row: &'r SqliteRow, column: &'static str) -> Result<T, CatalogError>
+pub(super) fn value<'r, T>(row: &'r AnyRow, column: &'static str) -> Result<T, CatalogError>
 where
-    T: Decode<'r, Sqlite> + Type<Sqlite>,
-    &'static str: ColumnIndex<SqliteRow>,
+    T: Decode<'r, Any> + Type<Any>,
 {
     row.try_get(column)
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-pub(super) fn parsed<T: FromStr>(row: &SqliteRow, column: &'static str) -> Result<T, CatalogError> {
+pub(super) fn parsed<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T, CatalogError> {
     let text: &str = value(row, column)?;
     text.parse()
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
 fn optional_parsed<T: FromStr>(
-    row: &SqliteRow,
+    row: &AnyRow,
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
     let text: Option<&str> = value(row, column)?;
@@ -262,7 +277,7 @@ fn optional_parsed<T: FromStr>(
 }
 
 pub(super) fn number<T: TryFrom<i64>>(
-    row: &SqliteRow,
+    row: &AnyRow,
     column: &'static str,
 ) -> Result<T, CatalogError> {
     let number: i64 = value(row, column)?;
@@ -272,7 +287,7 @@ pub(super) fn number<T: TryFrom<i64>>(
 }
 
 fn optional_number<T: TryFrom<i64>>(
-    row: &SqliteRow,
+    row: &AnyRow,
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
     let number: Option<i64> = value(row, column)?;
@@ -282,11 +297,11 @@ fn optional_number<T: TryFrom<i64>>(
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, CatalogError> {
+fn time(row: &AnyRow, column: &'static str) -> Result<Timestamp, CatalogError> {
     value(row, column).map(Timestamp::from_micros)
 }
 
-fn failure(row: &SqliteRow) -> Result<Option<Failure>, CatalogError> {
+fn failure(row: &AnyRow) -> Result<Option<Failure>, CatalogError> {
     let column = "failure_kind";
     let word: Option<String> = value(row, column)?;
     let stage: Option<String> = value(row, "failure_stage")?;

@@ -1,10 +1,10 @@
 //! The life of a run: claim, parts, and how it ends.
 
 use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
-use sqlx::{Sqlite, Transaction, query};
+use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, Catalog, CatalogError, RecordingRow, RecordingState, StageResult,
+    ArtefactRow, Catalog, CatalogError, Engine, RecordingRow, RecordingState, StageResult,
     rows::{kind_word, number, parsed, sql_number},
 };
 use crate::{
@@ -27,6 +27,8 @@ pub struct Job {
     pub policy_sha256: Sha256Digest,
     /// The name that the policy gives itself.
     pub policy_name: String,
+    /// The kept original that it is made from, if it is not a file.
+    pub original: Option<RecordingId>,
 }
 
 /// The right of one run to write to a recording, until another run begins.
@@ -95,6 +97,9 @@ pub enum Recorded {
     Before(Option<ArtefactId>),
 }
 
+/// The advisory lock of PostgreSQL that stands for SQLite's write lock: "scrim" in ASCII.
+const POSTGRES_WRITE_LOCK: i64 = 0x73_6372_696d;
+
 const BEGIN: &str = "begin a recording";
 const START: &str = "start rendering";
 const RECORD: &str = "record a finished part";
@@ -145,8 +150,8 @@ impl Catalog {
             None => {
                 query(
                     "INSERT INTO recording (id, tenant, created_at, updated_at, state, job_key,
-                     source_sha256, policy_sha256, policy_name, generation)
-                     VALUES ($1, $2, $3, $3, 'planned', $4, $5, $6, $7, 1)",
+                     source_sha256, policy_sha256, policy_name, original, generation)
+                     VALUES ($1, $2, $3, $3, 'planned', $4, $5, $6, $7, $8, 1)",
                 )
                 .bind(new_id.to_string())
                 .bind(job.tenant.to_string())
@@ -155,6 +160,7 @@ impl Catalog {
                 .bind(job.source_sha256.to_string())
                 .bind(job.policy_sha256.to_string())
                 .bind(&job.policy_name)
+                .bind(job.original.map(|original| original.to_string()))
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
@@ -355,20 +361,35 @@ impl Catalog {
         transaction.commit().await.map_err(failed)
     }
 
-    /// Begins a transaction that will write. It takes the write lock at once: one that reads first
-    /// and writes later could not be retried by the database. Dropping it changes nothing.
+    /// Begins a transaction that will write. It takes the one write lock at once: one that reads
+    /// first and writes later could not be retried by the database. Dropping it changes nothing.
     pub(super) async fn write(
         &self,
         doing: &'static str,
-    ) -> Result<Transaction<'static, Sqlite>, CatalogError> {
-        let begun = self.pool.begin_with("BEGIN IMMEDIATE").await;
-        begun.map_err(|source| CatalogError::while_doing(doing, source))
+    ) -> Result<Transaction<'static, Any>, CatalogError> {
+        let failed = |source| CatalogError::while_doing(doing, source);
+        match self.engine {
+            Engine::Sqlite => self
+                .pool
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map_err(failed),
+            Engine::Postgres => {
+                let mut transaction = self.pool.begin().await.map_err(failed)?;
+                query("SELECT pg_advisory_xact_lock($1)")
+                    .bind(POSTGRES_WRITE_LOCK)
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(failed)?;
+                Ok(transaction)
+            }
+        }
     }
 }
 
 /// Makes sure that a claim is the newest one and its recording is in rendering.
 pub(super) async fn guard(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
     now: Timestamp,
     doing: &'static str,
@@ -391,7 +412,7 @@ pub(super) async fn guard(
 
 /// Says why a claim was not good enough.
 async fn refusal(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
     doing: &'static str,
 ) -> CatalogError {
@@ -428,7 +449,7 @@ async fn refusal(
 
 /// Takes an artefact out of pending and returns its kind.
 async fn complete(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
     artefact: ArtefactId,
     doing: &'static str,
@@ -451,7 +472,7 @@ async fn complete(
 
 /// Removes a result that another one replaces. Its artefact becomes pending, to be swept.
 async fn forget_part(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
     before: &StageResult,
 ) -> Result<(), sqlx::Error> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
-    KeyringError, Unlock,
+    KeyVersions, KeyringError, Unlock,
     unlock::{MasterKey, Method},
     wrap::{open_short, seal_short},
 };
@@ -179,6 +179,35 @@ impl TenantKeys {
     /// Returns one version of a tenant's key.
     pub(super) fn version(&self, tenant: TenantId, version: u32) -> Option<&Secret<32>> {
         self.0.get(&tenant)?.get(&version)
+    }
+
+    /// Returns the newest and the oldest version of a tenant's key.
+    pub(super) fn versions(&self, tenant: TenantId) -> Option<KeyVersions> {
+        let versions = self.0.get(&tenant)?;
+        Some(KeyVersions {
+            newest: *versions.last_key_value()?.0,
+            oldest: *versions.first_key_value()?.0,
+        })
+    }
+
+    /// Takes out all versions below `oldest`, unless none would be left.
+    pub(super) fn drop_below(&mut self, tenant: TenantId, oldest: u32) -> bool {
+        let Some(versions) = self.0.get_mut(&tenant) else {
+            return false;
+        };
+        if versions
+            .last_key_value()
+            .is_none_or(|(newest, _)| *newest < oldest)
+        {
+            return false;
+        }
+        versions.retain(|version, _| *version >= oldest);
+        true
+    }
+
+    /// Takes out all versions of a tenant's key.
+    pub(super) fn drop_tenant(&mut self, tenant: TenantId) {
+        self.0.remove(&tenant);
     }
 
     /// Adds the next version of a tenant's key, 1 for the first, and returns its number.

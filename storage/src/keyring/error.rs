@@ -4,6 +4,7 @@ use std::{io, path::PathBuf};
 
 use scrim_policy::{Kind, TenantId};
 
+use super::KmsKind;
 use crate::secret::EntropyError;
 
 /// The keyring could not be opened, created or changed. What was there before still is.
@@ -149,6 +150,13 @@ pub enum KeyError {
     #[error("the wrapped key is not authentic for this artefact")]
     NotAuthentic,
 
+    /// The key management that wrapped the data key is not set up here.
+    #[error("the data key was wrapped by the {kms} key management, which is not set up here")]
+    NotConfigured {
+        /// Which one it is.
+        kms: KmsKind,
+    },
+
     /// No random bytes for a nonce.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -162,7 +170,7 @@ impl KeyError {
     /// Returns what a caller can do about it.
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::UnknownVersion { .. } => Kind::NotFound,
+            Self::UnknownVersion { .. } | Self::NotConfigured { .. } => Kind::NotFound,
             Self::NotAuthentic => Kind::Damaged,
             Self::Entropy(error) => error.kind(),
             Self::Keyring(error) => error.kind(),

@@ -13,7 +13,7 @@ use scrim_policy::TenantId;
 use sha2::Sha256;
 
 use super::{
-    KeyContext, KeyError, KeyringError, Kms, Unlock, WrappedKey,
+    KeyContext, KeyError, KeyVersions, KeyringError, Kms, KmsKind, Unlock, WrappedKey,
     document::{Document, Section, TenantKeys},
     unlock::{self, MasterKey},
     wrap,
@@ -83,15 +83,6 @@ impl Keyring {
         }
         drop(lock);
         Self::open(path, unlock)
-    }
-
-    /// Makes a new version of a tenant's key and returns its number. Older versions still unwrap.
-    ///
-    /// # Errors
-    /// [`KeyringError::Busy`], [`KeyringError::Write`] and those of reading.
-    pub fn rotate(&self, tenant: TenantId) -> Result<u32, KeyringError> {
-        let key = Secret::random()?;
-        self.change(|keys| keys.add(tenant, key))
     }
 
     /// Returns the key that checks the signatures of this keyring.
@@ -165,14 +156,24 @@ impl Keyring {
 }
 
 impl Kms for Keyring {
+    fn which(&self) -> KmsKind {
+        KmsKind::Local
+    }
+
     fn wrap_key(&self, context: &KeyContext, key: &DataKey) -> Result<WrappedKey, KeyError> {
-        self.ensure_key(context.tenant())?;
+        let tenant = context.tenant();
+        self.ensure_key(tenant)?;
         let keys = self.keys();
+        // Another thread may have destroyed the tenant's key in between.
         let (version, tenant_key) = keys
-            .current(context.tenant())
-            .expect("ensure_key has made a key and keys are never taken away");
+            .current(tenant)
+            .ok_or(KeyError::UnknownVersion { tenant, version: 0 })?;
         let bytes = wrap::wrap(tenant_key, context, key)?;
-        Ok(WrappedKey { version, bytes })
+        Ok(WrappedKey {
+            kms: KmsKind::Local,
+            version,
+            bytes,
+        })
     }
 
     fn unwrap_key(&self, context: &KeyContext, wrapped: &WrappedKey) -> Result<DataKey, KeyError> {
@@ -185,6 +186,40 @@ impl Kms for Keyring {
             .version(tenant, version)
             .ok_or(KeyError::UnknownVersion { tenant, version })?;
         wrap::unwrap(tenant_key, context, &wrapped.bytes).ok_or(KeyError::NotAuthentic)
+    }
+
+    fn rewrap_key(
+        &self,
+        context: &KeyContext,
+        wrapped: &WrappedKey,
+    ) -> Result<WrappedKey, KeyError> {
+        self.wrap_key(context, &self.unwrap_key(context, wrapped)?)
+    }
+
+    fn key_versions(&self, tenant: TenantId) -> Result<Option<KeyVersions>, KeyError> {
+        self.reload()?;
+        Ok(self.keys().versions(tenant))
+    }
+
+    fn rotate_key(&self, tenant: TenantId) -> Result<u32, KeyError> {
+        let key = Secret::random()?;
+        Ok(self.change(|keys| keys.add(tenant, key))?)
+    }
+
+    fn destroy_versions_below(&self, tenant: TenantId, oldest: u32) -> Result<(), KeyError> {
+        let is_possible = self.change(|keys| keys.drop_below(tenant, oldest))?;
+        if is_possible {
+            return Ok(());
+        }
+        Err(KeyError::UnknownVersion {
+            tenant,
+            version: oldest,
+        })
+    }
+
+    fn destroy_tenant_key(&self, tenant: TenantId) -> Result<(), KeyError> {
+        self.change(|keys| keys.drop_tenant(tenant))?;
+        Ok(())
     }
 }
 

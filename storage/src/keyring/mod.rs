@@ -23,10 +23,66 @@ pub use file::Keyring;
 pub use unlock::{Passphrase, Unlock};
 pub use wrap::{KeyContext, WrappedKey};
 
+use std::{fmt, str::FromStr};
+
+use scrim_policy::TenantId;
+
 use crate::secret::DataKey;
 
+/// Which key management wraps a data key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KmsKind {
+    /// The [`Keyring`] file of this Scrim.
+    Local,
+    /// The transit engine of OpenBao or Vault.
+    Transit,
+}
+
+impl KmsKind {
+    /// Returns the word for it in the catalog.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Transit => "transit",
+        }
+    }
+}
+
+impl fmt::Display for KmsKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for KmsKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Local, Self::Transit]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// The versions of a tenant's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyVersions {
+    /// The one that wraps.
+    pub newest: u32,
+    /// The oldest one that still unwraps. What is older is destroyed.
+    pub oldest: u32,
+}
+
 /// Something that wraps data keys with keys that never leave it.
+///
+/// Each tenant has a key of its own, with versions from 1. Raising the oldest version destroys what
+/// is below it for good: a data key that was wrapped by a destroyed version opens nothing, wherever
+/// a copy of it may turn up. That is what erasure rests on.
 pub trait Kms: Send + Sync {
+    /// Says which one it is.
+    fn which(&self) -> KmsKind;
+
     /// Wraps a data key for one place. Opens only with an equal context.
     ///
     /// # Errors
@@ -38,4 +94,38 @@ pub trait Kms: Send + Sync {
     /// # Errors
     /// [`KeyError`].
     fn unwrap_key(&self, context: &KeyContext, wrapped: &WrappedKey) -> Result<DataKey, KeyError>;
+
+    /// Wraps a data key again under the newest version. Its bytes never leave the key management.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn rewrap_key(
+        &self,
+        context: &KeyContext,
+        wrapped: &WrappedKey,
+    ) -> Result<WrappedKey, KeyError>;
+
+    /// Returns the versions of a tenant's key, or nothing where it has none.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn key_versions(&self, tenant: TenantId) -> Result<Option<KeyVersions>, KeyError>;
+
+    /// Makes a new version of a tenant's key and returns its number. Older ones still unwrap.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn rotate_key(&self, tenant: TenantId) -> Result<u32, KeyError>;
+
+    /// Destroys all versions of a tenant's key below `oldest`. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`KeyError`], among others where `oldest` is above the newest version.
+    fn destroy_versions_below(&self, tenant: TenantId, oldest: u32) -> Result<(), KeyError>;
+
+    /// Destroys the key of a tenant, all its versions. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    fn destroy_tenant_key(&self, tenant: TenantId) -> Result<(), KeyError>;
 }

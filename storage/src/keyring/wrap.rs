@@ -3,7 +3,9 @@
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit, Nonce, Tag};
 use scrim_policy::{ArtefactId, RecordingId, TenantId};
 
+use super::KmsKind;
 use crate::{
+    digest::KeyedDigest,
     seal::FORMAT,
     secret::{DataKey, EntropyError, Secret, fill_random},
 };
@@ -20,10 +22,15 @@ pub struct KeyContext {
 }
 
 impl KeyContext {
-    /// Names the data key of an artefact that is nobody's own track.
-    pub fn new(tenant: TenantId, recording: RecordingId, artefact: ArtefactId) -> Self {
-        // The field before the last names the participant whose track it is; `-` is nobody.
-        let text = format!("scrim/dek/v1|{tenant}|{recording}|{artefact}|-|{FORMAT}");
+    /// Names the data key of an artefact, which may be the own layer of one participant.
+    pub fn new(
+        tenant: TenantId,
+        recording: RecordingId,
+        artefact: ArtefactId,
+        subject: Option<KeyedDigest>,
+    ) -> Self {
+        let subject = subject.map_or_else(|| "-".to_owned(), |subject| subject.to_string());
+        let text = format!("scrim/dek/v1|{tenant}|{recording}|{artefact}|{subject}|{FORMAT}");
         Self { tenant, text }
     }
 
@@ -41,6 +48,8 @@ impl KeyContext {
 /// A data key that only its [`super::Kms`] can open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrappedKey {
+    /// Who wraps it.
+    pub kms: KmsKind,
     /// Version of the tenant's key that wraps it.
     pub version: u32,
     /// The wrapped bytes, their form known to the [`super::Kms`] only.

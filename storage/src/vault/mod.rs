@@ -14,10 +14,12 @@
 mod error;
 mod reading;
 mod recordings;
+mod settings;
 mod writing;
 
 pub use error::VaultError;
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
+pub use settings::Settings;
 pub use writing::ArtefactWriter;
 
 use std::{future::Future, path::Path, sync::Arc};
@@ -25,9 +27,9 @@ use std::{future::Future, path::Path, sync::Arc};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, CatalogPlace},
     durable,
-    keyring::{Keyring, Kms, Unlock},
+    keyring::{KeyError, Keyring, Kms, KmsKind, Unlock},
     objects::{FileStore, ObjectStore},
 };
 
@@ -42,7 +44,7 @@ pub struct Vault {
 
 struct Shared {
     keyring: Keyring,
-    objects: FileStore,
+    objects: Box<dyn ObjectStore>,
     catalog: Catalog,
     threads: Threads,
 }
@@ -60,32 +62,52 @@ impl std::fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// Opens the vault in a folder; an empty or missing folder becomes a new vault.
+    /// Opens the vault that keeps everything in one folder, see [`Vault::open_with`].
+    ///
+    /// # Errors
+    /// Those of [`Vault::open_with`].
+    pub fn open(home: &Path, unlock: Unlock) -> Result<Self, VaultError> {
+        Self::open_with(&Settings::embedded(home, unlock))
+    }
+
+    /// Opens a vault; an empty or missing folder becomes a new one.
     ///
     /// # Errors
     /// [`VaultError::Home`], [`VaultError::Threads`], [`VaultError::Keyring`],
     /// [`VaultError::Catalog`] and [`VaultError::Object`]. A catalog without its keyring is
     /// [`crate::KeyringError::Missing`]: a new keyring would open nothing of it.
-    pub fn open(home: &Path, unlock: &Unlock) -> Result<Self, VaultError> {
+    pub fn open_with(settings: &Settings) -> Result<Self, VaultError> {
+        let Settings {
+            home,
+            unlock,
+            catalog,
+        } = settings;
         durable::ensure_folder(home).map_err(|source| VaultError::Home {
-            path: home.to_owned(),
+            path: home.clone(),
             source,
         })?;
-        let catalog_path = home.join("catalog.db");
-        let keyring_path = home.join("keyring.json");
-        let keyring = if catalog_path.exists() {
-            Keyring::open(&keyring_path, unlock)?
-        } else {
-            Keyring::open_or_create(&keyring_path, unlock)?
-        };
-        let objects = FileStore::open(&home.join("objects"))?;
         let threads = Threads::start()?;
-        let catalog = threads.wait(Catalog::open(&catalog_path))?;
+        let is_new_file = matches!(catalog, CatalogPlace::File(path) if !path.exists());
+        let keyring_path = home.join("keyring.json");
+        // The keyring of a new file comes first: a catalog without keyring would not open again.
+        let early = match is_new_file {
+            true => Some(Keyring::open_or_create(&keyring_path, unlock)?),
+            false if keyring_path.exists() => Some(Keyring::open(&keyring_path, unlock)?),
+            false => None,
+        };
+        let catalog_opened = threads.wait(Catalog::connect(catalog))?;
+        let is_new = matches!(catalog, CatalogPlace::Postgres(_))
+            && threads.wait(catalog_opened.is_empty())?;
+        let keyring = match early {
+            Some(keyring) => keyring,
+            None if is_new => Keyring::open_or_create(&keyring_path, unlock)?,
+            None => Keyring::open(&keyring_path, unlock)?,
+        };
         Ok(Self {
             shared: Arc::new(Shared {
                 keyring,
-                objects,
-                catalog,
+                objects: Box::new(FileStore::open(&home.join("objects"))?),
+                catalog: catalog_opened,
                 threads,
             }),
         })
@@ -108,12 +130,21 @@ impl Vault {
         &self.shared.keyring
     }
 
+    /// Returns the key management that wraps new data keys.
     fn kms(&self) -> &dyn Kms {
         &self.shared.keyring
     }
 
+    /// Returns the key management that wrapped a data key.
+    fn kms_of(&self, wrapped_by: KmsKind) -> Result<&dyn Kms, KeyError> {
+        match wrapped_by {
+            KmsKind::Local => Ok(&self.shared.keyring),
+            KmsKind::Transit => Err(KeyError::NotConfigured { kms: wrapped_by }),
+        }
+    }
+
     fn objects(&self) -> &dyn ObjectStore {
-        &self.shared.objects
+        self.shared.objects.as_ref()
     }
 
     fn catalog(&self) -> &Catalog {

@@ -187,8 +187,10 @@ impl Vault {
         if row.format != crate::seal::FORMAT {
             return Err(CatalogError::Unreadable { column: "format" }.into());
         }
-        let context = KeyContext::new(key.tenant, key.recording, key.artefact);
-        let data_key = self.kms().unwrap_key(&context, &row.wrapped_key)?;
+        let context = KeyContext::new(key.tenant, key.recording, key.artefact, row.subject);
+        let data_key = self
+            .kms_of(row.wrapped_key.kms)?
+            .unwrap_key(&context, &row.wrapped_key)?;
         let object = self.objects().get(&key)?;
         let context = SealContext::new(key.tenant, key.recording, key.artefact, row.kind);
         Opener::new(object, &data_key, &context, expected).map_err(|error: OpenError| error.into())

@@ -48,16 +48,17 @@ impl Vault {
         let (tenant, recording) = (claim.tenant(), claim.recording());
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
-        let wrapped_key = self
-            .kms()
-            .wrap_key(&KeyContext::new(tenant, recording, artefact), &data_key)?;
+        let wrapped_key = self.kms().wrap_key(
+            &KeyContext::new(tenant, recording, artefact, None),
+            &data_key,
+        )?;
         let key = ObjectKey {
             tenant,
             recording,
             artefact,
         };
         let context = SealContext::new(tenant, recording, artefact, kind);
-        let hash = if kind.is_published() {
+        let hash = if !kind.is_working() {
             PlaintextHash::Sha256
         } else {
             PlaintextHash::Skip
@@ -101,6 +102,7 @@ impl ArtefactWriter {
             format: FORMAT.to_owned(),
             sealed,
             wrapped_key,
+            subject: None,
             created_at,
             state: ArtefactState::Pending,
         };

@@ -28,7 +28,7 @@ fn canaries(vault: &Vault, rows: &[ArtefactRow]) -> Vec<Vec<u8>> {
     canaries.push(hash.to_string().into_bytes());
     for row in rows {
         let key = row.object_key;
-        let context = KeyContext::new(key.tenant, key.recording, key.artefact);
+        let context = KeyContext::new(key.tenant, key.recording, key.artefact, None);
         let data_key = vault
             .keyring()
             .unwrap_key(&context, &row.wrapped_key)
@@ -44,7 +44,7 @@ fn neither_plaintext_nor_a_key_lies_in_any_file() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     let unlock = Unlock::Passphrase(Passphrase::new(PASSPHRASE.to_owned()).unwrap());
-    let vault = Vault::open(&home, &unlock).unwrap();
+    let vault = Vault::open(&home, unlock).unwrap();
     let mut job = job("webinar");
     job.key = vault
         .keyring()

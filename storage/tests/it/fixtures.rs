@@ -54,6 +54,7 @@ pub(crate) fn job(name: &str) -> Job {
         source_sha256: Sha256Digest::of(b"source"),
         policy_sha256: Sha256Digest::of(b"policy"),
         policy_name: "stage only".to_owned(),
+        original: None,
     }
 }
 

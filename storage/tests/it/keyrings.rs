@@ -45,7 +45,7 @@ fn passphrase(text: &str) -> Unlock {
 }
 
 fn context(number: u128) -> KeyContext {
-    KeyContext::new(TenantId::SINGLE, recording(1), artefact(number))
+    KeyContext::new(TenantId::SINGLE, recording(1), artefact(number), None)
 }
 
 fn mode(path: &Path) -> u32 {
@@ -103,7 +103,7 @@ fn every_changed_byte_of_a_wrapped_key_is_refused() {
 fn tenants_have_keys_of_their_own() {
     let place = Place::new();
     let keyring = place.open_or_create().unwrap();
-    let of = |number| KeyContext::new(tenant(number), recording(1), artefact(1));
+    let of = |number| KeyContext::new(tenant(number), recording(1), artefact(1), None);
     let wrapped = keyring
         .wrap_key(&of(1), &DataKey::random().unwrap())
         .unwrap();
@@ -125,7 +125,7 @@ fn a_rotated_key_still_opens_what_older_versions_wrapped() {
     let keyring = place.open_or_create().unwrap();
     let (old, new) = (DataKey::random().unwrap(), DataKey::random().unwrap());
     let wrapped_old = keyring.wrap_key(&context(1), &old).unwrap();
-    assert_eq!(keyring.rotate(TenantId::SINGLE).unwrap(), 2);
+    assert_eq!(keyring.rotate_key(TenantId::SINGLE).unwrap(), 2);
     let wrapped_new = keyring.wrap_key(&context(2), &new).unwrap();
     assert_eq!((wrapped_old.version, wrapped_new.version), (1, 2));
 
@@ -183,7 +183,7 @@ fn writers_at_the_same_time_lose_nothing() {
     let writer = |first: u128| {
         let keyring = Keyring::open_or_create(&path, &Unlock::KeyFile(key_file.clone())).unwrap();
         let wrap = |number| {
-            let context = KeyContext::new(tenant(number), recording(1), artefact(1));
+            let context = KeyContext::new(tenant(number), recording(1), artefact(1), None);
             let key = DataKey::random().unwrap();
             let wrapped = keyring.wrap_key(&context, &key).unwrap();
             (context, key, wrapped)
@@ -218,7 +218,7 @@ fn keys_and_keyring_are_readable_by_their_owner_only() {
     place
         .open_or_create()
         .unwrap()
-        .rotate(TenantId::SINGLE)
+        .rotate_key(TenantId::SINGLE)
         .unwrap();
     for path in crate::fixtures::files_below(place.folder.path()) {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
@@ -330,7 +330,7 @@ fn a_write_that_was_killed_before_its_rename_changes_nothing() {
             .unwrap()
             .matches(&key)
     );
-    reopened.rotate(TenantId::SINGLE).unwrap();
+    reopened.rotate_key(TenantId::SINGLE).unwrap();
     assert!(!leftover.exists());
     let again = place.open_or_create().unwrap();
     assert!(
@@ -347,7 +347,7 @@ fn a_damaged_keyring_is_refused_and_left_alone() {
     place
         .open_or_create()
         .unwrap()
-        .rotate(TenantId::SINGLE)
+        .rotate_key(TenantId::SINGLE)
         .unwrap();
     let good = fs::read_to_string(place.keyring()).unwrap();
     let section = |name: &str| {

@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(crate) fn open(home: &Path) -> Vault {
-    Vault::open(home, &Vault::default_unlock(home)).unwrap()
+    Vault::open(home, Vault::default_unlock(home)).unwrap()
 }
 
 pub(crate) fn seal(
@@ -356,14 +356,14 @@ fn a_read_only_disk_is_said_to_be_read_only() {
     render(&vault, "webinar");
     vault.close();
     disk.make_read_only();
-    let refused = Vault::open(&home, &Vault::default_unlock(&home)).unwrap_err();
+    let refused = Vault::open(&home, Vault::default_unlock(&home)).unwrap_err();
     assert!(
         matches!(refused, VaultError::Catalog(CatalogError::ReadOnly { .. })),
         "{refused:?}"
     );
     assert_eq!(refused.kind(), Kind::Unavailable);
     let elsewhere = disk.path().join("elsewhere");
-    let refused = Vault::open(&elsewhere, &Vault::default_unlock(&elsewhere)).unwrap_err();
+    let refused = Vault::open(&elsewhere, Vault::default_unlock(&elsewhere)).unwrap_err();
     assert!(matches!(refused, VaultError::Home { .. }));
     assert_eq!(refused.kind(), Kind::Unavailable);
 
@@ -385,7 +385,7 @@ fn a_catalog_without_its_keyring_gets_no_new_one() {
     let home = folder.path().join("home");
     drop(open(&home));
     fs::remove_file(home.join("keyring.json")).unwrap();
-    let refused = Vault::open(&home, &Vault::default_unlock(&home)).unwrap_err();
+    let refused = Vault::open(&home, Vault::default_unlock(&home)).unwrap_err();
     assert!(matches!(
         refused,
         VaultError::Keyring(KeyringError::Missing { .. })
@@ -398,15 +398,15 @@ fn a_wrong_passphrase_opens_nothing_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     let unlock = |text: &str| Unlock::Passphrase(Passphrase::new(text.to_owned()).unwrap());
-    drop(Vault::open(&home, &unlock("Gänseblümchen")).unwrap());
+    drop(Vault::open(&home, unlock("Gänseblümchen")).unwrap());
     let before = fs::read(home.join("keyring.json")).unwrap();
-    let refused = Vault::open(&home, &unlock("Gansebluemchen")).unwrap_err();
+    let refused = Vault::open(&home, unlock("Gansebluemchen")).unwrap_err();
     assert!(matches!(
         refused,
         VaultError::Keyring(KeyringError::WrongPassphrase)
     ));
     assert_eq!(fs::read(home.join("keyring.json")).unwrap(), before);
-    Vault::open(&home, &unlock("Gänseblümchen")).unwrap();
+    Vault::open(&home, unlock("Gänseblümchen")).unwrap();
 }
 
 #[test]

@@ -1,0 +1,27 @@
+//! What a vault is made of.
+
+use std::path::{Path, PathBuf};
+
+use crate::{catalog::CatalogPlace, keyring::Unlock};
+
+/// Where the parts of a vault are.
+#[derive(Debug)]
+pub struct Settings {
+    /// The folder of everything that is kept on this machine.
+    pub home: PathBuf,
+    /// How the keyring is opened.
+    pub unlock: Unlock,
+    /// Where the catalog lies.
+    pub catalog: CatalogPlace,
+}
+
+impl Settings {
+    /// Returns the settings of a vault that keeps everything in one folder.
+    pub fn embedded(home: &Path, unlock: Unlock) -> Self {
+        Self {
+            home: home.to_owned(),
+            unlock,
+            catalog: CatalogPlace::File(home.join("catalog.db")),
+        }
+    }
+}
