@@ -8,7 +8,7 @@ use std::{
 use scrim_policy::Kind;
 use scrim_storage::{KeyringError, Passphrase, Unlock, Vault, VaultError};
 
-use crate::failure::Failure;
+use crate::{config::Config, failure::Failure};
 
 /// The folder of catalog, keys, sealed objects and models.
 #[derive(Clone, Debug)]
@@ -37,9 +37,11 @@ impl Home {
         &self.models
     }
 
-    /// Opens the vault, with the passphrase of the environment or else with the key file.
+    /// Opens the vault that the configuration describes, with the passphrase of the environment or
+    /// else with the key file.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
-        Vault::open(&self.folder, self.unlock()?).map_err(|error| explained(error, &self.folder))
+        let settings = Config::load(&self.folder)?.settings(&self.folder, self.unlock()?)?;
+        Vault::open_with(&settings).map_err(|error| explained(error, &self.folder))
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {
