@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod catalog;
 mod doctor;
 mod get;
 mod listing;
@@ -46,6 +47,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Catalog { command } => catalog::run(&session, &command),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
         Command::Key => {

@@ -1,6 +1,7 @@
 //! What the storage of Scrim promises, tried from outside.
 #![allow(clippy::unwrap_used)]
 
+mod backups;
 mod canaries;
 mod catalogs;
 mod fixtures;
