@@ -84,6 +84,15 @@ pub enum CatalogError {
         recording: RecordingId,
     },
 
+    /// The key version that wraps a new artefact is destroyed, or about to be.
+    #[error("version {version} of the tenant's key is not used any more, the oldest is {oldest}")]
+    StaleKey {
+        /// The version that wraps it.
+        version: u32,
+        /// The oldest version that may.
+        oldest: u32,
+    },
+
     /// A row does not hold what it should.
     #[error("column `{column}` of the catalog holds something unreadable")]
     Unreadable {
@@ -190,6 +199,7 @@ impl CatalogError {
             Self::NoProof { .. } => Kind::Refused,
             Self::Migrate { .. } | Self::Unreadable { .. } | Self::Damaged { .. } => Kind::Damaged,
             Self::StaleClaim { .. }
+            | Self::StaleKey { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }

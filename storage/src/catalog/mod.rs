@@ -23,12 +23,15 @@
 
 mod artefacts;
 mod error;
+mod keys;
 mod listing;
 mod place;
 mod rows;
 mod runs;
 
 pub use error::CatalogError;
+pub(crate) use keys::Wrapped;
+pub use keys::{KeyEpoch, KeyUse};
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
