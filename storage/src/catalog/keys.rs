@@ -220,15 +220,23 @@ impl Catalog {
         rows.iter().map(ArtefactRow::read).collect()
     }
 
-    /// Replaces the wrapped key of an artefact, unless the row is gone or has another one by now.
-    /// Says whether it did.
+    /// Replaces the wrapped key of an artefact of this tenant, unless the row is gone or has another
+    /// one by now. Says whether it did.
+    ///
+    /// # Errors
+    /// [`CatalogError::StaleKey`] where an erasure epoch destroys what wraps the new one, and those
+    /// of the database.
     pub(crate) async fn replace_wrapped_key(
         &self,
+        tenant: TenantId,
         artefact: ArtefactId,
         before: &WrappedKey,
         then: &WrappedKey,
     ) -> Result<bool, CatalogError> {
-        query(
+        let failed = |source| CatalogError::while_doing(REPLACE, source);
+        let mut transaction = self.write(REPLACE).await?;
+        require_current_key(&mut transaction, tenant, then, REPLACE).await?;
+        let done = query(
             "UPDATE artefact SET wrapped_key = $4, key_version = $5, kms = $6
              WHERE id = $1 AND kms = $2 AND wrapped_key = $3",
         )
@@ -238,14 +246,15 @@ impl Catalog {
         .bind(&then.bytes)
         .bind(i64::from(then.version))
         .bind(then.kms.as_str())
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await
-        .map(|done| done.rows_affected() == 1)
-        .map_err(|source| CatalogError::while_doing(REPLACE, source))
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(done.rows_affected() == 1)
     }
 }
 
-/// Makes sure that a new artefact is not wrapped by a version that an erasure epoch destroys.
+/// Makes sure that nothing comes to be wrapped by a version that an erasure epoch destroys.
 pub(super) async fn require_current_key(
     transaction: &mut Transaction<'_, Any>,
     tenant: TenantId,

@@ -210,21 +210,51 @@ impl Vault {
         let mut found = Rewrapped::default();
         let mut done = 0;
         self.each_wrapped(wanted, |row| {
-            let replaced = replace(&key_context(row)?, &row.wrapped_key);
-            match replaced.and_then(|then| self.kept(row, then)) {
-                Ok(then) => {
-                    let catalog = self.catalog();
-                    let replaced = catalog.replace_wrapped_key(row.id, &row.wrapped_key, &then);
-                    found.replaced += u64::from(self.wait(replaced)?);
+            let mut tries = 0;
+            let replaced = loop {
+                tries += 1;
+                match self.replace_once(row, &replace) {
+                    // An epoch began in between. Asking for the versions makes a keyring look at its
+                    // file again, so that the next try wraps with the newest.
+                    Err(VaultError::Catalog(CatalogError::StaleKey { .. })) if tries < 3 => {
+                        for kms in self.all_kms() {
+                            kms.key_versions(wanted.tenant)?;
+                        }
+                    }
+                    replaced => break replaced,
                 }
-                Err(error) if error.is_final() => found.unopenable.push(row.id),
-                Err(error) => return Err(error.into()),
+            };
+            match replaced {
+                Ok(replaced) => found.replaced += u64::from(replaced),
+                Err(VaultError::Key(error)) if error.is_final() => found.unopenable.push(row.id),
+                Err(error) => return Err(error),
             }
             done += 1;
             progress(KeyProgress { done, total });
             Ok(())
         })?;
         Ok(found)
+    }
+
+    fn replace_once(
+        &self,
+        row: &ArtefactRow,
+        replace: impl Fn(&KeyContext, &WrappedKey) -> Result<WrappedKey, KeyError>,
+    ) -> Result<bool, VaultError> {
+        let then = self.kept(row, replace(&key_context(row)?, &row.wrapped_key)?)?;
+        self.replace_wrapped_key(row, &then)
+    }
+
+    /// Says whether the row took the key. It does not where somebody else was faster.
+    pub(super) fn replace_wrapped_key(
+        &self,
+        row: &ArtefactRow,
+        then: &WrappedKey,
+    ) -> Result<bool, VaultError> {
+        let catalog = self.catalog();
+        let tenant = row.object_key.tenant;
+        let replaced = catalog.replace_wrapped_key(tenant, row.id, &row.wrapped_key, then);
+        Ok(self.wait(replaced)?)
     }
 
     /// Returns the new form of a data key if it leads to the key that the artefact is committed to.

@@ -12,7 +12,8 @@
 //! Each step can be repeated, and a run that was killed is taken up where it was.
 //!
 //! > **Nothing new is wrapped by a key that goes.** From the second step on the catalog refuses rows
-//! > whose key an older version wraps. Their writer wraps again; it still has the data key.
+//! > whose key an older version wraps, new ones and changed ones. Their writer wraps again; it still
+//! > has the data key.
 //!
 //! The price is that an old copy of the catalog opens nothing either. So the wrapped keys of the
 //! survivors are written to a file beside the catalog, and [`Vault::adopt_wrapped_keys`] puts them
@@ -20,7 +21,7 @@
 
 use scrim_policy::{ArtefactId, TenantId};
 
-use super::{KeyProgress, Vault, VaultError, wrapped_keys::WrappedKeys};
+use super::{KeyProgress, Rewrapped, Vault, VaultError, wrapped_keys::WrappedKeys};
 use crate::{
     catalog::{ArtefactRow, Wrapped},
     keyring::{KeyContext, KeyError, KeyVersions, Kms, KmsKind, WrappedKey},
@@ -103,7 +104,22 @@ impl Vault {
                 newest
             }
         };
-        let rewrapped = self.rewrap_below(tenant, kms, oldest, progress)?;
+        let mut rewrapped = Rewrapped::default();
+        loop {
+            let found = self.rewrap_below(tenant, kms, oldest, progress)?;
+            rewrapped.replaced += found.replaced;
+            rewrapped.unopenable = found.unopenable;
+            let below = Some(oldest);
+            let left = self.catalog().count_wrapped(Wrapped {
+                tenant,
+                kms: kind,
+                below,
+            });
+            // Rows that somebody else changed at the same moment are looked at again.
+            if self.wait(left)? <= rewrapped.unopenable.len() as u64 {
+                break;
+            }
+        }
         self.write_wrapped_keys(tenant)?;
         kms.destroy_versions_below(tenant, oldest)?;
         self.wait(self.catalog().finish_key_epoch(tenant, kind, oldest, now))?;
@@ -113,7 +129,8 @@ impl Vault {
             kms: kind,
             below,
         });
-        let survivors = self.wait(all)? - rewrapped.unopenable.len() as u64;
+        let unopenable = rewrapped.unopenable.len() as u64;
+        let survivors = self.wait(all)?.saturating_sub(unopenable);
         Ok(ShreddedKey {
             kms: kind,
             oldest,
@@ -201,9 +218,7 @@ impl Vault {
         };
         match self.opens(row, newest) {
             Ok(true) => {
-                let catalog = self.catalog();
-                let replaced = catalog.replace_wrapped_key(row.id, &row.wrapped_key, newest);
-                found.adopted += u64::from(self.wait(replaced)?);
+                found.adopted += u64::from(self.replace_wrapped_key(row, newest)?);
             }
             Ok(false) => found.unopenable.push(row.id),
             Err(error) if error.is_final() => found.unopenable.push(row.id),

@@ -7,8 +7,8 @@ use std::{
 
 use scrim_policy::{Kind, TenantId};
 use scrim_storage::{
-    Adopted, ArtefactKind, ArtefactRow, Begun, Claim, KeyringError, KmsKind, Settings, ShreddedKey,
-    Vault, VaultError, keyring::KeyError,
+    Adopted, ArtefactKind, ArtefactRow, Begun, CatalogError, Claim, KeyringError, KmsKind,
+    Settings, ShreddedKey, Vault, VaultError, keyring::KeyError,
 };
 use scrim_testkit::OpenBao;
 use sqlx::{Connection, SqliteConnection};
@@ -303,4 +303,37 @@ fn a_tenant_without_keys_has_nothing_that_opens() {
     // Should the tenant come back, it starts anew.
     let row = seal(&vault, &claim, ArtefactKind::Audio, b"new");
     assert_eq!(reads(&vault, &row).unwrap(), b"new");
+}
+
+/// As where another process began an epoch between our look at the key and our change of the row.
+#[test]
+fn a_version_that_is_being_destroyed_wraps_nothing_new() {
+    let home = Home::local();
+    let vault = home.open();
+    let claim = render(&vault);
+    let row = seal(&vault, &claim, ArtefactKind::Segment, b"text");
+    vault.rotate_key(TENANT).unwrap();
+    home.sql(&format!(
+        "INSERT INTO key_epoch (tenant, kms, version, began_at) VALUES ('{TENANT}', 'local', 4, 0)"
+    ));
+    let refused = vault.rewrap(TENANT, &mut |_| ()).unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            VaultError::Catalog(CatalogError::StaleKey {
+                version: 2,
+                oldest: 4
+            })
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(vault.artefact(row.id).unwrap().unwrap(), row);
+
+    // What is new goes on to the first version that stays, and the epoch can be ended.
+    let newer = seal(&vault, &claim, ArtefactKind::Audio, b"newer");
+    assert_eq!(newer.wrapped_key.version, 4);
+    let shredded = shred(&vault);
+    assert_eq!((shredded.oldest, shredded.survivors), (4, 2));
+    assert_eq!(reads(&vault, &row).unwrap(), b"text");
+    assert_eq!(reads(&vault, &newer).unwrap(), b"newer");
 }
