@@ -102,7 +102,10 @@ fn a_server_that_cannot_help_says_why() {
         .unwrap();
 
     // A token without rights, and one that is none.
-    for token in [bao.token("nothing", ""), "s.wrong".to_owned()] {
+    for token in [
+        bao.token("nothing", r#"path "nothing" { capabilities = ["deny"] }"#),
+        "s.wrong".to_owned(),
+    ] {
         let denied = Transit::new(&transit_settings(&bao, &token)).unwrap();
         let error = transit_error(denied.unwrap_key(&context(), &wrapped));
         assert!(matches!(error, TransitError::Denied { .. }), "{error:?}");

@@ -26,6 +26,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Longer answers are none of transit.
 const MOST_ANSWER_BYTES: u64 = 64 * 1024;
 
+/// What a request or its answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// A data key in the clear.
+    Key,
+    /// Nothing that would have to be overwritten.
+    NoKey,
+}
+
 /// What came of a request.
 pub(super) enum Outcome {
     /// The server did it. The answer may hold a data key.
@@ -37,6 +46,9 @@ pub(super) enum Outcome {
 /// The way to the transit engine.
 pub(super) struct Connection {
     agent: Agent,
+    /// For data keys. It keeps no connection open, since the buffers of one that waits for the next
+    /// request still hold the last one. That costs a handshake for each.
+    agent_for_keys: Agent,
     /// `https://host:port/v1/transit/`.
     base: String,
     token: Token,
@@ -63,17 +75,23 @@ impl Connection {
             Some(path) => RootCerts::from(certificates(path)?),
             None => RootCerts::WebPki,
         };
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            // A token is shown to one server, and not to whomever it names.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .timeout_global(Some(settings.timeout))
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .build();
+        let tls = TlsConfig::builder().root_certs(roots).build();
+        let agent = |idle_connections| {
+            Agent::config_builder()
+                .http_status_as_error(false)
+                // A token is shown to one server, and not to whomever it names.
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .proxy(None)
+                .timeout_global(Some(settings.timeout))
+                .tls_config(tls.clone())
+                .max_idle_connections(idle_connections)
+                .build()
+                .new_agent()
+        };
         Ok(Self {
-            agent: agent.new_agent(),
+            agent: agent(1),
+            agent_for_keys: agent(0),
             base: format!("{}/v1/{mount}/", settings.address.as_str()),
             header: Mutex::new(settings.token.read()?),
             token: settings.token.clone(),
@@ -81,7 +99,7 @@ impl Connection {
     }
 
     pub(super) fn get(&self, doing: &'static str, path: &str) -> Result<Outcome, TransitError> {
-        self.ask(doing, &Method::GET, path, None)
+        self.ask(doing, &Method::GET, path, None, Holds::NoKey)
     }
 
     pub(super) fn post(
@@ -89,12 +107,13 @@ impl Connection {
         doing: &'static str,
         path: &str,
         body: &[u8],
+        holds: Holds,
     ) -> Result<Outcome, TransitError> {
-        self.ask(doing, &Method::POST, path, Some(body))
+        self.ask(doing, &Method::POST, path, Some(body), holds)
     }
 
     pub(super) fn delete(&self, doing: &'static str, path: &str) -> Result<Outcome, TransitError> {
-        self.ask(doing, &Method::DELETE, path, None)
+        self.ask(doing, &Method::DELETE, path, None, Holds::NoKey)
     }
 
     /// Asks until there is an answer that counts. All that is asked here may be asked twice: at
@@ -105,13 +124,14 @@ impl Connection {
         method: &Method,
         path: &str,
         body: Option<&[u8]>,
+        holds: Holds,
     ) -> Result<Outcome, TransitError> {
         let mut pause = FIRST_PAUSE;
         let mut has_new_token = false;
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match self.ask_once(method, path, body) {
+            let error = match self.ask_once(method, path, body, holds) {
                 Ok(Outcome::Refused(refusal)) if refusal.status() == 403 && !has_new_token => {
                     has_new_token = true;
                     self.read_token_again()?;
@@ -136,7 +156,12 @@ impl Connection {
         method: &Method,
         path: &str,
         body: Option<&[u8]>,
+        holds: Holds,
     ) -> Result<Outcome, ureq::Error> {
+        let agent = match holds {
+            Holds::Key => &self.agent_for_keys,
+            Holds::NoKey => &self.agent,
+        };
         let token = self.header().clone();
         let request = Request::builder()
             .method(method)
@@ -146,9 +171,9 @@ impl Connection {
         let response = match body {
             Some(body) => {
                 let request = request.header("Content-Type", "application/json");
-                self.agent.run(request.body(body)?)?
+                agent.run(request.body(body)?)?
             }
-            None => self.agent.run(request.body(())?)?,
+            None => agent.run(request.body(())?)?,
         };
         let status = response.status().as_u16();
         let answer = read(response)?;

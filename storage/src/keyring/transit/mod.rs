@@ -34,7 +34,7 @@ use zeroize::Zeroizing;
 
 use self::{
     answer::KeyState,
-    connection::{Connection, Outcome},
+    connection::{Connection, Holds, Outcome},
 };
 use super::{KeyContext, KeyError, KeyVersions, Kms, KmsKind, WrappedKey};
 use crate::secret::DataKey;
@@ -113,7 +113,7 @@ impl Transit {
 
     /// Asks for a change whose answer does not matter: Vault and OpenBao answer differently.
     fn change(&self, doing: &'static str, path: &str, body: &[u8]) -> Result<(), TransitError> {
-        match self.connection.post(doing, path, body)? {
+        match self.connection.post(doing, path, body, Holds::NoKey)? {
             Outcome::Done(_) => Ok(()),
             Outcome::Refused(refusal) => Err(refusal.into_error(doing)),
         }
@@ -124,11 +124,10 @@ impl Transit {
         &self,
         doing: &'static str,
         path: &str,
-        body: &[u8],
-        tenant: TenantId,
-        version: u32,
+        (body, holds): (&[u8], Holds),
+        (tenant, version): (TenantId, u32),
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-        match self.connection.post(doing, path, body)? {
+        match self.connection.post(doing, path, body, holds)? {
             Outcome::Done(body) => Ok(body),
             Outcome::Refused(refusal) if refusal.is_no_key() || refusal.is_no_version() => {
                 Err(KeyError::UnknownVersion { tenant, version })
@@ -159,7 +158,7 @@ impl Kms for Transit {
             .expect("32 bytes are 44 letters in base64");
         let body = request(b"plaintext", encoded.as_slice(), context);
         let path = format!("encrypt/{}", name(tenant));
-        let answer = self.ask(doing, &path, &body, tenant, 0)?;
+        let answer = self.ask(doing, &path, (&body, Holds::Key), (tenant, 0))?;
         wrapped(doing, &answer)
     }
 
@@ -168,7 +167,7 @@ impl Kms for Transit {
         let (tenant, version) = (context.tenant(), wrapped.version);
         let body = request(b"ciphertext", ciphertext_of(wrapped)?, context);
         let path = format!("decrypt/{}", name(tenant));
-        let answer = self.ask(doing, &path, &body, tenant, version)?;
+        let answer = self.ask(doing, &path, (&body, Holds::Key), (tenant, version))?;
         // A wrapped value that is no data key was not wrapped by us.
         answer::data_key(&answer).ok_or(KeyError::NotAuthentic)
     }
@@ -182,7 +181,7 @@ impl Kms for Transit {
         let (tenant, version) = (context.tenant(), wrapped.version);
         let body = request(b"ciphertext", ciphertext_of(wrapped)?, context);
         let path = format!("rewrap/{}", name(tenant));
-        let answer = self.ask(doing, &path, &body, tenant, version)?;
+        let answer = self.ask(doing, &path, (&body, Holds::NoKey), (tenant, version))?;
         self::wrapped(doing, &answer)
     }
 
