@@ -1,6 +1,15 @@
 //! A real OpenBao: what it shares with its own command line, and what it says when it cannot help.
 
-use std::{error::Error as _, fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    error::Error as _,
+    fs,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    thread,
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use scrim_policy::{Kind, TenantId};
@@ -209,4 +218,72 @@ fn a_token_file_that_was_replaced_is_read_again() {
     transit_error(transit.rotate_key(TenantId::SINGLE));
     write_token(&path, &format!("{}\n", bao.root_token()), 0o640);
     assert_eq!(transit.rotate_key(TenantId::SINGLE).unwrap(), 1);
+}
+
+/// A server on this machine that gives one answer to each connection, and then none.
+fn answering(answers: Vec<&'static str>) -> (TransitSettings, thread::JoinHandle<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer = |mut stream: TcpStream, text: &str| {
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        stream.write_all(text.as_bytes()).unwrap();
+    };
+    let server = thread::spawn(move || {
+        for text in &answers {
+            answer(listener.accept().unwrap().0, text);
+        }
+        answers.len()
+    });
+    let token = Token::new("token".to_owned());
+    let settings = TransitSettings::new(TransitAddress::new(&address).unwrap(), token);
+    (settings, server)
+}
+
+const BUSY: &str = "HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const BROKEN: &str = "HTTP/1.1 500 Oops\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"data\":";
+const ELSEWHERE: &str = "HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const NO_KEY: &str =
+    "HTTP/1.1 404 No\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{\"errors\":[]}";
+
+#[test]
+fn a_server_that_stumbles_is_asked_again() {
+    let (settings, server) = answering(vec![BUSY, BROKEN, CUT, NO_KEY]);
+    let transit = Transit::new(&settings).unwrap();
+    assert_eq!(transit.key_versions(TenantId::SINGLE).unwrap(), None);
+    assert_eq!(server.join().unwrap(), 4);
+}
+
+#[test]
+fn a_server_that_leads_elsewhere_is_not_followed() {
+    let (settings, server) = answering(vec![ELSEWHERE]);
+    let transit = Transit::new(&settings).unwrap();
+    let error = transit_error(transit.key_versions(TenantId::SINGLE));
+    assert!(
+        matches!(error, TransitError::Refused { status: 307, .. }),
+        "{error:?}"
+    );
+    server.join().unwrap();
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up() {
+    // Connections are taken by the operating system, and nobody reads them.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let token = Token::new("token".to_owned());
+    let transit = Transit::new(&TransitSettings {
+        timeout: Duration::from_millis(50),
+        ..TransitSettings::new(TransitAddress::new(&address).unwrap(), token)
+    });
+    let error = transit_error(transit.unwrap().key_versions(TenantId::SINGLE));
+    assert!(
+        matches!(error, TransitError::Unreachable { .. }),
+        "{error:?}"
+    );
 }
