@@ -2,6 +2,8 @@
 
 mod catalog;
 
+mod keys;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -10,6 +12,7 @@ use scrim_policy::{Moment, RecordingId};
 
 pub(crate) use catalog::CatalogCommand;
 
+pub(crate) use self::keys::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys};
 use crate::exit::Exit;
 
 /// Publish webinar recordings without exposing who attended.
@@ -62,6 +65,11 @@ pub(crate) enum Command {
     },
     /// Print the public key that signs the proofs of this Scrim
     Key,
+    /// Look after the keys that wrap the keys of recordings
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Say what is installed, what is missing, and how to install it
     Doctor,
     /// Print completions for a shell

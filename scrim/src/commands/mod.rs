@@ -3,6 +3,7 @@
 mod catalog;
 mod doctor;
 mod get;
+mod keys;
 mod listing;
 mod models;
 mod policy;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
             println!("{}", session.home()?.vault()?.keyring().public_key());
             Ok(Exit::Done)
         }
+        Command::Keys { command } => keys::run(&session, command),
         Command::Doctor => doctor::run(&session),
         Command::Completions { shell } => {
             clap_complete::generate(

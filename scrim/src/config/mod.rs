@@ -5,6 +5,7 @@
 //! refused.
 
 mod catalog;
+mod keys;
 
 use std::{
     env, fs, io,
@@ -22,6 +23,7 @@ use crate::failure::Failure;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     catalog: catalog::Section,
+    keys: keys::Section,
 }
 
 impl Config {
@@ -57,6 +59,7 @@ impl Config {
         if let Some(place) = self.catalog.place()? {
             settings.catalog = place;
         }
+        self.keys.apply(&mut settings)?;
         Ok(settings)
     }
 }

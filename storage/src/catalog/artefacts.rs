@@ -4,8 +4,8 @@ use scrim_policy::{ArtefactId, RecordingId};
 use sqlx::query;
 
 use super::{
-    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState, rows::sql_number,
-    runs::guard,
+    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState,
+    keys::require_current_key, rows::sql_number, runs::guard,
 };
 use crate::{artefact::ArtefactKind, timestamp::Timestamp};
 
@@ -19,8 +19,8 @@ impl Catalog {
     /// says.
     ///
     /// # Errors
-    /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`] and
-    /// those of the database.
+    /// [`CatalogError::StaleKey`], [`CatalogError::StaleClaim`], [`CatalogError::WrongState`],
+    /// [`CatalogError::NoRecording`] and those of the database.
     pub(crate) async fn add_artefact(
         &self,
         claim: &Claim,
@@ -30,6 +30,7 @@ impl Catalog {
         let failed = |source| CatalogError::while_doing(ADD, source);
         let mut transaction = self.write(ADD).await?;
         guard(&mut transaction, claim, now, ADD).await?;
+        require_current_key(&mut transaction, claim.tenant(), &row.wrapped_key, ADD).await?;
         query(
             "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
              ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,

@@ -106,6 +106,15 @@ pub enum CatalogError {
         recording: RecordingId,
     },
 
+    /// The key version that wraps a new artefact is destroyed, or about to be.
+    #[error("version {version} of the tenant's key is not used any more, the oldest is {oldest}")]
+    StaleKey {
+        /// The version that wraps it.
+        version: u32,
+        /// The oldest version that may.
+        oldest: u32,
+    },
+
     /// A row does not hold what it should.
     #[error("column `{column}` of the catalog holds something unreadable")]
     Unreadable {
@@ -214,6 +223,7 @@ impl CatalogError {
             | Self::Damaged { .. }
             | Self::BackupChanged => Kind::Damaged,
             Self::StaleClaim { .. }
+            | Self::StaleKey { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }

@@ -297,8 +297,16 @@ fn optional_number<T: TryFrom<i64>>(
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn time(row: &AnyRow, column: &'static str) -> Result<Timestamp, CatalogError> {
+pub(super) fn time(row: &AnyRow, column: &'static str) -> Result<Timestamp, CatalogError> {
     value(row, column).map(Timestamp::from_micros)
+}
+
+pub(super) fn optional_time(
+    row: &AnyRow,
+    column: &'static str,
+) -> Result<Option<Timestamp>, CatalogError> {
+    let micros: Option<i64> = value(row, column)?;
+    Ok(micros.map(Timestamp::from_micros))
 }
 
 fn failure(row: &AnyRow) -> Result<Option<Failure>, CatalogError> {

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{catalog::CatalogPlace, keyring::Unlock};
+use crate::{
+    catalog::CatalogPlace,
+    keyring::{KmsKind, TransitSettings, Unlock},
+};
 
 /// Where the parts of a vault are.
 #[derive(Debug)]
@@ -13,6 +16,10 @@ pub struct Settings {
     pub unlock: Unlock,
     /// Where the catalog lies.
     pub catalog: CatalogPlace,
+    /// Who wraps new data keys. What another one wrapped is read all the same where it is set up.
+    pub kms: KmsKind,
+    /// The key server, where there is one.
+    pub transit: Option<TransitSettings>,
 }
 
 impl Settings {
@@ -22,6 +29,8 @@ impl Settings {
             home: home.to_owned(),
             unlock,
             catalog: CatalogPlace::File(home.join("catalog.db")),
+            kms: KmsKind::Local,
+            transit: None,
         }
     }
 }

@@ -2,17 +2,28 @@
 #![allow(clippy::unwrap_used)]
 
 mod backups;
+/// The allocator of the program, since what is left in memory depends on it.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 mod canaries;
 mod catalogs;
+mod epochs;
 mod fixtures;
 mod keyrings;
+mod kms;
+mod moving;
 mod objects;
 mod peers;
 mod primitives;
 mod proofs;
 mod runs;
 mod sealing;
+mod secrets;
+mod shredding;
 mod tampering;
 mod tmpfs;
+mod transit;
 mod vaults;
 mod vectors;

@@ -2,6 +2,7 @@
 //!
 //! - [`Home`]: a private place for one run of the program, and the program itself ([`program`]).
 //! - [`sample`]: invented webinars, rendered once however many test processes ask at the same time.
+//! - [`OpenBao`]: a key server of its own for one test.
 //! - [`Canaries`]: a search for personal data in whatever a run has left behind.
 //! - [`Postgres`]: a real server, alone for one test.
 //! - [`bad`]: hostile recordings, made on demand.
@@ -17,6 +18,7 @@
 pub mod bad;
 mod canaries;
 mod home;
+mod openbao;
 mod postgres;
 pub mod program;
 mod sample;
@@ -24,5 +26,6 @@ pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
 pub use home::Home;
+pub use openbao::OpenBao;
 pub use postgres::Postgres;
 pub use sample::{committed_sample, sample, sample_with};

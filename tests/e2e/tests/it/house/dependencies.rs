@@ -170,13 +170,14 @@ const TESTS_MAY_USE: [(&str, &[&str]); 6] = [
 ];
 
 /// Heavy things and the only members that may link them. A name stands for all that begin with it.
-const OWNERS: [(&str, &[&str]); 26] = [
+const OWNERS: [(&str, &[&str]); 27] = [
     ("sqlx", &["scrim-storage"]),
     ("aws-", &["scrim-storage"]),
     ("aes-gcm", &["scrim-storage"]),
     ("hkdf", &["scrim-storage"]),
     ("argon2", &["scrim-storage"]),
     ("ed25519-dalek", &["scrim-storage"]),
+    ("region", &["scrim-storage"]),
     ("whisper-rs", &["scrim-pipeline"]),
     ("rten", &["scrim-pipeline"]),
     ("ocrs", &["scrim-pipeline"]),
