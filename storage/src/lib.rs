@@ -51,6 +51,7 @@
 
 mod artefact;
 pub mod audit;
+pub mod capabilities;
 pub mod catalog;
 mod digest;
 mod durable;

@@ -28,6 +28,7 @@ mod listing;
 mod place;
 mod rows;
 mod runs;
+mod stores;
 
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};

@@ -5,6 +5,7 @@ use std::io;
 use scrim_policy::Kind;
 
 use super::ObjectKey;
+use crate::residency::ResidencyError;
 
 /// An object store did not do what it was asked to. Nothing half-done is visible.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,10 @@ pub enum ObjectError {
         /// What the operating system said.
         source: io::Error,
     },
+
+    /// The bucket must not hold recordings.
+    #[error(transparent)]
+    Residency(#[from] ResidencyError),
 }
 
 impl ObjectError {
@@ -82,6 +87,7 @@ impl ObjectError {
             Self::Full { .. } | Self::ReadOnly { .. } | Self::Denied { .. } | Self::Io { .. } => {
                 Kind::Unavailable
             }
+            Self::Residency(error) => error.kind(),
         }
     }
 }

@@ -132,6 +132,11 @@ impl EuBucket {
         self.state().allowed.clone()
     }
 
+    /// Says whether it may be written, by the last check.
+    pub fn is_open(&self) -> bool {
+        self.state().is_open
+    }
+
     /// Returns the client for everything but writing.
     pub(crate) fn client(&self) -> &Client {
         &self.client
@@ -142,7 +147,7 @@ impl EuBucket {
     /// # Errors
     /// [`ResidencyError::Stopped`].
     pub(crate) fn writer(&self) -> Result<&Client, ResidencyError> {
-        if self.state().is_open {
+        if self.is_open() {
             return Ok(&self.client);
         }
         Err(ResidencyError::Stopped {

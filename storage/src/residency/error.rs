@@ -1,6 +1,6 @@
 //! Why a bucket must not, or cannot, be written.
 
-use std::error::Error;
+use std::io;
 
 use scrim_policy::Kind;
 
@@ -51,7 +51,7 @@ pub enum ResidencyError {
         /// What was being done.
         doing: &'static str,
         /// What is wrong.
-        source: Box<dyn Error + Send + Sync>,
+        source: io::Error,
     },
 
     /// The client could not be made.

@@ -21,6 +21,7 @@ mod country;
 mod error;
 mod observe;
 mod places;
+pub(crate) mod reply;
 mod rules;
 mod verdict;
 

@@ -9,19 +9,13 @@ use aws_sdk_s3::{
     types::{BucketAccelerateStatus, BucketVersioningStatus},
 };
 
-use super::{Answer, Declared, Destination, Observed, ResidencyError, Versioning};
+use super::{
+    Answer, Declared, Destination, Observed, ResidencyError, Versioning,
+    reply::{self, Refusal, Reply, plain},
+};
 
 /// Copies to more buckets than this are not looked into one by one; the rest is unknown.
 const MOST_DESTINATIONS: usize = 32;
-
-/// Codes of stores for a question that they do not know.
-const NOT_OFFERED: [&str; 5] = [
-    "NotImplemented",
-    "XNotImplemented",
-    "MethodNotAllowed",
-    "UnsupportedOperation",
-    "NotSupported",
-];
 
 /// Codes for a configuration that nobody has made.
 const NO_REPLICATION: [&str; 2] = [
@@ -32,21 +26,6 @@ const NO_LOCK: [&str; 2] = [
     "ObjectLockConfigurationNotFoundError",
     "NoSuchObjectLockConfiguration",
 ];
-
-/// What came back.
-enum Reply<T> {
-    Yes(T),
-    No(Refusal),
-}
-
-/// An answer that is not the one that was asked for.
-struct Refusal {
-    status: u16,
-    code: String,
-    region: Option<String>,
-    /// Where the client should go instead.
-    elsewhere: Option<String>,
-}
 
 /// One bucket, to be asked about.
 struct Asked<'a> {
@@ -94,10 +73,10 @@ pub(super) async fn observe(
     let versioning = asked.versioning().await?;
     let acceleration = asked.acceleration(declared).await?;
     for refusal in [
-        refusal_of(&location),
-        refusal_of(&replication),
-        refusal_of(&lock),
-        refusal_of(&versioning),
+        location.refusal(),
+        replication.refusal(),
+        lock.refusal(),
+        versioning.refusal(),
     ] {
         let elsewhere = refusal.and_then(|refusal| refusal.elsewhere.clone());
         observed.redirect = observed.redirect.or(elsewhere);
@@ -117,13 +96,6 @@ pub(super) async fn observe(
         Answer::NotAsked => Answer::NotAsked,
     };
     Ok(observed)
-}
-
-fn refusal_of<T>(reply: &Reply<T>) -> Option<&Refusal> {
-    match reply {
-        Reply::Yes(_) => None,
-        Reply::No(refusal) => Some(refusal),
-    }
 }
 
 /// Takes codes that mean "there is none" for the answer `none`.
@@ -245,7 +217,6 @@ impl Asked<'_> {
         Ok(answer(is_on, &[], false))
     }
 
-    /// Tells an answer from a refusal from no answer at all.
     fn sorted<T, E>(
         &self,
         doing: &'static str,
@@ -254,33 +225,12 @@ impl Asked<'_> {
     where
         E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
-        let error = match sent {
-            Ok(told) => return Ok(Reply::Yes(told)),
-            Err(error) => error,
-        };
-        match error.raw_response() {
-            Some(raw) => {
-                let status = raw.status().as_u16();
-                let is_ill = (status >= 500 && status != 501) || status == 429 || status < 300;
-                if !is_ill {
-                    let header = |name| raw.headers().get(name).map(str::to_owned);
-                    let region = header("x-amz-bucket-region");
-                    let target = header("location");
-                    return Ok(Reply::No(Refusal::new(
-                        status,
-                        error.code(),
-                        region,
-                        target,
-                    )));
-                }
+        match reply::sorted(self.host, doing, sent)? {
+            Reply::No(refusal) if refusal.is_ill() => {
+                Err(reply::unreachable(self.host, doing, refusal.code))
             }
-            None => {}
+            reply => Ok(reply),
         }
-        Err(ResidencyError::Unreachable {
-            host: self.host.to_owned(),
-            doing,
-            source: error.into(),
-        })
     }
 
     fn denied(&self, doing: &'static str, refusal: Refusal) -> ResidencyError {
@@ -293,83 +243,5 @@ impl Asked<'_> {
             doing,
             code: refusal.code,
         }
-    }
-}
-
-impl<T> Reply<T> {
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
-        match self {
-            Self::Yes(told) => Reply::Yes(change(told)),
-            Self::No(refusal) => Reply::No(refusal),
-        }
-    }
-}
-
-impl Refusal {
-    fn new(
-        status: u16,
-        code: Option<&str>,
-        region: Option<String>,
-        target: Option<String>,
-    ) -> Self {
-        let region = region.as_deref().map(plain);
-        // Amazon sends those who sign for another region elsewhere with codes of their own.
-        let is_elsewhere = (300..400).contains(&status)
-            || matches!(
-                code,
-                Some("PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed")
-            );
-        let named = || region.clone().or_else(|| target.as_deref().map(host_of));
-        Self {
-            status,
-            code: code.map_or_else(|| format!("status {status}"), plain),
-            elsewhere: is_elsewhere
-                .then(|| named().unwrap_or_else(|| "a place that it does not name".to_owned())),
-            region,
-        }
-    }
-
-    fn is_not_offered(&self) -> bool {
-        matches!(self.status, 405 | 501) || NOT_OFFERED.contains(&self.code.as_str())
-    }
-}
-
-/// The host of an address.
-fn host_of(address: &str) -> String {
-    let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
-    plain(after_scheme.split(['/', '?']).next().unwrap_or_default())
-}
-
-/// What a stranger says goes into verdicts, logs and proofs, so it has to be a word.
-fn plain(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-    if !text.is_empty() && text.len() <= 100 && text.bytes().all(is_plain) {
-        text.to_owned()
-    } else {
-        "something unreadable".to_owned()
-    }
-}
-
-#[cfg(test)]
-mod plain_tests {
-    use super::*;
-
-    #[test]
-    fn strangers_can_only_say_words() {
-        assert_eq!(plain("eu-central-1"), "eu-central-1");
-        for text in [
-            "",
-            "a b",
-            "eu-central-1\n",
-            "ż",
-            "\u{202e}",
-            &"a".repeat(101),
-        ] {
-            assert_eq!(plain(text), "something unreadable", "{text:?}");
-        }
-        assert_eq!(
-            host_of("https://s3.us-east-1.amazonaws.com/b?x"),
-            "s3.us-east-1.amazonaws.com"
-        );
     }
 }

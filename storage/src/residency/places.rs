@@ -167,251 +167,48 @@ macro_rules! place {
     };
 }
 
-/// All places that are known.
+/// All places that are known, one a line.
+#[rustfmt::skip]
 pub const PLACES: [Place; 39] = [
     aws!(Aws, "amazonaws.com", "eu-central-1", "Frankfurt", "DE"),
     aws!(Aws, "amazonaws.com", "eu-north-1", "Stockholm", "SE"),
     aws!(Aws, "amazonaws.com", "eu-south-1", "Milan", "IT"),
-    aws!(Aws, "amazonaws.com", "eu-south-2", "Aragon", "ES"),
+    aws!(Aws, "amazonaws.com", "eu-south-2", "Spain", "ES"),
     aws!(Aws, "amazonaws.com", "eu-west-1", "Ireland", "IE"),
     aws!(Aws, "amazonaws.com", "eu-west-3", "Paris", "FR"),
     aws!(Aws, "amazonaws.com", "eu-central-2", "Zurich", "CH"),
     aws!(Aws, "amazonaws.com", "eu-west-2", "London", "GB"),
     aws!(Aws, "amazonaws.com", "us-east-1", "Northern Virginia", "US"),
-    aws!(
-        AwsSovereign,
-        "amazonaws.eu",
-        "eusc-de-east-1",
-        "Brandenburg",
-        "DE"
-    ),
-    place!(
-        Ovh,
-        OVH,
-        "gra",
-        "Gravelines",
-        "FR",
-        ["s3.gra.io.cloud.ovh.net", "s3.gra.perf.cloud.ovh.net"]
-    ),
-    place!(
-        Ovh,
-        OVH,
-        "rbx",
-        "Roubaix",
-        "FR",
-        ["s3.rbx.io.cloud.ovh.net"]
-    ),
-    place!(
-        Ovh,
-        OVH,
-        "sbg",
-        "Strasbourg",
-        "FR",
-        ["s3.sbg.io.cloud.ovh.net", "s3.sbg.perf.cloud.ovh.net"]
-    ),
-    place!(
-        Ovh,
-        OVH,
-        "eu-west-par",
-        "Paris",
-        "FR",
-        ["s3.eu-west-par.io.cloud.ovh.net"]
-    ),
-    place!(
-        Ovh,
-        OVH,
-        "de",
-        "Frankfurt",
-        "DE",
-        ["s3.de.io.cloud.ovh.net"]
-    ),
+    aws!(AwsSovereign, "amazonaws.eu", "eusc-de-east-1", "Germany", "DE"),
+    place!(Ovh, OVH, "gra", "Gravelines", "FR", ["s3.gra.io.cloud.ovh.net", "s3.gra.perf.cloud.ovh.net"]),
+    place!(Ovh, OVH, "rbx", "Roubaix", "FR", ["s3.rbx.io.cloud.ovh.net"]),
+    place!(Ovh, OVH, "sbg", "Strasbourg", "FR", ["s3.sbg.io.cloud.ovh.net", "s3.sbg.perf.cloud.ovh.net"]),
+    place!(Ovh, OVH, "eu-west-par", "Paris", "FR", ["s3.eu-west-par.io.cloud.ovh.net"]),
+    place!(Ovh, OVH, "de", "Frankfurt", "DE", ["s3.de.io.cloud.ovh.net"]),
     place!(Ovh, OVH, "waw", "Warsaw", "PL", ["s3.waw.io.cloud.ovh.net"]),
     place!(Ovh, OVH, "uk", "London", "GB", ["s3.uk.io.cloud.ovh.net"]),
-    place!(
-        Ovh,
-        OVH,
-        "bhs",
-        "Beauharnois",
-        "CA",
-        ["s3.bhs.io.cloud.ovh.net", "s3.bhs.perf.cloud.ovh.net"]
-    ),
-    place!(
-        Scaleway,
-        SCALEWAY,
-        "fr-par",
-        "Paris",
-        "FR",
-        ["s3.fr-par.scw.cloud"]
-    ),
-    place!(
-        Scaleway,
-        SCALEWAY,
-        "nl-ams",
-        "Amsterdam",
-        "NL",
-        ["s3.nl-ams.scw.cloud"]
-    ),
-    place!(
-        Scaleway,
-        SCALEWAY,
-        "pl-waw",
-        "Warsaw",
-        "PL",
-        ["s3.pl-waw.scw.cloud"]
-    ),
-    place!(
-        Scaleway,
-        SCALEWAY,
-        "it-mil",
-        "Milan",
-        "IT",
-        ["s3.it-mil.scw.cloud"]
-    ),
-    place!(
-        Hetzner,
-        HETZNER,
-        "fsn1",
-        "Falkenstein",
-        "DE",
-        ["fsn1.your-objectstorage.com"]
-    ),
-    place!(
-        Hetzner,
-        HETZNER,
-        "nbg1",
-        "Nuremberg",
-        "DE",
-        ["nbg1.your-objectstorage.com"]
-    ),
-    place!(
-        Hetzner,
-        HETZNER,
-        "hel1",
-        "Helsinki",
-        "FI",
-        ["hel1.your-objectstorage.com"]
-    ),
-    place!(
-        Ionos,
-        IONOS,
-        "de",
-        "Frankfurt",
-        "DE",
-        [
-            "s3.eu-central-1.ionoscloud.com",
-            "s3-eu-central-1.ionoscloud.com"
-        ]
-    ),
-    place!(
-        Ionos,
-        IONOS,
-        "eu-central-2",
-        "Berlin",
-        "DE",
-        [
-            "s3.eu-central-2.ionoscloud.com",
-            "s3-eu-central-2.ionoscloud.com"
-        ]
-    ),
-    place!(
-        Ionos,
-        IONOS,
-        "eu-central-3",
-        "Berlin",
-        "DE",
-        ["s3.eu-central-3.ionoscloud.com"]
-    ),
-    place!(
-        Ionos,
-        IONOS,
-        "eu-south-2",
-        "Logroño",
-        "ES",
-        [
-            "s3.eu-south-2.ionoscloud.com",
-            "s3-eu-south-2.ionoscloud.com"
-        ]
-    ),
-    place!(
-        Ionos,
-        IONOS,
-        "us-central-1",
-        "Lenexa",
-        "US",
-        ["s3.us-central-1.ionoscloud.com"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "de-fra-1",
-        "Frankfurt",
-        "DE",
-        ["sos-de-fra-1.exo.io"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "de-muc-1",
-        "Munich",
-        "DE",
-        ["sos-de-muc-1.exo.io"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "at-vie-1",
-        "Vienna",
-        "AT",
-        ["sos-at-vie-1.exo.io"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "at-vie-2",
-        "Vienna",
-        "AT",
-        ["sos-at-vie-2.exo.io"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "bg-sof-1",
-        "Sofia",
-        "BG",
-        ["sos-bg-sof-1.exo.io"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "ch-gva-2",
-        "Geneva",
-        "CH",
-        ["sos-ch-gva-2.exo.io"]
-    ),
-    place!(
-        Exoscale,
-        EXOSCALE,
-        "ch-dk-2",
-        "Zurich",
-        "CH",
-        ["sos-ch-dk-2.exo.io"]
-    ),
-    place!(
-        Leaseweb,
-        LEASEWEB,
-        "nl-01",
-        "Netherlands",
-        "NL",
-        ["nl.object-storage.io"]
-    ),
-    place!(
-        Leaseweb,
-        LEASEWEB,
-        "de-01",
-        "Germany",
-        "DE",
-        ["de.object-storage.io"]
-    ),
+    place!(Ovh, OVH, "bhs", "Beauharnois", "CA", ["s3.bhs.io.cloud.ovh.net", "s3.bhs.perf.cloud.ovh.net"]),
+    place!(Scaleway, SCALEWAY, "fr-par", "Paris", "FR", ["s3.fr-par.scw.cloud"]),
+    place!(Scaleway, SCALEWAY, "nl-ams", "Amsterdam", "NL", ["s3.nl-ams.scw.cloud"]),
+    place!(Scaleway, SCALEWAY, "pl-waw", "Warsaw", "PL", ["s3.pl-waw.scw.cloud"]),
+    place!(Scaleway, SCALEWAY, "it-mil", "Milan", "IT", ["s3.it-mil.scw.cloud"]),
+    place!(Hetzner, HETZNER, "fsn1", "Falkenstein", "DE", ["fsn1.your-objectstorage.com"]),
+    place!(Hetzner, HETZNER, "nbg1", "Nuremberg", "DE", ["nbg1.your-objectstorage.com"]),
+    place!(Hetzner, HETZNER, "hel1", "Helsinki", "FI", ["hel1.your-objectstorage.com"]),
+    place!(Ionos, IONOS, "de", "Frankfurt", "DE", ["s3.eu-central-1.ionoscloud.com", "s3-eu-central-1.ionoscloud.com"]),
+    place!(Ionos, IONOS, "eu-central-2", "Berlin", "DE", ["s3.eu-central-2.ionoscloud.com", "s3-eu-central-2.ionoscloud.com"]),
+    place!(Ionos, IONOS, "eu-central-3", "Berlin", "DE", ["s3.eu-central-3.ionoscloud.com"]),
+    place!(Ionos, IONOS, "eu-south-2", "Logroño", "ES", ["s3.eu-south-2.ionoscloud.com", "s3-eu-south-2.ionoscloud.com"]),
+    place!(Ionos, IONOS, "us-central-1", "Lenexa", "US", ["s3.us-central-1.ionoscloud.com"]),
+    place!(Exoscale, EXOSCALE, "de-fra-1", "Frankfurt", "DE", ["sos-de-fra-1.exo.io"]),
+    place!(Exoscale, EXOSCALE, "de-muc-1", "Munich", "DE", ["sos-de-muc-1.exo.io"]),
+    place!(Exoscale, EXOSCALE, "at-vie-1", "Vienna", "AT", ["sos-at-vie-1.exo.io"]),
+    place!(Exoscale, EXOSCALE, "at-vie-2", "Vienna", "AT", ["sos-at-vie-2.exo.io"]),
+    place!(Exoscale, EXOSCALE, "bg-sof-1", "Sofia", "BG", ["sos-bg-sof-1.exo.io"]),
+    place!(Exoscale, EXOSCALE, "ch-gva-2", "Geneva", "CH", ["sos-ch-gva-2.exo.io"]),
+    place!(Exoscale, EXOSCALE, "ch-dk-2", "Zurich", "CH", ["sos-ch-dk-2.exo.io"]),
+    place!(Leaseweb, LEASEWEB, "nl-01", "Netherlands", "NL", ["nl.object-storage.io"]),
+    place!(Leaseweb, LEASEWEB, "de-01", "Germany", "DE", ["de.object-storage.io"]),
 ];
 
 /// What is known of the name of a region, whoever uses it.

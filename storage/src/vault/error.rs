@@ -11,6 +11,7 @@ use crate::{
     keyring::{KeyError, KeyringError},
     objects::ObjectError,
     proof::ProofError,
+    residency::ResidencyError,
     seal::{OpenError, SealError},
     secret::EntropyError,
 };
@@ -128,6 +129,13 @@ impl VaultError {
             Self::Open(error) => error.kind(),
             Self::Proof(error) => error.kind(),
         }
+    }
+}
+
+/// One of the place is one of the object store.
+impl From<ResidencyError> for VaultError {
+    fn from(error: ResidencyError) -> Self {
+        ObjectError::from(error).into()
     }
 }
 

@@ -15,6 +15,7 @@ mod accounting;
 mod error;
 mod reading;
 mod recordings;
+mod residency;
 mod settings;
 mod writing;
 

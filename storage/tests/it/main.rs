@@ -9,6 +9,7 @@ mod objects;
 mod peers;
 mod primitives;
 mod proofs;
+mod residency;
 mod runs;
 mod sealing;
 mod tampering;

@@ -4,6 +4,7 @@
 //! - [`sample`]: invented webinars, rendered once however many test processes ask at the same time.
 //! - [`Canaries`]: a search for personal data in whatever a run has left behind.
 //! - [`bad`]: hostile recordings, made on demand.
+//! - [`Moto`]: a server that answers like Amazon about regions.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
 //! It deliberately holds no expectations about Scrim: it knows no pipeline, no storage and no
@@ -16,10 +17,12 @@
 pub mod bad;
 mod canaries;
 mod home;
+mod moto;
 pub mod program;
 mod sample;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
 pub use home::Home;
+pub use moto::Moto;
 pub use sample::{committed_sample, sample, sample_with};
