@@ -60,6 +60,7 @@ pub mod residency;
 pub mod seal;
 mod secret;
 mod signing;
+mod threads;
 mod timestamp;
 pub mod vault;
 
@@ -70,7 +71,7 @@ pub use catalog::{
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
 pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};
-pub use objects::{FileStore, ObjectKey, ObjectStore};
+pub use objects::{FileStore, ObjectKey, ObjectStore, S3Store};
 pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};

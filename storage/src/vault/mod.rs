@@ -24,13 +24,12 @@ pub use writing::ArtefactWriter;
 
 use std::{future::Future, path::Path, sync::Arc};
 
-use tokio::runtime::{Builder, Runtime};
-
 use crate::{
     catalog::{Catalog, CatalogPlace},
     durable,
     keyring::{KeyError, Keyring, Kms, KmsKind, Unlock},
     objects::{FileStore, ObjectStore},
+    threads::Threads,
 };
 
 /// Everything that is kept, behind functions that block. Cheap to clone.
@@ -48,10 +47,6 @@ struct Shared {
     catalog: Catalog,
     threads: Threads,
 }
-
-/// The threads that the catalog needs. Ending them must not block, because the last clone of a
-/// vault may be dropped anywhere.
-struct Threads(Option<Runtime>);
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -86,7 +81,8 @@ impl Vault {
             path: home.clone(),
             source,
         })?;
-        let threads = Threads::start()?;
+        let threads = Threads::start("scrim-catalog", 1)
+            .map_err(|source| VaultError::Threads { source })?;
         let is_new_file = matches!(catalog, CatalogPlace::File(path) if !path.exists());
         let keyring_path = home.join("keyring.json");
         // The keyring of a new file comes first: a catalog without keyring would not open again.
@@ -153,32 +149,5 @@ impl Vault {
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.shared.threads.wait(future)
-    }
-}
-
-impl Threads {
-    fn start() -> Result<Self, VaultError> {
-        Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("scrim-catalog")
-            .enable_time()
-            .build()
-            .map(|runtime| Self(Some(runtime)))
-            .map_err(|source| VaultError::Threads { source })
-    }
-
-    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.0
-            .as_ref()
-            .expect("the threads only end with the vault")
-            .block_on(future)
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
     }
 }
