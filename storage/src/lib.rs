@@ -16,7 +16,7 @@
 //!
 //! ```
 //! use std::{io::{Read, Seek, SeekFrom, Write}, time::SystemTime};
-//! use scrim_policy::TenantId;
+//! use scrim_policy::{Purpose, TenantId};
 //! use scrim_storage::{ArtefactKind, Begun, Job, Sha256Digest, Timestamp, Vault};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +39,7 @@
 //! writer.write_all(b"Good morning, A.K. asks about the budget.")?;
 //! let row = writer.finish()?;
 //!
-//! let mut reader = vault.open_artefact(&row)?;
+//! let mut reader = vault.open_artefact(&row, Purpose::Get, now)?;
 //! let mut word = String::new();
 //! reader.seek(SeekFrom::Start(5))?;
 //! reader.take(7).read_to_string(&mut word)?;
@@ -50,6 +50,7 @@
 #![forbid(unsafe_code)]
 
 mod artefact;
+pub mod audit;
 pub mod catalog;
 mod digest;
 mod durable;
@@ -65,6 +66,7 @@ mod timestamp;
 pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
+pub use audit::AuditError;
 pub use catalog::{
     ArtefactRow, Begun, Catalog, CatalogError, CatalogPlace, Claim, DatabaseUrl, Job, Recorded,
     RecordingRow, RecordingState, StagePart, StageResult,
@@ -76,4 +78,4 @@ pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
-pub use vault::{ArtefactReader, ArtefactWriter, Settings, Vault, VaultError};
+pub use vault::{ArtefactReader, ArtefactWriter, Settings, StoreSettings, Vault, VaultError};

@@ -11,6 +11,7 @@
 //! > object becomes visible, so that a run that is killed in between leaves a row without an object,
 //! > which the next run of the job removes, and never an object that nobody knows of.
 
+mod accounting;
 mod error;
 mod reading;
 mod recordings;
@@ -19,12 +20,15 @@ mod writing;
 
 pub use error::VaultError;
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
-pub use settings::Settings;
+pub use settings::{Settings, StoreSettings};
 pub use writing::ArtefactWriter;
 
 use std::{future::Future, path::Path, sync::Arc};
 
+use scrim_policy::Actor;
+
 use crate::{
+    audit::{Author, Queue},
     catalog::{Catalog, CatalogPlace},
     durable,
     keyring::{KeyError, Keyring, Kms, KmsKind, Unlock},
@@ -43,8 +47,10 @@ pub struct Vault {
 
 struct Shared {
     keyring: Keyring,
-    objects: Box<dyn ObjectStore>,
+    objects: Arc<dyn ObjectStore>,
     catalog: Catalog,
+    actor: Actor,
+    audit: Queue,
     threads: Threads,
 }
 
@@ -76,13 +82,15 @@ impl Vault {
             home,
             unlock,
             catalog,
+            store,
+            actor,
         } = settings;
         durable::ensure_folder(home).map_err(|source| VaultError::Home {
             path: home.clone(),
             source,
         })?;
-        let threads = Threads::start("scrim-catalog", 1)
-            .map_err(|source| VaultError::Threads { source })?;
+        let threads =
+            Threads::start("scrim-catalog", 1).map_err(|source| VaultError::Threads { source })?;
         let is_new_file = matches!(catalog, CatalogPlace::File(path) if !path.exists());
         let keyring_path = home.join("keyring.json");
         // The keyring of a new file comes first: a catalog without keyring would not open again.
@@ -102,8 +110,13 @@ impl Vault {
         Ok(Self {
             shared: Arc::new(Shared {
                 keyring,
-                objects: Box::new(FileStore::open(&home.join("objects"))?),
+                objects: match store {
+                    StoreSettings::File => Arc::new(FileStore::open(&home.join("objects"))?),
+                    StoreSettings::S3(store) => store.clone(),
+                },
                 catalog: catalog_opened,
+                actor: actor.clone(),
+                audit: Queue::default(),
                 threads,
             }),
         })
@@ -145,6 +158,14 @@ impl Vault {
 
     fn catalog(&self) -> &Catalog {
         &self.shared.catalog
+    }
+
+    /// Returns who writes to the audit log.
+    fn author(&self) -> Author<'_> {
+        Author {
+            actor: &self.shared.actor,
+            keyring: &self.shared.keyring,
+        }
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {

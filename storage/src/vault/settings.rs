@@ -1,8 +1,22 @@
 //! What a vault is made of.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use crate::{catalog::CatalogPlace, keyring::Unlock};
+use scrim_policy::Actor;
+
+use crate::{catalog::CatalogPlace, keyring::Unlock, objects::S3Store};
+
+/// Where sealed objects lie.
+#[derive(Clone, Debug)]
+pub enum StoreSettings {
+    /// In files in the home folder.
+    File,
+    /// In a bucket that was verified.
+    S3(Arc<S3Store>),
+}
 
 /// Where the parts of a vault are.
 #[derive(Debug)]
@@ -13,15 +27,22 @@ pub struct Settings {
     pub unlock: Unlock,
     /// Where the catalog lies.
     pub catalog: CatalogPlace,
+    /// Where sealed objects lie.
+    pub store: StoreSettings,
+    /// Who works with the vault, for the audit log.
+    pub actor: Actor,
 }
 
 impl Settings {
-    /// Returns the settings of a vault that keeps everything in one folder.
+    /// Returns the settings of a vault that keeps everything in one folder and that Scrim itself
+    /// works with.
     pub fn embedded(home: &Path, unlock: Unlock) -> Self {
         Self {
             home: home.to_owned(),
             unlock,
             catalog: CatalogPlace::File(home.join("catalog.db")),
+            store: StoreSettings::File,
+            actor: Actor::SERVICE,
         }
     }
 }

@@ -132,7 +132,11 @@ fn last_cause(error: &(dyn Error + 'static)) -> String {
 }
 
 /// Sorts an error of the client, met while `doing` something to an object.
-pub(super) fn sorted<E>(doing: &'static str, key: Option<&ObjectKey>, error: &SdkError<E>) -> ObjectError
+pub(super) fn sorted<E>(
+    doing: &'static str,
+    key: Option<&ObjectKey>,
+    error: &SdkError<E>,
+) -> ObjectError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {

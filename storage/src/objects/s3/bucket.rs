@@ -30,6 +30,15 @@ impl Bucket {
         self.verified.client()
     }
 
+    /// The client for writing, which a later check of the place may have stopped.
+    pub(super) fn writer(&self) -> Result<&Client, ObjectError> {
+        Ok(self.verified.writer()?)
+    }
+
+    pub(super) const fn verified(&self) -> &EuBucket {
+        &self.verified
+    }
+
     pub(super) fn location(&self) -> &S3Location {
         self.verified.location()
     }
@@ -98,6 +107,12 @@ impl Bucket {
         attempt().await.map_err(|failed| match failed {
             Failed::ForGood(error) | Failed::PerhapsNot(error) => error,
         })
+    }
+}
+
+impl From<ObjectError> for Failed {
+    fn from(error: ObjectError) -> Self {
+        Self::ForGood(error)
     }
 }
 

@@ -8,14 +8,17 @@ use std::{fs, time::Duration};
 use aws_sdk_s3::{
     Client,
     config::{
-        BehaviorVersion, Config, Credentials as AwsCredentials, Region, RequestChecksumCalculation,
-        ResponseChecksumValidation, retry::RetryConfig, timeout::TimeoutConfig,
+        BehaviorVersion, Config, ConfigBag, Credentials as AwsCredentials, Intercept, Region,
+        RequestChecksumCalculation, ResponseChecksumValidation, RuntimeComponents,
+        SharedHttpClient, interceptors::BeforeTransmitInterceptorContextMut, retry::RetryConfig,
+        timeout::TimeoutConfig,
     },
 };
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
+use aws_smithy_runtime_api::{box_error::BoxError, client::interceptors::dyn_dispatch_hint};
 
 use super::{LocationError, S3Location};
 
@@ -57,12 +60,17 @@ pub fn probing_client(location: &S3Location) -> Result<Client, LocationError> {
 }
 
 fn client_with(location: &S3Location, attempts: u32) -> Result<Client, LocationError> {
-    let S3Location { credentials, .. } = location;
     let http = Builder::new()
         .tls_provider(Provider::rustls(CryptoMode::Ring))
         .tls_context(tls_context(location)?)
         .build_https();
-    let config = Config::builder()
+    Ok(client_over(location, attempts, http))
+}
+
+/// Makes a client that sends its requests by `http`.
+pub(crate) fn client_over(location: &S3Location, attempts: u32, http: SharedHttpClient) -> Client {
+    let S3Location { credentials, .. } = location;
+    let mut config = Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .http_client(http)
         .endpoint_url(location.endpoint.to_string())
@@ -89,9 +97,33 @@ fn client_with(location: &S3Location, attempts: u32) -> Result<Client, LocationE
                 .with_initial_backoff(FIRST_PAUSE)
                 .with_max_backoff(LONGEST_PAUSE),
         )
-        .timeout_config(timeouts(READ_TIMEOUT, QUESTION_BUDGET))
-        .build();
-    Ok(Client::from_conf(config))
+        .timeout_config(timeouts(READ_TIMEOUT, QUESTION_BUDGET));
+    if let Some(owner) = &location.owner {
+        config = config.interceptor(ExpectedOwner(owner.clone()));
+    }
+    Client::from_conf(config.build())
+}
+
+/// Says with every request whose the bucket has to be.
+#[derive(Debug)]
+struct ExpectedOwner(String);
+
+#[dyn_dispatch_hint]
+impl Intercept for ExpectedOwner {
+    fn name(&self) -> &'static str {
+        "ExpectedOwner"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let headers = context.request_mut().headers_mut();
+        headers.try_insert("x-amz-expected-bucket-owner", self.0.clone())?;
+        Ok(())
+    }
 }
 
 /// How long a transfer of so many bytes may take. The time counts from the first byte that is sent

@@ -34,6 +34,12 @@ pub struct S3Location {
     pub attempts: u32,
     /// The country that the operator declares for a server of their own, two letters.
     pub country: Option<String>,
+    /// The account that has to own the bucket, which is sent with every request. Nobody else can
+    /// put a bucket of the same name in its place then. Only AWS looks at it.
+    pub owner: Option<String>,
+    /// Whether Object Lock in compliance mode is accepted. What it locks cannot be deleted before
+    /// its time, only shredded.
+    pub allow_object_lock: bool,
     /// The only certificates that are trusted, PEM. Without it those of the system are.
     pub ca_file: Option<PathBuf>,
 }
@@ -63,6 +69,8 @@ impl S3Location {
             conditional_put: true,
             attempts: Self::ATTEMPTS,
             country: None,
+            owner: None,
+            allow_object_lock: false,
             ca_file: None,
         }
     }

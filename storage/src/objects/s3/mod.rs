@@ -22,6 +22,8 @@ mod reading;
 mod store;
 mod upload;
 
+#[cfg(test)]
+pub(crate) use client::client_over;
 pub use client::{CONNECT_TIMEOUT, READ_TIMEOUT, client, probing_client};
 pub use location::{
     BucketName, Checksum, Credentials, Endpoint, KeyPrefix, LocationError, ReadBack, S3Location,

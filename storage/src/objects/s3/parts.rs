@@ -39,7 +39,11 @@ mod tests {
         assert!(lengths.is_sorted());
         assert!(lengths.iter().all(|bytes| bytes % (1 << 20) == 0));
         // S3 takes parts from 5 MiB to 5 GiB.
-        assert!(lengths.iter().all(|bytes| (5 << 20..=5 << 30).contains(bytes)));
+        assert!(
+            lengths
+                .iter()
+                .all(|bytes| (5 << 20..=5 << 30).contains(bytes))
+        );
     }
 
     #[test]

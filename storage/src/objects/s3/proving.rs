@@ -61,7 +61,9 @@ impl Sent {
         match self {
             Self::Whole(only) => STANDARD.encode(only.sha256),
             Self::Parts(parts) => {
-                let hashes = parts.iter().fold(Sha256::new(), |all, part| all.chain_update(part.sha256));
+                let hashes = parts
+                    .iter()
+                    .fold(Sha256::new(), |all, part| all.chain_update(part.sha256));
                 STANDARD.encode(hashes.finalize())
             }
         }
@@ -88,7 +90,9 @@ pub(super) async fn prove(
         .send()
         .await
         .map_err(|error| sorted(DOING, Some(key), &error))?;
-    let bytes = head.content_length().and_then(|bytes| bytes.try_into().ok());
+    let bytes = head
+        .content_length()
+        .and_then(|bytes| bytes.try_into().ok());
     if bytes != Some(sent.bytes()) {
         return Err(damaged());
     }
@@ -147,11 +151,7 @@ async fn next(reading: &mut JoinSet<Result<(), ObjectError>>) -> Result<(), Obje
 }
 
 /// Reads a part again and hashes it. Nothing of it stays in memory.
-async fn read_part(
-    bucket: Arc<Bucket>,
-    key: ObjectKey,
-    part: SentPart,
-) -> Result<(), ObjectError> {
+async fn read_part(bucket: Arc<Bucket>, key: ObjectKey, part: SentPart) -> Result<(), ObjectError> {
     if part.bytes == 0 {
         return Ok(());
     }

@@ -14,8 +14,9 @@ use crate::{
         ObjectError, ObjectKey, ObjectRead, ObjectStore, Page, PendingObject, StoredName,
         Unfinished,
     },
-    residency::EuBucket,
+    residency::{EuBucket, ResidencyError, Verdict},
     threads::Threads,
+    timestamp::Timestamp,
 };
 
 /// Enough for requests, which mostly wait, and for the hashes of what is on its way.
@@ -43,28 +44,43 @@ impl S3Store {
     /// # Errors
     /// [`ObjectError::Threads`].
     pub fn open(bucket: EuBucket) -> Result<Self, ObjectError> {
-        Self::with_threads(bucket, Self::start_threads()?)
+        Ok(Self::with_threads(bucket, Self::start_threads()?))
     }
 
-    /// Verifies a bucket and keeps objects in it.
+    /// Verifies a bucket and keeps objects in it. The verdict is for the audit log; so is the one
+    /// that a refusal carries.
     ///
     /// # Errors
     /// [`ObjectError::Threads`] and [`ObjectError::Residency`].
-    pub fn connect(location: S3Location) -> Result<Self, ObjectError> {
+    pub fn connect(location: S3Location, now: Timestamp) -> Result<(Self, Verdict), ObjectError> {
         let threads = Self::start_threads()?;
-        let bucket = threads.wait(EuBucket::verify(location))?;
-        Self::with_threads(bucket, threads)
+        let (bucket, verdict) = threads.wait(EuBucket::verify(location, now))?;
+        Ok((Self::with_threads(bucket, threads), verdict))
+    }
+
+    /// Checks again where the bucket lies, if that is due.
+    ///
+    /// # Errors
+    /// [`ResidencyError`]. Writing stops with a refusal.
+    pub fn recheck_if_due(&self, now: Timestamp) -> Result<Option<Verdict>, ResidencyError> {
+        let bucket = self.bucket();
+        self.shared.threads.wait(bucket.recheck_if_due(now))
+    }
+
+    /// Returns the bucket.
+    pub fn bucket(&self) -> &EuBucket {
+        self.shared.bucket.verified()
     }
 
     fn start_threads() -> Result<Threads, ObjectError> {
         Threads::start("scrim-s3", THREADS).map_err(|source| ObjectError::Threads { source })
     }
 
-    fn with_threads(bucket: EuBucket, threads: Threads) -> Result<Self, ObjectError> {
+    fn with_threads(bucket: EuBucket, threads: Threads) -> Self {
         let bucket = Arc::new(Bucket::new(bucket));
-        Ok(Self {
+        Self {
             shared: Arc::new(Shared { bucket, threads }),
-        })
+        }
     }
 
     /// Returns the length of an object, or nothing where there is none.
@@ -132,10 +148,14 @@ impl ObjectStore for S3Store {
         let mut after = None;
         loop {
             let page = threads.wait(listing::page(bucket, &folder, after))?;
-            keys.extend(page.stored.into_iter().filter_map(|stored| match stored.name {
-                StoredName::Object(key) => Some(key),
-                StoredName::Foreign(_) => None,
-            }));
+            keys.extend(
+                page.stored
+                    .into_iter()
+                    .filter_map(|stored| match stored.name {
+                        StoredName::Object(key) => Some(key),
+                        StoredName::Foreign(_) => None,
+                    }),
+            );
             after = page.next;
             if after.is_none() {
                 keys.sort_unstable();

@@ -149,10 +149,19 @@ impl PendingUpload {
         }
         let mut taken = mem::take(&mut self.taken);
         taken.sort_unstable_by_key(|part| part.sent.offset);
-        let (sent, completed) = taken.into_iter().map(|part| (part.sent, part.completed)).unzip();
+        let (sent, completed) = taken
+            .into_iter()
+            .map(|part| (part.sent, part.completed))
+            .unzip();
         let Shared { bucket, threads } = self.shared.as_ref();
         let upload = self.upload.as_deref().unwrap_or_default();
-        threads.wait(put_together(bucket, &self.key, upload, Sent::Parts(sent), completed))?;
+        threads.wait(put_together(
+            bucket,
+            &self.key,
+            upload,
+            Sent::Parts(sent),
+            completed,
+        ))?;
         self.upload = None;
         Ok(())
     }
@@ -211,7 +220,9 @@ impl Drop for PendingUpload {
                 tracing::warn!(%error, "could not give up an upload, its parts are still in the bucket");
             }
             Err(_) => {
-                tracing::warn!("an upload could not be given up in time, its parts may still be in the bucket");
+                tracing::warn!(
+                    "an upload could not be given up in time, its parts may still be in the bucket"
+                );
             }
         }
     }
@@ -219,16 +230,22 @@ impl Drop for PendingUpload {
 
 async fn begin(bucket: &Bucket, key: &ObjectKey) -> Result<String, ObjectError> {
     let (algorithm, kind) = match bucket.location().checksum {
-        Checksum::Sha256 => (Some(ChecksumAlgorithm::Sha256), Some(ChecksumType::Composite)),
+        Checksum::Sha256 => (
+            Some(ChecksumAlgorithm::Sha256),
+            Some(ChecksumType::Composite),
+        ),
         Checksum::Crc64Nvme => (
             Some(ChecksumAlgorithm::Crc64Nvme),
             Some(ChecksumType::FullObject),
         ),
-        Checksum::Crc32c => (Some(ChecksumAlgorithm::Crc32C), Some(ChecksumType::Composite)),
+        Checksum::Crc32c => (
+            Some(ChecksumAlgorithm::Crc32C),
+            Some(ChecksumType::Composite),
+        ),
         Checksum::None => (None, None),
     };
     let begun = bucket
-        .client()
+        .writer()?
         .create_multipart_upload()
         .bucket(bucket.name())
         .key(bucket.name_of(key))
@@ -264,7 +281,7 @@ async fn send_part(
     let completed = bucket
         .again(|| async {
             let request = bucket
-                .client()
+                .writer()?
                 .upload_part()
                 .bucket(bucket.name())
                 .key(bucket.name_of(&key))
@@ -277,18 +294,25 @@ async fn send_part(
                 Checksum::Crc32c => request.checksum_algorithm(ChecksumAlgorithm::Crc32C),
                 Checksum::None => request,
             };
-            let mut request = request.customize().config_override(bucket.upload(sent.bytes));
+            let mut request = request
+                .customize()
+                .config_override(bucket.upload(sent.bytes));
             if checksum == Checksum::Sha256 {
                 // The signature covers the checksum, and the checksum covers the body.
                 request = request.disable_payload_signing();
             }
-            let answer = request.send().await.map_err(|error| not_taken(&key, Answer::of(&error)))?;
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| not_taken(&key, Answer::of(&error)))?;
             let completed = CompletedPart::builder()
                 .part_number(number)
                 .set_e_tag(answer.e_tag);
             Ok(match checksum {
                 Checksum::Sha256 => completed.checksum_sha256(STANDARD.encode(sent.sha256)),
-                Checksum::Crc64Nvme => completed.set_checksum_crc64_nvme(answer.checksum_crc64_nvme),
+                Checksum::Crc64Nvme => {
+                    completed.set_checksum_crc64_nvme(answer.checksum_crc64_nvme)
+                }
                 Checksum::Crc32c => completed.set_checksum_crc32_c(answer.checksum_crc32_c),
                 Checksum::None => completed,
             }
@@ -329,7 +353,7 @@ async fn put_whole(
     let put = bucket
         .again(|| async {
             let request = bucket
-                .client()
+                .writer()?
                 .put_object()
                 .bucket(bucket.name())
                 .key(bucket.name_of(key))
@@ -342,7 +366,9 @@ async fn put_whole(
                 Checksum::Crc32c => request.checksum_algorithm(ChecksumAlgorithm::Crc32C),
                 Checksum::None => request,
             };
-            let mut request = request.customize().config_override(bucket.upload(sent.bytes));
+            let mut request = request
+                .customize()
+                .config_override(bucket.upload(sent.bytes));
             if checksum == Checksum::Sha256 {
                 request = request.disable_payload_signing();
             }
@@ -364,13 +390,15 @@ async fn put_together(
     parts: Vec<CompletedPart>,
 ) -> Result<(), ObjectError> {
     refuse_existing(bucket, key).await?;
-    let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+    let parts = CompletedMultipartUpload::builder()
+        .set_parts(Some(parts))
+        .build();
     let checksum_type = match bucket.location().checksum {
         Checksum::Crc64Nvme => Some(ChecksumType::FullObject),
         _ => None,
     };
     let put = bucket
-        .client()
+        .writer()?
         .complete_multipart_upload()
         .bucket(bucket.name())
         .key(bucket.name_of(key))
