@@ -62,6 +62,7 @@ pub mod residency;
 pub mod seal;
 mod secret;
 mod signing;
+mod threads;
 mod timestamp;
 pub mod vault;
 
@@ -73,9 +74,9 @@ pub use catalog::{
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
 pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};
-pub use objects::{FileStore, ObjectKey, ObjectStore};
+pub use objects::{FileStore, ObjectKey, ObjectStore, S3Store};
 pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
-pub use vault::{ArtefactReader, ArtefactWriter, Settings, Vault, VaultError};
+pub use vault::{ArtefactReader, ArtefactWriter, Settings, StoreSettings, Vault, VaultError};

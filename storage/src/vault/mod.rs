@@ -21,13 +21,12 @@ mod writing;
 
 pub use error::VaultError;
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
-pub use settings::Settings;
+pub use settings::{Settings, StoreSettings};
 pub use writing::ArtefactWriter;
 
 use std::{future::Future, path::Path, sync::Arc};
 
 use scrim_policy::Actor;
-use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     audit::{Author, Queue},
@@ -35,6 +34,7 @@ use crate::{
     durable,
     keyring::{KeyError, Keyring, Kms, KmsKind, Unlock},
     objects::{FileStore, ObjectStore},
+    threads::Threads,
 };
 
 /// Everything that is kept, behind functions that block. Cheap to clone.
@@ -48,16 +48,12 @@ pub struct Vault {
 
 struct Shared {
     keyring: Keyring,
-    objects: Box<dyn ObjectStore>,
+    objects: Arc<dyn ObjectStore>,
     catalog: Catalog,
     actor: Actor,
     audit: Queue,
     threads: Threads,
 }
-
-/// The threads that the catalog needs. Ending them must not block, because the last clone of a
-/// vault may be dropped anywhere.
-struct Threads(Option<Runtime>);
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,13 +83,15 @@ impl Vault {
             home,
             unlock,
             catalog,
+            store,
             actor,
         } = settings;
         durable::ensure_folder(home).map_err(|source| VaultError::Home {
             path: home.clone(),
             source,
         })?;
-        let threads = Threads::start()?;
+        let threads =
+            Threads::start("scrim-catalog", 1).map_err(|source| VaultError::Threads { source })?;
         let is_new_file = matches!(catalog, CatalogPlace::File(path) if !path.exists());
         let keyring_path = home.join("keyring.json");
         // The keyring of a new file comes first: a catalog without keyring would not open again.
@@ -113,7 +111,10 @@ impl Vault {
         Ok(Self {
             shared: Arc::new(Shared {
                 keyring,
-                objects: Box::new(FileStore::open(&home.join("objects"))?),
+                objects: match store {
+                    StoreSettings::File => Arc::new(FileStore::open(&home.join("objects"))?),
+                    StoreSettings::S3(store) => store.clone(),
+                },
                 catalog: catalog_opened,
                 actor: actor.clone(),
                 audit: Queue::default(),
@@ -170,32 +171,5 @@ impl Vault {
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.shared.threads.wait(future)
-    }
-}
-
-impl Threads {
-    fn start() -> Result<Self, VaultError> {
-        Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("scrim-catalog")
-            .enable_time()
-            .build()
-            .map(|runtime| Self(Some(runtime)))
-            .map_err(|source| VaultError::Threads { source })
-    }
-
-    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.0
-            .as_ref()
-            .expect("the threads only end with the vault")
-            .block_on(future)
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
     }
 }

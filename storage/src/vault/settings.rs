@@ -1,10 +1,22 @@
 //! What a vault is made of.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use scrim_policy::Actor;
 
-use crate::{catalog::CatalogPlace, keyring::Unlock};
+use crate::{catalog::CatalogPlace, keyring::Unlock, objects::S3Store};
+
+/// Where sealed objects lie.
+#[derive(Clone, Debug)]
+pub enum StoreSettings {
+    /// In files in the home folder.
+    File,
+    /// In a bucket that was verified.
+    S3(Arc<S3Store>),
+}
 
 /// Where the parts of a vault are.
 #[derive(Debug)]
@@ -15,6 +27,8 @@ pub struct Settings {
     pub unlock: Unlock,
     /// Where the catalog lies.
     pub catalog: CatalogPlace,
+    /// Where sealed objects lie.
+    pub store: StoreSettings,
     /// Who works with the vault, for the audit log.
     pub actor: Actor,
 }
@@ -27,6 +41,7 @@ impl Settings {
             home: home.to_owned(),
             unlock,
             catalog: CatalogPlace::File(home.join("catalog.db")),
+            store: StoreSettings::File,
             actor: Actor::SERVICE,
         }
     }

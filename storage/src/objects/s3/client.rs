@@ -35,10 +35,10 @@ const QUESTION_BUDGET: Duration = Duration::from_secs(120);
 const SLOWEST_BYTES_PER_SECOND: u64 = 128 << 10;
 
 /// The first pause between two tries. Pauses double and are shortened by a random part.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// The longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Makes a client. Nothing is sent yet.
 ///
