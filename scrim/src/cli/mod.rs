@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod storage;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -7,6 +9,7 @@ use clap_complete::Shell;
 use scrim_policy::{Moment, RecordingId};
 
 use crate::exit::Exit;
+use storage::StorageCommand;
 
 /// Publish webinar recordings without exposing who attended.
 #[derive(Debug, Parser)]
@@ -50,6 +53,11 @@ pub(crate) enum Command {
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
+    },
+    /// Look after the object store
+    Storage {
+        #[command(subcommand)]
+        command: StorageCommand,
     },
     /// Print the public key that signs the proofs of this Scrim
     Key,

@@ -6,6 +6,7 @@ mod listing;
 mod models;
 mod policy;
 mod process;
+mod storage;
 mod verify;
 
 use std::{
@@ -50,6 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(&session, &args),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
+        Command::Storage { command } => storage::run(&session, &command),
         Command::Key => {
             println!("{}", session.home()?.vault()?.keyring().public_key());
             Ok(Exit::Done)

@@ -120,6 +120,7 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
             "key_id": key.key_id(),
             "signer_trusted": is_trusted,
             "gate": proof.gate.verdict,
+            "storage": proof.storage_verdict,
             "outputs": lines.iter().map(|line| json!({
                 "output": line.output,
                 "matches": line.is_right,
@@ -138,6 +139,7 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
         "gate       {}",
         if is_published { "publish" } else { "hold" }
     );
+    println!("storage    {}", proof.storage_verdict);
     for line in lines {
         let mark = if line.is_right { "ok" } else { "WRONG" };
         println!("{:<17} {mark:<6} {}", line.output, line.found);

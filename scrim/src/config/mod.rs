@@ -6,6 +6,7 @@
 
 mod actor;
 mod catalog;
+mod store;
 
 use std::{
     env, fs, io,
@@ -13,7 +14,7 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{Settings, Unlock};
+use scrim_storage::{Settings, Unlock, objects::s3::S3Location};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -23,6 +24,7 @@ use crate::failure::Failure;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     catalog: catalog::Section,
+    store: Option<store::Section>,
 }
 
 impl Config {
@@ -60,5 +62,13 @@ impl Config {
         }
         settings.actor = actor::of_process();
         Ok(settings)
+    }
+
+    /// Returns the bucket that sealed objects lie in, if they lie in one.
+    pub(crate) fn location(&self) -> Result<Option<S3Location>, Failure> {
+        self.store
+            .as_ref()
+            .map(store::Section::location)
+            .transpose()
     }
 }

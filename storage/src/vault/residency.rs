@@ -37,20 +37,30 @@ impl Vault {
         }
     }
 
-    /// Writes a verdict to the audit log, a good or a bad one, before anybody acts on it.
-    pub(super) fn accounted(
+    /// Writes a verdict to the audit log, a good or a bad one, before anybody acts on it. Whoever
+    /// opens a bucket hands over what was found then.
+    ///
+    /// # Errors
+    /// [`VaultError::Audit`]. The bucket must not be used then.
+    pub fn note_verdict(&self, verdict: &Verdict, now: Timestamp) -> Result<(), VaultError> {
+        let summary = Line::new(&verdict.to_string());
+        let ok = verdict.allowed;
+        self.audit(AuditEvent::ResidencyVerdict { ok, summary }, now)
+            .map(drop)
+    }
+
+    fn accounted(
         &self,
         checked: Result<Verdict, ResidencyError>,
         now: Timestamp,
     ) -> Result<Verdict, VaultError> {
-        let verdict = match &checked {
-            Ok(verdict) => Some(verdict),
-            Err(error) => error.verdict(),
-        };
-        if let Some(verdict) = verdict {
-            let summary = Line::new(&verdict.to_string());
-            let ok = verdict.allowed;
-            self.audit(AuditEvent::ResidencyVerdict { ok, summary }, now)?;
+        match &checked {
+            Ok(verdict) => self.note_verdict(verdict, now)?,
+            Err(error) => {
+                if let Some(verdict) = error.verdict() {
+                    self.note_verdict(verdict, now)?;
+                }
+            }
         }
         Ok(checked?)
     }
