@@ -79,13 +79,15 @@ impl Vault {
     /// [`Vault::delete_working_artefacts`].
     ///
     /// # Errors
-    /// [`VaultError::Catalog`].
+    /// [`VaultError::Catalog`], and [`VaultError::Object`] where the last check of the place of the
+    /// objects has refused it.
     pub fn publish(
         &self,
         claim: &Claim,
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
+        self.refuse_stopped_place()?;
         Ok(self.wait(self.catalog().publish(claim, artefacts, self.author(), now))?)
     }
 

@@ -37,6 +37,15 @@ impl Vault {
         }
     }
 
+    /// Refuses where the last check of the place did.
+    pub(super) fn refuse_stopped_place(&self) -> Result<(), VaultError> {
+        let Some(bucket) = self.objects().bucket() else {
+            return Ok(());
+        };
+        bucket.writer()?;
+        Ok(())
+    }
+
     /// Writes a verdict to the audit log, a good or a bad one, before anybody acts on it. Whoever
     /// opens a bucket hands over what was found then.
     ///

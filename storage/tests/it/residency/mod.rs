@@ -5,6 +5,7 @@ mod judging;
 mod lists;
 mod reference;
 mod servers;
+mod stores;
 
 use scrim_storage::{
     objects::s3::{Credentials, S3Location},

@@ -24,7 +24,7 @@ const NO_LOCK: &str = "<Error><Code>ObjectLockConfigurationNotFoundError</Code><
 const NO_VERSIONS: &str = "<VersioningConfiguration/>";
 
 /// What a small store answers that says nothing special.
-fn plain(request: &Request) -> Response {
+pub(super) fn plain(request: &Request) -> Response {
     let asks = |what: &str| request.line.contains(what);
     if request.line.starts_with("HEAD ") {
         Response::new("200 OK").with("x-amz-bucket-region", "garage")
