@@ -29,6 +29,7 @@ mod place;
 mod rows;
 mod runs;
 
+pub(crate) use audit::Wanted;
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
