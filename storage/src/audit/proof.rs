@@ -85,7 +85,13 @@ impl EntryProof {
             _ => false,
         };
         let (size, root) = (checkpoint.size, &checkpoint.root);
-        let is_included = tree::proves_inclusion(&self.leaf, self.seq, size, root, &self.inclusion);
+        let is_included = tree::proves_inclusion(
+            &leaf_node(&self.leaf),
+            self.seq,
+            size,
+            root,
+            &self.inclusion,
+        );
         let goes_on = match (earlier, &self.consistency) {
             (None, _) => true,
             (Some(_), None) => false,
