@@ -30,6 +30,7 @@ mod rows;
 mod runs;
 mod stores;
 
+pub(crate) use audit::Wanted;
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
