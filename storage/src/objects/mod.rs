@@ -17,6 +17,8 @@ use std::io::{Read, Seek, Write};
 
 use scrim_policy::{RecordingId, TenantId};
 
+use crate::residency::EuBucket;
+
 /// A place for objects that are written once and read in ranges.
 ///
 /// > **An object is there completely or not at all.** It becomes visible by
@@ -74,6 +76,12 @@ pub trait ObjectStore: Send + Sync {
     /// # Errors
     /// As for [`ObjectStore::delete`].
     fn abort(&self, unfinished: &Unfinished) -> Result<(), ObjectError>;
+
+    /// Returns the bucket that the objects are in, where they are in one. Its place has to be
+    /// checked again and again.
+    fn bucket(&self) -> Option<&EuBucket> {
+        None
+    }
 }
 
 /// An object on its way in. Dropping it leaves nothing.

@@ -11,6 +11,7 @@ mod primitives;
 mod proofs;
 mod runs;
 mod sealing;
+mod stores;
 mod tampering;
 mod tmpfs;
 mod vaults;

@@ -14,7 +14,7 @@ use crate::{
         ObjectError, ObjectKey, ObjectRead, ObjectStore, Page, PendingObject, StoredName,
         Unfinished,
     },
-    residency::{EuBucket, ResidencyError, Verdict},
+    residency::{EuBucket, Verdict},
     threads::Threads,
     timestamp::Timestamp,
 };
@@ -56,20 +56,6 @@ impl S3Store {
         let threads = Self::start_threads()?;
         let (bucket, verdict) = threads.wait(EuBucket::verify(location, now))?;
         Ok((Self::with_threads(bucket, threads), verdict))
-    }
-
-    /// Checks again where the bucket lies, if that is due.
-    ///
-    /// # Errors
-    /// [`ResidencyError`]. Writing stops with a refusal.
-    pub fn recheck_if_due(&self, now: Timestamp) -> Result<Option<Verdict>, ResidencyError> {
-        let bucket = self.bucket();
-        self.shared.threads.wait(bucket.recheck_if_due(now))
-    }
-
-    /// Returns the bucket.
-    pub fn bucket(&self) -> &EuBucket {
-        self.shared.bucket.verified()
     }
 
     fn start_threads() -> Result<Threads, ObjectError> {
@@ -178,5 +164,9 @@ impl ObjectStore for S3Store {
     fn abort(&self, unfinished: &Unfinished) -> Result<(), ObjectError> {
         let Shared { bucket, threads } = self.shared.as_ref();
         threads.wait(deleting::abort(bucket, unfinished))
+    }
+
+    fn bucket(&self) -> Option<&EuBucket> {
+        Some(self.shared.bucket.verified())
     }
 }
