@@ -12,6 +12,7 @@ mod proofs;
 mod residency;
 mod runs;
 mod sealing;
+mod stores;
 mod tampering;
 mod tmpfs;
 mod vaults;

@@ -38,7 +38,7 @@ pub(crate) fn seal(
     writer.finish().unwrap()
 }
 
-fn render(vault: &Vault, name: &str) -> Claim {
+pub(crate) fn render(vault: &Vault, name: &str) -> Claim {
     let claim = match vault.begin_or_resume(&job(name), NOW).unwrap() {
         Begun::New(claim) | Begun::Resumed(claim) => claim,
         other => panic!("{other:?}"),
@@ -52,7 +52,7 @@ fn objects(home: &Path) -> Vec<PathBuf> {
 }
 
 /// Seals a recording, a transcript and a proof that speaks of both, and publishes them.
-fn publish(vault: &Vault, name: &str) -> Claim {
+pub(crate) fn publish(vault: &Vault, name: &str) -> Claim {
     let claim = render(vault, name);
     let recording = seal(vault, &claim, ArtefactKind::Recording, &text(2_500_000));
     let transcript = seal(

@@ -5,7 +5,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::workspace;
+use crate::peer;
 
 /// moto in server mode: its own process, its own port, empty. It ends when it is dropped.
 ///
@@ -18,17 +18,8 @@ pub struct Moto {
 impl Moto {
     /// Starts a server, which is installed first if it was missing.
     pub fn start() -> Self {
-        let made = Command::new(workspace::root().join("tests/peers/venv.sh"))
-            .arg("moto")
-            .output()
-            .expect("tests/peers/venv.sh can be run");
-        assert!(
-            made.status.success(),
-            "moto could not be installed: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
-        let python = String::from_utf8(made.stdout).expect("the path is text");
-        let mut child = Command::new(python.trim())
+        let python = peer::programs("moto").join("python");
+        let mut child = Command::new(python)
             .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
             .env("PYTHONUNBUFFERED", "1")
             .env("PYTHONDONTWRITEBYTECODE", "1")

@@ -6,19 +6,20 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::SystemTime,
 };
 
 use scrim_policy::Kind;
 use scrim_storage::{
-    ArtefactKind, Begun, CatalogError, Settings, StoreSettings, Vault, VaultError,
+    ArtefactKind, Begun, CatalogError, Settings, StoreSettings, Timestamp, Vault, VaultError,
     capabilities::{Capabilities, Outcome, Probe, Store, Throwaway},
     objects::{
         ObjectError, S3Store,
-        s3::{S3Location, client},
+        s3::{Credentials, S3Location, client},
     },
     residency::{ResidencyError, StorageVerdict},
 };
-use scrim_testkit::Moto;
+use scrim_testkit::{Moto, SeaweedFs};
 use sqlx::{Connection, SqliteConnection};
 use tokio::runtime::Runtime;
 
@@ -123,6 +124,42 @@ fn a_battery_finds_what_a_server_takes_without_a_word_and_leaves_nothing() {
     assert_eq!(found.missing().count(), 0);
     assert!(found.is_clean);
     assert_eq!(contents(&location), ["recordings"]);
+}
+
+/// The measured answers of SeaweedFS. Its region is null, for want of one.
+#[test]
+fn a_battery_on_seaweedfs_finds_everything_but_a_region() {
+    let server = SeaweedFs::start();
+    let credentials = Credentials::new(
+        SeaweedFs::ACCESS_KEY_ID.to_owned(),
+        SeaweedFs::SECRET_ACCESS_KEY.to_owned(),
+    );
+    let location = S3Location {
+        bucket: SeaweedFs::BUCKET.parse().unwrap(),
+        credentials: credentials.unwrap(),
+        ..own(&server.endpoint(), SeaweedFs::REGION)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path(), location.clone());
+    let found = vault
+        .probe_store(Throwaway::BucketsToo, &|_| {}, clock())
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.probes.len(), Probe::ALL.len());
+    for probed in &found.probes {
+        let wanted = match probed.probe {
+            Probe::Region => Outcome::Lacks,
+            _ => Outcome::Has,
+        };
+        assert_eq!(probed.outcome, wanted, "{probed:?}");
+    }
+    assert!(found.is_clean);
+    assert_eq!(contents(&location), [SeaweedFs::BUCKET]);
+}
+
+/// Locks end by the clock of the server.
+fn clock() -> Timestamp {
+    SystemTime::now().into()
 }
 
 #[test]
