@@ -83,6 +83,7 @@ fn print(session: &Session, found: &Capabilities) {
             "store": found.store,
             "place": place(&found.verdict),
             "missing": found.missing().map(|probed| probed.probe).collect::<Vec<_>>(),
+            "advice": found.advice(),
             "clean": found.is_clean,
         });
         println!("{line}");
@@ -104,6 +105,9 @@ fn print(session: &Session, found: &Capabilities) {
         if let Some(instead) = instead(probed) {
             println!("{:<33} instead: {instead}", "");
         }
+    }
+    for setting in found.advice() {
+        println!("advice     {setting} in [store] of config.toml");
     }
 }
 

@@ -76,6 +76,22 @@ impl Capabilities {
             .any(|probed| probed.probe == probe && probed.outcome == Outcome::Has)
     }
 
+    /// Returns settings of `[store]` that suit the store better than the usual ones.
+    pub fn advice(&self) -> Vec<&'static str> {
+        let lacks = |probe| {
+            let mut probes = self.probes.iter();
+            probes.any(|probed| probed.probe == probe && probed.outcome == Outcome::Lacks)
+        };
+        let mut advice = Vec::new();
+        if lacks(Probe::ConditionalPut) || lacks(Probe::ConditionalMultipart) {
+            advice.push("conditional_put = false");
+        }
+        if lacks(Probe::Sha256) {
+            advice.push("checksum = \"none\"");
+        }
+        advice
+    }
+
     /// Returns what Scrim cannot do without and the store lacks.
     pub fn missing(&self) -> impl Iterator<Item = &Probed> {
         self.probes

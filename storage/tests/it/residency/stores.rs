@@ -121,6 +121,7 @@ fn a_battery_finds_what_a_server_takes_without_a_word_and_leaves_nothing() {
     }
     // The server takes a wrong checksum, and is caught.
     assert_eq!(outcome(&found, Probe::Sha256), Outcome::Lacks);
+    assert_eq!(found.advice(), ["checksum = \"none\""]);
     assert_eq!(found.missing().count(), 0);
     assert!(found.is_clean);
     assert_eq!(contents(&location), ["recordings"]);
