@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Invalid = 3,
     /// A file, recording or model does not exist.
     NotFound = 4,
-    /// The policy does not allow it, or does not fit.
+    /// The policy or the guard of places does not allow it.
     Refused = 5,
     /// The recording is made, but the gate holds it back.
     Held = 6,
@@ -37,7 +37,7 @@ Exit codes:
   2  wrong usage of the command line
   3  the input is not usable: a mistake in a policy, a file that is no recording, a wrong passphrase
   4  not found: a file, a recording, a model
-  5  refused by the policy: it does not fit, or does not allow it
+  5  refused: the policy does not fit or does not allow it, or the place of storage is not allowed
   6  held by the gate: the recording is made but not published, see the report
   7  damaged: the recording, or something that is kept
   8  not available: disk full or read-only, keyring in use, a program missing";

@@ -223,6 +223,8 @@ from_error!(
     scrim_redact::still::StillError,
     scrim_storage::ProofError,
     scrim_storage::VaultError,
+    scrim_storage::objects::ObjectError,
+    scrim_storage::objects::s3::LocationError,
     scrim_storage::KeyringError,
 );
 

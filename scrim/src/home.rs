@@ -3,12 +3,22 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{KeyringError, Passphrase, Settings, Unlock, Vault, VaultError};
+use scrim_storage::{
+    KeyringError, Passphrase, Settings, Timestamp, Unlock, Vault, VaultError,
+    objects::{ObjectError, S3Store},
+    vault::StoreSettings,
+};
 
 use crate::{config::Config, failure::Failure};
+
+/// What to do about a bucket that could not be opened.
+const BUCKET_HINT: &str = "see [store] in config.toml; docs/reference/storage-places.md lists the \
+    places that are allowed";
 
 /// The folder of catalog, keys, sealed objects and models.
 #[derive(Clone, Debug)]
@@ -38,14 +48,40 @@ impl Home {
     }
 
     /// Opens the vault that the configuration describes, with the passphrase of the environment or
-    /// else with the key file.
+    /// else with the key file. A bucket is verified first; the audit log learns of it either way.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
-        Vault::open_with(&self.settings()?).map_err(|error| explained(error, &self.folder))
+        let config = Config::load(&self.folder)?;
+        let mut settings = config.settings(&self.folder, self.unlock()?)?;
+        let Some(location) = config.location()? else {
+            return self.open(&settings);
+        };
+        let now = Timestamp::from(SystemTime::now());
+        match S3Store::connect(location, now) {
+            Ok((store, verdict)) => {
+                settings.store = StoreSettings::S3(Arc::new(store));
+                let vault = self.open(&settings)?;
+                vault.note_verdict(&verdict, now)?;
+                Ok(vault)
+            }
+            Err(error) => {
+                if let ObjectError::Residency(refusal) = &error
+                    && let Some(verdict) = refusal.verdict()
+                {
+                    self.open(&settings)?.note_verdict(verdict, now)?;
+                }
+                Err(Failure::from(error).hint(BUCKET_HINT))
+            }
+        }
     }
 
-    /// Reads the configuration and what the environment says of it.
+    /// Reads the configuration and what the environment says of it, but for the store: a bucket has
+    /// to be verified first, and only a vault that is opened needs it.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         Config::load(&self.folder)?.settings(&self.folder, self.unlock()?)
+    }
+
+    fn open(&self, settings: &Settings) -> Result<Vault, Failure> {
+        Vault::open_with(settings).map_err(|error| explained(error, &self.folder))
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {

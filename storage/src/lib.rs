@@ -16,7 +16,7 @@
 //!
 //! ```
 //! use std::{io::{Read, Seek, SeekFrom, Write}, time::SystemTime};
-//! use scrim_policy::TenantId;
+//! use scrim_policy::{Purpose, TenantId};
 //! use scrim_storage::{ArtefactKind, Begun, Job, Sha256Digest, Timestamp, Vault};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +39,7 @@
 //! writer.write_all(b"Good morning, A.K. asks about the budget.")?;
 //! let row = writer.finish()?;
 //!
-//! let mut reader = vault.open_artefact(&row)?;
+//! let mut reader = vault.open_artefact(&row, Purpose::Get, now)?;
 //! let mut word = String::new();
 //! reader.seek(SeekFrom::Start(5))?;
 //! reader.take(7).read_to_string(&mut word)?;
@@ -50,19 +50,24 @@
 #![forbid(unsafe_code)]
 
 mod artefact;
+pub mod audit;
+pub mod capabilities;
 pub mod catalog;
 mod digest;
 mod durable;
 pub mod keyring;
 pub mod objects;
 pub mod proof;
+pub mod residency;
 pub mod seal;
 mod secret;
 mod signing;
+mod threads;
 mod timestamp;
 pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
+pub use audit::AuditError;
 pub use catalog::{
     ArtefactRow, BackupSummary, Begun, Catalog, CatalogError, CatalogFinding, CatalogPlace, Claim,
     DatabaseUrl, Job, Recorded, RecordingRow, RecordingState, StagePart, StageResult,
@@ -72,12 +77,12 @@ pub use keyring::{
     KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Token, Transit, TransitAddress,
     TransitError, TransitSettings, Unlock,
 };
-pub use objects::{FileStore, ObjectKey, ObjectStore};
+pub use objects::{FileStore, ObjectKey, ObjectStore, S3Store};
 pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
 pub use vault::{
     Adopted, ArtefactReader, ArtefactWriter, KeyProgress, KeyStatus, Rewrapped, Settings,
-    ShreddedKey, Vault, VaultError,
+    ShreddedKey, StoreSettings, Vault, VaultError,
 };

@@ -10,6 +10,7 @@ use scrim_redact::text::ClearedTranscript;
 use scrim_storage::{
     ArtefactKind, ArtefactRow, ArtefactWriter, Proof,
     proof::{Gate, GateVerdict, Model, Output, PolicyUsed, Source},
+    residency::StorageVerdict,
 };
 
 use super::{
@@ -26,9 +27,6 @@ use crate::{
 
 /// Names are searched in what comes before the media: longer indexes are searched this far.
 const INDEX_SEARCH_BYTES: u64 = 64 << 20;
-
-/// Where artefacts are kept, as the proof states it.
-const STORAGE_VERDICT: &str = "sealed in a local file store on this machine";
 
 /// What all segments together say.
 #[derive(Default)]
@@ -77,7 +75,10 @@ pub(super) fn finish(
         &(context.spec.report_page)(&report),
     )?);
 
-    let proof = proof(context, &rows, &report);
+    // The last thing before the signature: what follows is one small artefact and one transaction. A
+    // place that is refused now is refused to the recording as a whole.
+    let storage = context.vault.storage_verdict(now())?;
+    let proof = proof(context, &rows, &report, storage);
     let envelope = context.vault.keyring().sign_proof(&proof);
     rows.push(write(
         context,
@@ -176,7 +177,7 @@ fn inspect(
 ) -> Result<Vec<Check>, JobError> {
     let recording = &rows[0];
     let length = recording.sealed.plaintext_bytes;
-    let mut file = context.vault.open_artefact(recording)?;
+    let mut file = context.vault.open_part(context.claim, recording)?;
     let expected = Expected {
         pictures: assembled.pictures,
         audio_frames: assembled.audio_frames,
@@ -224,7 +225,10 @@ fn names<R: Read + Seek>(
         .filter(|row| row.kind != ArtefactKind::Recording)
         .map(|row| {
             let name = row.kind.file_name().unwrap_or("an output");
-            Ok((name, context.vault.read_all(row, u64::from(u32::MAX))?))
+            let bytes = context
+                .vault
+                .read_part(context.claim, row, u64::from(u32::MAX))?;
+            Ok((name, bytes))
         })
         .collect::<Result<_, JobError>>()?;
     let index = [WordSource {
@@ -309,7 +313,12 @@ fn json(report: &Report) -> Vec<u8> {
     text
 }
 
-fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof {
+fn proof(
+    context: &Context<'_>,
+    rows: &[ArtefactRow],
+    report: &Report,
+    storage_verdict: StorageVerdict,
+) -> Proof {
     let plan = context.plan.as_ref().map(serde_json::to_value);
     let models = context
         .spec
@@ -317,7 +326,7 @@ fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof 
         .iter()
         .flat_map(|speech| [&speech.model, &speech.vad]);
     Proof {
-        schema: 1,
+        schema: 2,
         recording: context.recording(),
         created_at: report.created_at.clone(),
         source: Source {
@@ -342,7 +351,7 @@ fn proof(context: &Context<'_>, rows: &[ArtefactRow], report: &Report) -> Proof 
             verdict: report.verdict,
             reasons: report.reasons.clone(),
         },
-        storage_verdict: STORAGE_VERDICT.to_owned(),
+        storage_verdict,
         public_key: None,
     }
 }

@@ -4,6 +4,8 @@ mod catalog;
 
 mod keys;
 
+pub(crate) mod storage;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -14,6 +16,7 @@ pub(crate) use catalog::CatalogCommand;
 
 pub(crate) use self::keys::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys};
 use crate::exit::Exit;
+use storage::StorageCommand;
 
 /// Publish webinar recordings without exposing who attended.
 #[derive(Debug, Parser)]
@@ -62,6 +65,11 @@ pub(crate) enum Command {
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
+    },
+    /// Look after the object store
+    Storage {
+        #[command(subcommand)]
+        command: StorageCommand,
     },
     /// Print the public key that signs the proofs of this Scrim
     Key,

@@ -8,15 +8,18 @@ mod listing;
 mod models;
 mod policy;
 mod process;
+mod storage;
 mod verify;
 
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use clap::CommandFactory;
 use scrim_policy::{Policy, Roster};
+use scrim_storage::Timestamp;
 
 use crate::{
     cli::{Arguments, Command},
@@ -51,6 +54,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Catalog { command } => catalog::run(&session, &command),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
+        Command::Storage { command } => storage::run(&session, &command),
         Command::Key => {
             println!("{}", session.home()?.vault()?.keyring().public_key());
             Ok(Exit::Done)
@@ -72,6 +76,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// The clock of the crates below, which have none.
+fn now() -> Timestamp {
+    SystemTime::now().into()
 }
 
 fn read_text(doing: &str, path: &Path) -> Result<String, Failure> {

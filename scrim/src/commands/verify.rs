@@ -10,7 +10,7 @@ use scrim_storage::{
 };
 use serde_json::json;
 
-use super::{Session, read_text};
+use super::{Session, now, read_text};
 use crate::{cli::VerifyArgs, exit::Exit, failure::Failure};
 
 /// One line of the verdict.
@@ -33,7 +33,7 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure>
         })?;
         let vault = session.home()?.vault()?;
         let trusted = given.unwrap_or_else(|| vault.keyring().public_key());
-        let checked = vault.verify_recording(id, Some(&trusted))?;
+        let checked = vault.verify_recording(id, Some(&trusted), now())?;
         let lines = checked
             .outputs
             .iter()
@@ -120,6 +120,7 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
             "key_id": key.key_id(),
             "signer_trusted": is_trusted,
             "gate": proof.gate.verdict,
+            "storage": proof.storage_verdict,
             "outputs": lines.iter().map(|line| json!({
                 "output": line.output,
                 "matches": line.is_right,
@@ -138,6 +139,7 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
         "gate       {}",
         if is_published { "publish" } else { "hold" }
     );
+    println!("storage    {}", proof.storage_verdict);
     for line in lines {
         let mark = if line.is_right { "ok" } else { "WRONG" };
         println!("{:<17} {mark:<6} {}", line.output, line.found);

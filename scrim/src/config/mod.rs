@@ -4,8 +4,10 @@
 //! knows its keys, their defaults and which environment variable overrides them. Unknown keys are
 //! refused.
 
+mod actor;
 mod catalog;
 mod keys;
+mod store;
 
 use std::{
     env, fs, io,
@@ -13,7 +15,7 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{Settings, Unlock};
+use scrim_storage::{Settings, Unlock, objects::s3::S3Location};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -24,6 +26,7 @@ use crate::failure::Failure;
 pub(crate) struct Config {
     catalog: catalog::Section,
     keys: keys::Section,
+    store: Option<store::Section>,
 }
 
 impl Config {
@@ -60,6 +63,15 @@ impl Config {
             settings.catalog = place;
         }
         self.keys.apply(&mut settings)?;
+        settings.actor = actor::of_process();
         Ok(settings)
+    }
+
+    /// Returns the bucket that sealed objects lie in, if they lie in one.
+    pub(crate) fn location(&self) -> Result<Option<S3Location>, Failure> {
+        self.store
+            .as_ref()
+            .map(store::Section::location)
+            .transpose()
     }
 }

@@ -22,6 +22,7 @@
 //! > guessed from a hash is hashed with a key.
 
 mod artefacts;
+mod audit;
 mod backup;
 mod check;
 mod error;
@@ -30,7 +31,9 @@ mod listing;
 mod place;
 mod rows;
 mod runs;
+mod stores;
 
+pub(crate) use audit::Wanted;
 pub use backup::BackupSummary;
 pub(crate) use backup::TABLES;
 pub use check::CatalogFinding;

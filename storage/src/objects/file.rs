@@ -11,10 +11,14 @@ use rustix::fs::OFlags;
 use scrim_policy::{RecordingId, TenantId};
 
 use super::{
-    ObjectError, ObjectKey, ObjectRead, ObjectStore, PendingObject,
+    ObjectError, ObjectKey, ObjectRead, ObjectStore, Page, PendingObject, Stored, StoredName,
+    Unfinished,
     incoming::{Incoming, IncomingFile},
 };
 use crate::durable;
+
+/// Where files lie that are not objects yet.
+const INCOMING: &str = "incoming";
 
 /// Keeps objects as files below one folder: `tenant/recording/artefact`, folders with mode 0700,
 /// files with mode 0600. What is being written lies in `incoming/` until it is complete.
@@ -32,7 +36,7 @@ impl FileStore {
     /// [`ObjectError::Full`], [`ObjectError::ReadOnly`], [`ObjectError::Denied`] and
     /// [`ObjectError::Io`].
     pub fn open(root: &Path) -> Result<Self, ObjectError> {
-        let incoming = Incoming::open(root.join("incoming"))
+        let incoming = Incoming::open(root.join(INCOMING))
             .map_err(|source| ObjectError::while_doing("open the object store", source))?;
         Ok(Self {
             root: root.to_owned(),
@@ -125,6 +129,78 @@ impl ObjectStore for FileStore {
         keys.sort_unstable();
         Ok(keys)
     }
+
+    /// One page: whoever lists all files can hold all their names.
+    fn list_all(&self, after: Option<&str>) -> Result<Page, ObjectError> {
+        let mut stored = Vec::new();
+        let sorted = |source| ObjectError::while_doing("list objects", source);
+        collect_files(&self.root, "", &mut stored).map_err(sorted)?;
+        stored.retain(|(name, _)| after.is_none_or(|after| name.as_str() > after));
+        stored.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let stored = stored.into_iter().map(|(name, metadata)| {
+            let changed_at = metadata.modified().map_err(sorted)?.into();
+            let (name, bytes) = (StoredName::of(&name), metadata.len());
+            Ok(Stored {
+                name,
+                bytes,
+                changed_at,
+            })
+        });
+        let stored = stored.collect::<Result<_, ObjectError>>()?;
+        Ok(Page { stored, next: None })
+    }
+
+    fn unfinished(&self) -> Result<Vec<Unfinished>, ObjectError> {
+        let abandoned = self.incoming.abandoned();
+        let sorted = |source| ObjectError::while_doing("list unfinished objects", source);
+        let unfinished = |(name, begun_at): (String, std::time::SystemTime)| Unfinished {
+            name: None,
+            begun_at: begun_at.into(),
+            handle: name,
+        };
+        Ok(abandoned
+            .map_err(sorted)?
+            .into_iter()
+            .map(unfinished)
+            .collect())
+    }
+
+    fn abort(&self, unfinished: &Unfinished) -> Result<(), ObjectError> {
+        self.incoming
+            .delete_abandoned(&unfinished.handle)
+            .map_err(|source| ObjectError::while_doing("delete an unfinished object", source))
+    }
+}
+
+/// Collects the files below a folder, with their names relative to the store.
+fn collect_files(
+    folder: &Path,
+    name: &str,
+    found: &mut Vec<(String, fs::Metadata)>,
+) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        // Folders go with their last object.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let own_name = entry.file_name().to_string_lossy().into_owned();
+        if name.is_empty() && own_name == INCOMING {
+            continue;
+        }
+        let name = match name {
+            "" => own_name,
+            folder => format!("{folder}/{own_name}"),
+        };
+        match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => collect_files(&entry.path(), &name, found)?,
+            Ok(metadata) => found.push((name, metadata)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 struct PendingFile {

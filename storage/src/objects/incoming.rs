@@ -8,6 +8,7 @@ use std::{
     io,
     os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use crate::{durable, secret::fill_random};
@@ -74,6 +75,33 @@ impl Incoming {
         ))
     }
 
+    /// Lists the files that are not moved yet and belong to no process, with their times.
+    pub(super) fn abandoned(&self) -> io::Result<Vec<(String, SystemTime)>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+                continue;
+            };
+            match locked_if_abandoned(&entry.path()) {
+                Ok(Some(file)) => found.push((name, file.metadata()?.modified()?)),
+                Ok(None) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// Deletes such a file, unless it is gone or belongs to somebody again.
+    pub(super) fn delete_abandoned(&self, name: &str) -> io::Result<()> {
+        match delete_if_abandoned(&self.folder.join(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
+    }
+
     fn sweep(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
@@ -89,13 +117,20 @@ impl Incoming {
 }
 
 fn delete_if_abandoned(path: &Path) -> io::Result<()> {
+    // The lock is kept until the file is gone.
+    if let Some(_locked) = locked_if_abandoned(path)? {
+        tracing::info!("deleting an unfinished object of a process that is gone");
+        fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+/// Returns the file, locked, if it belongs to no process.
+fn locked_if_abandoned(path: &Path) -> io::Result<Option<File>> {
     let file = OpenOptions::new().write(true).open(path)?;
     match file.try_lock() {
-        Ok(()) => {
-            tracing::info!("deleting an unfinished object of a process that is gone");
-            fs::remove_file(path)
-        }
-        Err(TryLockError::WouldBlock) => Ok(()),
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }

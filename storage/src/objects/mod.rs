@@ -3,15 +3,21 @@
 mod error;
 mod file;
 mod incoming;
+mod inventory;
 mod key;
+pub mod s3;
 
 pub use error::ObjectError;
 pub use file::FileStore;
+pub use inventory::{Page, Stored, StoredName, Unfinished};
 pub use key::{ObjectKey, ObjectKeyError};
+pub use s3::S3Store;
 
 use std::io::{Read, Seek, Write};
 
 use scrim_policy::{RecordingId, TenantId};
+
+use crate::residency::EuBucket;
 
 /// A place for objects that are written once and read in ranges.
 ///
@@ -36,10 +42,11 @@ pub trait ObjectStore: Send + Sync {
     /// As for [`ObjectStore::get`].
     fn size(&self, key: &ObjectKey) -> Result<u64, ObjectError>;
 
-    /// Deletes an object. One that is not there is not an error: it is gone, as was wanted.
+    /// Deletes an object, all versions of it that the store keeps. One that is not there is not an
+    /// error: it is gone, as was wanted.
     ///
     /// # Errors
-    /// As for [`ObjectStore::put`].
+    /// As for [`ObjectStore::put`], and [`ObjectError::NotDeleted`].
     fn delete(&self, key: &ObjectKey) -> Result<(), ObjectError>;
 
     /// Lists the objects of a recording, sorted.
@@ -48,6 +55,33 @@ pub trait ObjectStore: Send + Sync {
     /// As for [`ObjectStore::get`]; no objects are an empty list.
     fn list(&self, tenant: TenantId, recording: RecordingId)
     -> Result<Vec<ObjectKey>, ObjectError>;
+
+    /// Lists everything that lies in the store, page by page, also what nobody here put there.
+    /// `after` is [`Page::next`] of the page before.
+    ///
+    /// # Errors
+    /// As for [`ObjectStore::get`].
+    fn list_all(&self, after: Option<&str>) -> Result<Page, ObjectError>;
+
+    /// Lists what was begun and is neither there nor given up. It takes space and holds sealed
+    /// content, and no other list shows it. Some of it may be written by others at this moment:
+    /// what is old is abandoned.
+    ///
+    /// # Errors
+    /// As for [`ObjectStore::get`].
+    fn unfinished(&self) -> Result<Vec<Unfinished>, ObjectError>;
+
+    /// Gives up what was begun, whoever did. What is not there any more is not an error.
+    ///
+    /// # Errors
+    /// As for [`ObjectStore::delete`].
+    fn abort(&self, unfinished: &Unfinished) -> Result<(), ObjectError>;
+
+    /// Returns the bucket that the objects are in, where they are in one. Its place has to be
+    /// checked again and again.
+    fn bucket(&self) -> Option<&EuBucket> {
+        None
+    }
 }
 
 /// An object on its way in. Dropping it leaves nothing.
@@ -55,7 +89,7 @@ pub trait PendingObject: Write + Send {
     /// Makes the object visible and durable.
     ///
     /// # Errors
-    /// As for [`ObjectStore::put`]. The object is then not there.
+    /// As for [`ObjectStore::put`], and [`ObjectError::Damaged`]. The object is then not there.
     fn commit(self: Box<Self>) -> Result<(), ObjectError>;
 }
 

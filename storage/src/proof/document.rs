@@ -10,12 +10,17 @@ use crate::{
     artefact::ArtefactKind,
     catalog::ArtefactRow,
     digest::{Commitment, Sha256Digest},
+    residency::StorageVerdict,
     seal::SealedInfo,
     signing::PublicKey,
 };
 
-/// The schema of [`Proof`] that this program writes and reads.
-pub(super) const SCHEMA: u32 = 1;
+/// The schema of [`Proof`] that this program writes.
+pub(super) const SCHEMA: u32 = 2;
+
+/// The oldest schema that it reads. Schema 1 stated the place of storage in words only, which schema
+/// 2 reads as well.
+pub(super) const OLDEST_SCHEMA: u32 = 1;
 
 /// Everything that a recording can be checked against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,8 +48,8 @@ pub struct Proof {
     pub leak_report: Value,
     /// What the gate decided from that.
     pub gate: Gate,
-    /// What is known about the place where it is kept.
-    pub storage_verdict: String,
+    /// Where it is kept, and what was checked of that place before it was published.
+    pub storage_verdict: StorageVerdict,
     /// The key that signs. Set by [`crate::Keyring::sign_proof`].
     pub public_key: Option<PublicKey>,
 }

@@ -3,7 +3,10 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use super::{Proof, ProofError, document::SCHEMA};
+use super::{
+    Proof, ProofError,
+    document::{OLDEST_SCHEMA, SCHEMA},
+};
 use crate::{keyring::Keyring, signing::PublicKey};
 
 const ALGORITHM: &str = "Ed25519";
@@ -129,7 +132,7 @@ fn stated_key(payload: &str) -> Result<PublicKey, ProofError> {
         what: "the payload",
     };
     let SchemaOnly { schema } = serde_json::from_str(payload).map_err(malformed)?;
-    if schema != SCHEMA {
+    if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(ProofError::UnknownSchema {
             found: schema,
             known: SCHEMA,

@@ -6,10 +6,12 @@ use scrim_policy::{ArtefactId, Kind, RecordingId};
 
 use crate::{
     artefact::ArtefactKind,
+    audit::AuditError,
     catalog::CatalogError,
     keyring::{KeyError, KeyringError},
     objects::ObjectError,
     proof::ProofError,
+    residency::ResidencyError,
     seal::{OpenError, SealError},
     secret::EntropyError,
 };
@@ -101,6 +103,10 @@ pub enum VaultError {
     #[error(transparent)]
     Catalog(#[from] CatalogError),
 
+    /// From the audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+
     /// From sealing.
     #[error(transparent)]
     Seal(SealError),
@@ -131,10 +137,18 @@ impl VaultError {
             Self::Key(error) => error.kind(),
             Self::Object(error) => error.kind(),
             Self::Catalog(error) => error.kind(),
+            Self::Audit(error) => error.kind(),
             Self::Seal(error) => error.kind(),
             Self::Open(error) => error.kind(),
             Self::Proof(error) => error.kind(),
         }
+    }
+}
+
+/// One of the place is one of the object store.
+impl From<ResidencyError> for VaultError {
+    fn from(error: ResidencyError) -> Self {
+        ObjectError::from(error).into()
     }
 }
 

@@ -12,10 +12,12 @@
 //! > object becomes visible, so that a run that is killed in between leaves a row without an object,
 //! > which the next run of the job removes, and never an object that nobody knows of.
 
+mod accounting;
 mod error;
 mod keys;
 mod reading;
 mod recordings;
+mod residency;
 mod settings;
 mod shredding;
 mod upkeep;
@@ -25,7 +27,7 @@ mod writing;
 pub use error::VaultError;
 pub use keys::{KeyProgress, KeyStatus, Rewrapped};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
-pub use settings::Settings;
+pub use settings::{Settings, StoreSettings};
 pub use shredding::{Adopted, ShreddedKey};
 pub use writing::ArtefactWriter;
 
@@ -35,13 +37,15 @@ use std::{
     sync::Arc,
 };
 
-use tokio::runtime::{Builder, Runtime};
+use scrim_policy::Actor;
 
 use crate::{
+    audit::{Author, Queue},
     catalog::{Catalog, CatalogPlace},
     durable,
     keyring::{KeyError, Keyring, Kms, KmsKind, Transit, Unlock},
     objects::{FileStore, ObjectStore},
+    threads::Threads,
 };
 
 /// Everything that is kept, behind functions that block. Cheap to clone.
@@ -59,14 +63,12 @@ struct Shared {
     transit: Option<Transit>,
     /// Who wraps new data keys. It is one of those that are set up.
     wraps_new: KmsKind,
-    objects: Box<dyn ObjectStore>,
+    objects: Arc<dyn ObjectStore>,
     catalog: Catalog,
+    actor: Actor,
+    audit: Queue,
     threads: Threads,
 }
-
-/// The threads that the catalog needs. Ending them must not block, because the last clone of a
-/// vault may be dropped anywhere.
-struct Threads(Option<Runtime>);
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -99,6 +101,8 @@ impl Vault {
             catalog,
             kms: wraps_new,
             transit,
+            store,
+            actor,
         } = settings;
         let transit = transit.as_ref().map(Transit::new).transpose();
         let transit = transit.map_err(KeyError::from)?;
@@ -109,7 +113,8 @@ impl Vault {
             path: home.clone(),
             source,
         })?;
-        let threads = Threads::start()?;
+        let threads =
+            Threads::start("scrim-catalog", 1).map_err(|source| VaultError::Threads { source })?;
         let is_new_file = matches!(catalog, CatalogPlace::File(path) if !path.exists());
         let keyring_path = home.join("keyring.json");
         // The keyring of a new file comes first: a catalog without keyring would not open again.
@@ -132,8 +137,13 @@ impl Vault {
                 keyring,
                 transit,
                 wraps_new: *wraps_new,
-                objects: Box::new(FileStore::open(&home.join("objects"))?),
+                objects: match store {
+                    StoreSettings::File => Arc::new(FileStore::open(&home.join("objects"))?),
+                    StoreSettings::S3(store) => store.clone(),
+                },
                 catalog: catalog_opened,
+                actor: actor.clone(),
+                audit: Queue::default(),
                 threads,
             }),
         })
@@ -145,9 +155,13 @@ impl Vault {
         Unlock::KeyFile(home.join("keyring.key"))
     }
 
-    /// Closes the catalog for all clones, which folds its write-ahead log into its file. A vault that
-    /// is only dropped is as safe, but leaves that to the next one.
+    /// Signs a checkpoint over the audit log and closes the catalog for all clones, which folds its
+    /// write-ahead log into its file. A vault that is only dropped is as safe, but leaves that to
+    /// the next one.
     pub fn close(self) {
+        // A log without its last checkpoint is still a log, and a full disk is told to those who
+        // wanted something written.
+        let _ = self.wait(self.catalog().cover_audit(self.author()));
         self.wait(self.catalog().close());
     }
 
@@ -190,34 +204,15 @@ impl Vault {
         &self.shared.catalog
     }
 
+    /// Returns who writes to the audit log.
+    fn author(&self) -> Author<'_> {
+        Author {
+            actor: &self.shared.actor,
+            keyring: &self.shared.keyring,
+        }
+    }
+
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.shared.threads.wait(future)
-    }
-}
-
-impl Threads {
-    fn start() -> Result<Self, VaultError> {
-        Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("scrim-catalog")
-            .enable_all()
-            .build()
-            .map(|runtime| Self(Some(runtime)))
-            .map_err(|source| VaultError::Threads { source })
-    }
-
-    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.0
-            .as_ref()
-            .expect("the threads only end with the vault")
-            .block_on(future)
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
     }
 }

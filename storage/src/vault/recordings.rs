@@ -22,7 +22,10 @@ impl Vault {
     /// [`VaultError::Catalog`], [`VaultError::Object`] and [`VaultError::Entropy`].
     pub fn begin_or_resume(&self, job: &Job, now: Timestamp) -> Result<Begun, VaultError> {
         let new_id = new_recording_id(now)?;
-        let begun = self.wait(self.catalog().begin_or_resume(job, new_id, now))?;
+        let begun = self.wait(
+            self.catalog()
+                .begin_or_resume(job, new_id, self.author(), now),
+        )?;
         match &begun {
             Begun::New(_) => {}
             Begun::Resumed(claim) => self.sweep(claim)?,
@@ -76,14 +79,16 @@ impl Vault {
     /// [`Vault::delete_working_artefacts`].
     ///
     /// # Errors
-    /// [`VaultError::Catalog`].
+    /// [`VaultError::Catalog`], and [`VaultError::Object`] where the last check of the place of the
+    /// objects has refused it.
     pub fn publish(
         &self,
         claim: &Claim,
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().publish(claim, artefacts, now))?)
+        self.refuse_stopped_place()?;
+        Ok(self.wait(self.catalog().publish(claim, artefacts, self.author(), now))?)
     }
 
     /// Keeps a recording for review, see [`crate::Catalog::hold`].
@@ -96,7 +101,7 @@ impl Vault {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().hold(claim, artefacts, now))?)
+        Ok(self.wait(self.catalog().hold(claim, artefacts, self.author(), now))?)
     }
 
     /// Records that a run gave up, see [`crate::Catalog::fail`].

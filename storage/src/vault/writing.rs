@@ -48,6 +48,7 @@ impl Vault {
         kind: ArtefactKind,
         now: Timestamp,
     ) -> Result<ArtefactWriter, VaultError> {
+        self.recheck_residency_if_due(now)?;
         let (tenant, recording) = (claim.tenant(), claim.recording());
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;

@@ -8,11 +8,12 @@ use scrim_storage::{
     ArtefactKind, Commitment, Envelope, Keyring, Proof, ProofError, PublicKey, Sha256Digest,
     Unlock,
     proof::{FileVerdict, Gate, GateVerdict, Model, Output, PolicyUsed, Signer, Source},
+    residency::StorageVerdict,
 };
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::fixtures::{NOW, artefact, recording};
+use crate::fixtures::{NOW, artefact, recording, workspace};
 
 const TRANSCRIPT: &[u8] = b"A.K.: good morning";
 
@@ -31,7 +32,7 @@ fn output(kind: ArtefactKind, number: u128, contents: &[u8]) -> Output {
 
 pub(crate) fn proof() -> Proof {
     Proof {
-        schema: 1,
+        schema: 2,
         recording: recording(1),
         created_at: NOW.to_string(),
         source: Source {
@@ -57,7 +58,7 @@ pub(crate) fn proof() -> Proof {
             verdict: GateVerdict::Publish,
             reasons: vec!["nothing leaked".to_owned()],
         },
-        storage_verdict: "local folder".to_owned(),
+        storage_verdict: StorageVerdict::local_files(),
         public_key: None,
     }
 }
@@ -84,6 +85,39 @@ fn a_signed_proof_survives_its_file() {
         }
     );
     assert_eq!(envelope.verify(None).unwrap().signer, Signer::Unknown(key));
+}
+
+/// What schema 1 wrote, with the place of storage in words only.
+#[test]
+fn proofs_of_the_first_schema_are_still_read() {
+    let folder = workspace().join("tests/vectors/proofs");
+    let json = fs::read(folder.join("schema-1.json")).unwrap();
+    let verified = Envelope::parse(&json).unwrap().verify(None).unwrap();
+    assert_eq!(verified.proof.schema, 1);
+    let stated = verified.proof.storage_verdict;
+    assert_eq!(stated, StorageVerdict::local_files());
+}
+
+#[test]
+fn a_proof_can_hold_the_verdict_on_a_bucket() {
+    let (_folder, keyring) = keyring();
+    let json = serde_json::json!({
+        "allowed": true, "at": NOW.to_string(), "host": "s3.eu-central-1.amazonaws.com",
+        "provider": "aws", "region": "eu-central-1", "told_region": "eu-central-1",
+        "country": "DE", "versioning": "off",
+        "findings": [{ "rule": "host", "passed": true, "found": "a", "wanted": "b" }],
+    });
+    let with_bucket = Proof {
+        storage_verdict: serde_json::from_value(json).unwrap(),
+        ..proof()
+    };
+    assert!(matches!(
+        with_bucket.storage_verdict,
+        StorageVerdict::Bucket(_)
+    ));
+    let envelope = keyring.sign_proof(&with_bucket);
+    let verified = envelope.verify(Some(&keyring.public_key())).unwrap();
+    assert_eq!(verified.proof.storage_verdict, with_bucket.storage_verdict);
 }
 
 #[test]
@@ -159,10 +193,10 @@ fn envelopes_that_say_strange_things_are_refused() {
     assert!(matches!(refused, ProofError::Malformed { .. }));
     let refused = changed(|envelope| envelope.payload = "{}".to_owned());
     assert!(matches!(refused, ProofError::Malformed { .. }));
-    let refused = changed(|envelope| envelope.payload = r#"{"schema":2}"#.to_owned());
+    let refused = changed(|envelope| envelope.payload = r#"{"schema":3}"#.to_owned());
     assert!(matches!(
         refused,
-        ProofError::UnknownSchema { found: 2, known: 1 }
+        ProofError::UnknownSchema { found: 3, known: 2 }
     ));
     assert!(Envelope::parse(b"").is_err());
     assert!(Envelope::parse(br#"{"payload":"","extra":1}"#).is_err());

@@ -6,6 +6,9 @@
 //! - [`Canaries`]: a search for personal data in whatever a run has left behind.
 //! - [`Postgres`]: a real server, alone for one test.
 //! - [`bad`]: hostile recordings, made on demand.
+//! - [`Moto`]: a server that answers like Amazon about regions.
+//! - [`SeaweedFs`]: a real S3 server; [`proxy`]: what networks do to requests on their way to one.
+//! - [`peer`]: foreign programs.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
 //! It deliberately holds no expectations about Scrim: it knows no pipeline, no storage and no
@@ -18,14 +21,20 @@
 pub mod bad;
 mod canaries;
 mod home;
+mod moto;
 mod openbao;
+pub mod peer;
 mod postgres;
 pub mod program;
+pub mod proxy;
 mod sample;
+mod seaweed;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
 pub use home::Home;
+pub use moto::Moto;
 pub use openbao::OpenBao;
 pub use postgres::Postgres;
 pub use sample::{committed_sample, sample, sample_with};
+pub use seaweed::SeaweedFs;

@@ -11,6 +11,7 @@ mod hostile;
 mod house;
 mod media;
 mod non_interference;
+mod places;
 mod resume;
 mod state;
 mod whole_way;

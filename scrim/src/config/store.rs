@@ -1,0 +1,99 @@
+//! `[store]`: the bucket that sealed objects lie in. Without the section they lie in the home folder.
+
+use std::{env, path::PathBuf};
+
+use scrim_policy::Kind;
+use scrim_storage::objects::s3::{Credentials, LocationError, S3Location};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// The section. Keys are in the environment, never in the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Section {
+    /// `https://host` or `https://host:port`.
+    endpoint: String,
+    /// The region that requests are signed for.
+    region: String,
+    bucket: String,
+    /// What all keys begin with.
+    #[serde(default)]
+    prefix: String,
+    /// The country of an own host, two letters. Hosts of providers are listed with theirs.
+    country: Option<String>,
+    /// The AWS account that has to own the bucket.
+    owner: Option<String>,
+    /// Whether a bucket with Object Lock in compliance mode is accepted.
+    #[serde(default)]
+    allow_object_lock: bool,
+    /// Whether the bucket stands in the path of a request; false for AWS with names of their own.
+    path_style: Option<bool>,
+    /// sha256, crc64nvme, crc32c or none.
+    checksum: Option<String>,
+    /// all or sample.
+    read_back: Option<String>,
+    /// Whether the store refuses to overwrite; `scrim storage doctor` says.
+    conditional_put: Option<bool>,
+    /// How often a request is tried.
+    attempts: Option<u32>,
+    /// Certificates that are trusted instead of those of the system.
+    ca_file: Option<PathBuf>,
+    /// Environment variable of the access key id [default: `SCRIM_S3_ACCESS_KEY_ID`].
+    access_key_id_env: Option<String>,
+    /// Environment variable of the secret key [default: `SCRIM_S3_SECRET_ACCESS_KEY`].
+    secret_access_key_env: Option<String>,
+}
+
+impl Section {
+    /// Returns the bucket.
+    pub(super) fn location(&self) -> Result<S3Location, Failure> {
+        let mut location = S3Location::new(
+            self.endpoint.parse().map_err(|e| wrong("endpoint", e))?,
+            self.region.as_str(),
+            self.bucket.parse().map_err(|e| wrong("bucket", e))?,
+            self.credentials()?,
+        );
+        location.prefix = self.prefix.parse().map_err(|e| wrong("prefix", e))?;
+        location.country.clone_from(&self.country);
+        location.owner.clone_from(&self.owner);
+        location.allow_object_lock = self.allow_object_lock;
+        location.ca_file.clone_from(&self.ca_file);
+        if let Some(path_style) = self.path_style {
+            location.path_style = path_style;
+        }
+        if let Some(checksum) = &self.checksum {
+            location.checksum = checksum.parse().map_err(|e| wrong("checksum", e))?;
+        }
+        if let Some(read_back) = &self.read_back {
+            location.read_back = read_back.parse().map_err(|e| wrong("read_back", e))?;
+        }
+        if let Some(conditional_put) = self.conditional_put {
+            location.conditional_put = conditional_put;
+        }
+        if let Some(attempts) = self.attempts {
+            location.attempts = attempts;
+        }
+        Ok(location)
+    }
+
+    fn credentials(&self) -> Result<Credentials, Failure> {
+        let read = |given: &Option<String>, usual: &str| {
+            let name = given.as_deref().unwrap_or(usual);
+            env::var(name).map_err(|_| {
+                Failure::words(
+                    Kind::Invalid,
+                    format!("the environment variable {name} is not set"),
+                )
+                .hint("it holds a key of the bucket in [store]")
+            })
+        };
+        let id = read(&self.access_key_id_env, "SCRIM_S3_ACCESS_KEY_ID")?;
+        let secret = read(&self.secret_access_key_env, "SCRIM_S3_SECRET_ACCESS_KEY")?;
+        Ok(Credentials::new(id, secret)?)
+    }
+}
+
+fn wrong(key: &str, error: LocationError) -> Failure {
+    Failure::new(error.kind(), error).hint(format!("see `{key}` in [store] of config.toml"))
+}
