@@ -113,8 +113,7 @@ impl Vault {
             path: home.clone(),
             source,
         })?;
-        let threads =
-            Threads::start("scrim-catalog", 1).map_err(|source| VaultError::Threads { source })?;
+        let threads = catalog_threads()?;
         let is_new_file = matches!(catalog, CatalogPlace::File(path) if !path.exists());
         let keyring_path = home.join("keyring.json");
         // The keyring of a new file comes first: a catalog without keyring would not open again.
@@ -215,4 +214,9 @@ impl Vault {
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.shared.threads.wait(future)
     }
+}
+
+/// Starts the threads that the catalog needs.
+fn catalog_threads() -> Result<Threads, VaultError> {
+    Threads::start("scrim-catalog", 1).map_err(|source| VaultError::Threads { source })
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use super::{Settings, Threads, Vault, VaultError};
+use super::{Settings, Vault, VaultError, catalog_threads};
 use crate::{
     catalog::{ArtefactRow, BackupSummary, Catalog, CatalogFinding, TABLES},
     durable,
@@ -47,7 +47,7 @@ impl Vault {
         let key = keyring.public_key();
         let verify = |bytes: &[u8], signature: &[u8; 64]| key.verifies(bytes, signature);
         let restoring = Catalog::restore(&settings.catalog, backup, &verify);
-        Ok(Threads::start()?.wait(restoring)?)
+        Ok(catalog_threads()?.wait(restoring)?)
     }
 
     /// Looks at every row, every object's length and every wrapped key, and returns what is not as it

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use scrim_policy::{Kind, TenantId};
+use scrim_policy::{Kind, Purpose, TenantId};
 use scrim_storage::{
     ArtefactKind, CatalogError, CatalogFinding, CatalogPlace, DatabaseUrl, RecordingState,
     Settings, Vault, VaultError,
@@ -85,7 +85,10 @@ fn a_backup_moves_to_either_database(place: &Place) {
         let output = restored
             .output(published.id, ArtefactKind::TranscriptTxt)
             .unwrap();
-        assert_eq!(restored.read_all(&output, 100).unwrap(), b"contents");
+        assert_eq!(
+            restored.read_all(&output, 100, Purpose::Get, NOW).unwrap(),
+            b"contents"
+        );
 
         let again = Vault::restore_catalog(&settings, &mut bytes.as_slice());
         let refused = catalog_error(again);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use scrim_policy::TenantId;
+use scrim_policy::{Purpose, TenantId};
 use scrim_storage::{
     ArtefactKind, DataKey, Keyring, Kms, Transit, Unlock,
     keyring::{KeyContext, WrappedKey},
@@ -174,7 +174,7 @@ fn printing_shows_no_key_and_no_token() {
         .create_artefact(&claim, ArtefactKind::Segment, NOW)
         .unwrap();
     let row = seal(&vault, &claim, ArtefactKind::Audio, b"text");
-    let reader = vault.open_artefact(&row).unwrap();
+    let reader = vault.open_artefact(&row, Purpose::Get, NOW).unwrap();
     let key_file = fs::read_to_string(home.path().join("keyring.key")).unwrap();
     let transit = Transit::new(settings.transit.as_ref().unwrap()).unwrap();
     let context = KeyContext::new(TenantId::SINGLE, row.recording, row.id, None);

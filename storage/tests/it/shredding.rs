@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scrim_policy::{Kind, TenantId};
+use scrim_policy::{Kind, Purpose, TenantId};
 use scrim_storage::{
     Adopted, ArtefactKind, ArtefactRow, Begun, CatalogError, Claim, KeyringError, KmsKind,
     Settings, ShreddedKey, Vault, VaultError, keyring::KeyError,
@@ -106,7 +106,7 @@ pub(crate) fn render(vault: &Vault) -> Claim {
 
 pub(crate) fn reads(vault: &Vault, row: &ArtefactRow) -> Result<Vec<u8>, VaultError> {
     let row = vault.artefact(row.id).unwrap().unwrap();
-    vault.read_all(&row, 1000)
+    vault.read_all(&row, 1000, Purpose::Get, NOW)
 }
 
 fn is_gone(result: Result<Vec<u8>, VaultError>) -> bool {
