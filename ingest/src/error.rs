@@ -57,8 +57,8 @@ pub enum SourceError {
     },
     /// A track begins so late that the recording was taken for one without it.
     #[error(
-        "the {track} begins only at {at}, and nothing announced it; copy the recording into another \
-         container, such as MKV, and try again"
+        "the {track} begins only at {at}, and nothing announced it; copy the recording with ffmpeg \
+         -analyzeduration 1G -probesize 1G -i INPUT -c copy OUTPUT.mkv and try again"
     )]
     Late {
         /// "picture" or "sound".

@@ -30,9 +30,9 @@ use demux::{Findings, Note};
 const CHANNEL_PACKETS: usize = 64;
 
 /// Packets that are read at most to find a picture and sound, and their bytes. Nothing says that no
-/// further track will come: the demuxer of FLV announces one only with its first packet. A minute
-/// and a half of sound is more than recorders take to start the camera.
-const LOOK_PACKETS: usize = 4096;
+/// further track will come: the demuxer of FLV announces one only with its first packet. These are
+/// six minutes of AAC, more than it takes to start a camera.
+const LOOK_PACKETS: usize = 16_384;
 const LOOK_BYTES: usize = 32 << 20;
 
 /// How long the demuxer may stay silent. Reading from a slow network drive takes seconds.

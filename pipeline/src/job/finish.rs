@@ -46,6 +46,9 @@ pub(super) fn finish(
 ) -> Result<Outcome, JobError> {
     context.report(Stage::Assemble, 0, None);
     let (video, assembled, recording) = put_together(context)?;
+    context
+        .vault
+        .correct_duration(context.claim, assembled.duration, now())?;
     let mut rows = vec![recording];
     rows.extend(transcript_files(context, transcript.as_ref())?);
 

@@ -22,6 +22,7 @@
 //! > guessed from a hash is hashed with a key.
 
 mod artefacts;
+mod duration;
 mod error;
 mod listing;
 mod place;

@@ -202,6 +202,19 @@ fn publishing_makes_everything_visible_at_once() {
 }
 
 #[test]
+fn a_duration_that_was_measured_replaces_the_one_of_the_header() {
+    let place = Place::new();
+    let claim = place.render("webinar");
+    place
+        .vault
+        .correct_duration(&claim, 2_000_000_000, later(5))
+        .unwrap();
+    let row = place.vault.recording(claim.recording()).unwrap().unwrap();
+    assert_eq!(row.duration_ns, Some(2_000_000_000));
+    assert_eq!(row.updated_at, later(5));
+}
+
+#[test]
 fn a_run_that_was_taken_over_can_write_nothing_more() {
     let place = Place::new();
     let old = place.render("webinar");
@@ -217,6 +230,7 @@ fn a_run_that_was_taken_over_can_write_nothing_more() {
         catalog_error(place.vault.hold(&old, &outputs, NOW)),
         catalog_error(place.vault.fail(&old, Kind::Internal, "render", NOW)),
         catalog_error(place.vault.start_rendering(&old, 1, NOW)),
+        catalog_error(place.vault.correct_duration(&old, 1, NOW)),
         catalog_error(place.vault.record_part(&old, segment(0, "late"), None, NOW)),
         catalog_error(half.finish()),
     ] {
