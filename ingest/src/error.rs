@@ -55,6 +55,17 @@ pub enum SourceError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A track begins so late that the recording was taken for one without it.
+    #[error(
+        "the {track} begins only at {at}, and nothing announced it; copy the recording with ffmpeg \
+         -analyzeduration 1G -probesize 1G -i INPUT -c copy OUTPUT.mkv and try again"
+    )]
+    Late {
+        /// "picture" or "sound".
+        track: &'static str,
+        /// When its first packet is shown or heard.
+        at: Moment,
+    },
     /// The demuxer or a parser gave up.
     #[error("the recording is damaged near {at}: {reason}")]
     Damaged {
@@ -87,7 +98,11 @@ impl SourceError {
         match self {
             Self::Start { .. } | Self::MissingElement { .. } => Kind::Unavailable,
             Self::Read { .. } => Kind::NotFound,
-            Self::Codec { .. } | Self::NotMedia | Self::NoTracks | Self::Empty => Kind::Invalid,
+            Self::Codec { .. }
+            | Self::NotMedia
+            | Self::NoTracks
+            | Self::Empty
+            | Self::Late { .. } => Kind::Invalid,
             Self::Header { .. }
             | Self::Damaged { .. }
             | Self::Truncated { .. }

@@ -29,7 +29,6 @@ use crate::{error::SourceError, probe::Orientation};
 /// What a callback of the pipeline has to say.
 pub(super) enum Note {
     Packet(Track, gst::Sample),
-    PadsComplete,
     End,
     Failed(gst::glib::Error),
 }
@@ -83,10 +82,6 @@ pub(super) fn build(
                 gst::glib::Error::new(gst::CoreError::Pad, "a track could not be connected");
             let _ = packets.send(Note::Failed(error));
         }
-    });
-    let complete = sender.clone();
-    parsebin.connect_no_more_pads(move |_| {
-        let _ = complete.send(Note::PadsComplete);
     });
     let outcome = sender.clone();
     let bus = pipeline.bus().ok_or(SourceError::MissingElement {

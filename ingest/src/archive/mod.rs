@@ -29,6 +29,12 @@ use demux::{Findings, Note};
 /// Packets that wait between the demuxer and the reader. A few are enough to keep both busy.
 const CHANNEL_PACKETS: usize = 64;
 
+/// Packets that are read at most to find a picture and sound, and their bytes. Nothing says that no
+/// further track will come: the demuxer of FLV announces one only with its first packet. These are
+/// six minutes of AAC, more than it takes to start a camera.
+const LOOK_PACKETS: usize = 16_384;
+const LOOK_BYTES: usize = 32 << 20;
+
 /// How long the demuxer may stay silent. Reading from a slow network drive takes seconds.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -163,7 +169,6 @@ impl Archive {
                 }
                 None => match self.note()? {
                     Note::Packet(track, sample) => (track, sample),
-                    Note::PadsComplete => continue,
                     Note::Failed(error) => return Err(self.damage(&error)),
                     Note::End => {
                         self.is_over = true;
@@ -206,33 +211,32 @@ impl Archive {
         })
     }
 
-    /// Waits until all tracks are known, and for the first packet of each: tags such as the
-    /// orientation come just before it, and it tells where the timeline begins.
+    /// Reads until the first packet of a picture and of sound is there: tags such as the orientation
+    /// come just before it, and it tells where the timeline begins. A recording that has only one of
+    /// them, or in which one begins late, is not read to its end for that.
     fn look_around(&mut self, findings: &Mutex<Findings>) -> Result<(), SourceError> {
-        let mut pads_complete = false;
-        let mut over = false;
-        loop {
-            {
-                let findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
-                let has = |track| self.waiting.iter().any(|(waiting, _)| *waiting == track);
-                let seen = |caps: &Option<gst::Caps>, track| caps.is_none() || has(track);
-                let all_seen =
-                    seen(&findings.video, Track::Video) && seen(&findings.audio, Track::Audio);
-                // A track may begin late or hold nothing: do not read the whole file for it.
-                let enough = self.waiting.len() >= 4 * CHANNEL_PACKETS;
-                if over || (pads_complete && (all_seen || enough)) {
-                    self.probe = self.describe(&findings)?;
-                    break;
-                }
-            }
+        let (mut has_picture, mut has_sound) = (false, false);
+        let mut bytes = 0;
+        while !self.is_over
+            && !(has_picture && has_sound)
+            && self.waiting.len() < LOOK_PACKETS
+            && bytes < LOOK_BYTES
+        {
             match self.note()? {
-                Note::Packet(track, sample) => self.waiting.push_back((track, sample)),
-                Note::PadsComplete => pads_complete = true,
+                Note::Packet(track, sample) => {
+                    has_picture |= track == Track::Video;
+                    has_sound |= track == Track::Audio;
+                    bytes += sample.buffer().map_or(0, gst::BufferRef::size);
+                    self.waiting.push_back((track, sample));
+                }
                 Note::Failed(error) => return Err(self.damage(&error)),
-                Note::End => over = true,
+                Note::End => self.is_over = true,
             }
         }
-        self.is_over = over;
+        {
+            let findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+            self.probe = self.describe(&findings)?;
+        }
         let starts = [Track::Video, Track::Audio]
             .into_iter()
             .filter_map(|wanted| {
@@ -277,11 +281,10 @@ impl Archive {
             .map(|caps| VideoTrack::from_caps(caps, orientation))
             .transpose()?;
         let audio = audio.map(AudioTrack::from_caps).transpose()?;
-        let duration = self.pipeline.query_duration::<gst::ClockTime>();
         Ok(Probe {
             video,
             audio,
-            duration: duration.map(|time| Moment(time.nseconds())),
+            duration: duration(&self.pipeline),
             left_out: findings.left_out,
         })
     }
@@ -324,6 +327,18 @@ impl Archive {
         if track == Track::Audio {
             self.sound_end = Some(end);
         }
+        let is_known = match track {
+            Track::Video => self.probe.video.is_some(),
+            Track::Audio => self.probe.audio.is_some(),
+        };
+        if !is_known {
+            let at = Moment(u64::try_from(timing.start).unwrap_or(0));
+            let track = match track {
+                Track::Video => "picture",
+                Track::Audio => "sound",
+            };
+            return Err(SourceError::Late { track, at });
+        }
         let file_time = file_time(sample).unwrap_or(0);
         self.file_end = self.file_end.max(file_time.saturating_add(duration as u64));
         let is_entry = match track {
@@ -363,7 +378,8 @@ impl Archive {
     }
 
     fn check_complete(&self) -> Result<(), SourceError> {
-        let Some(promised) = self.probe.duration else {
+        // Where no header says it, the duration is an estimate that gets better while it is read.
+        let Some(promised) = duration(&self.pipeline).or(self.probe.duration) else {
             return Ok(());
         };
         // Some containers count the duration from zero, others from where their first track begins.
@@ -419,6 +435,12 @@ fn duration_tolerance(file: &mut File) -> Result<u64, SourceError> {
         b"ftyp" | b"moov" | b"mdat" | b"free" | b"wide" | b"skip"
     );
     Ok(if is_iso { 250_000_000 } else { 2_000_000_000 })
+}
+
+/// The duration that the demuxer knows or estimates.
+fn duration(pipeline: &gst::Pipeline) -> Option<Moment> {
+    let duration = pipeline.query_duration::<gst::ClockTime>();
+    duration.map(|time| Moment(time.nseconds()))
 }
 
 /// When a packet starts by the clock of the file.

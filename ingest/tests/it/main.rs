@@ -5,6 +5,7 @@ mod boxes;
 mod containers;
 mod hostile;
 mod media;
+mod opening;
 mod reading;
 mod timelines;
 mod tracks;

@@ -1,11 +1,12 @@
 //! In which order the bytes of both tracks lie in the file.
 
-use std::io::{Read, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 
 use super::{
-    AssembleError, Parts,
+    AssembleError, PartReader, Parts,
     movie::{AudioTrack, VideoTrack},
 };
+use crate::render::Unit;
 
 /// Time per chunk in nanoseconds. A player holds at most this much of one track before it gets to
 /// the other.
@@ -52,49 +53,88 @@ pub(super) fn chunks(video: Option<&VideoTrack>, audio: Option<&AudioTrack>) -> 
 }
 
 /// Copies all chunks from their parts.
-pub(super) fn copy<R: Read + Seek>(
-    parts: &mut Parts<R>,
+pub(super) fn copy<R: Read + Seek, E: From<AssembleError>>(
+    parts: Parts<R>,
+    open: impl FnMut(usize) -> Result<R, E>,
     chunks: &[Chunk],
     out: &mut impl Write,
-) -> Result<(), AssembleError> {
-    // Units of a chunk may lie in two segments.
-    let mut lengths: Vec<u64> = parts
-        .segments
-        .iter()
-        .map(|part| {
-            part.index()
-                .units
-                .iter()
-                .map(|unit| u64::from(unit.length))
-                .sum()
-        })
-        .collect();
-    let mut segment = 0;
+) -> Result<(), E> {
+    let lengths = parts.segments.iter().map(|index| bytes(&index.units));
+    let mut segments = Segments {
+        lengths: lengths.collect(),
+        next: 0,
+        current: None,
+        open,
+    };
+    let mut audio = parts.audio.map(PartReader::into_input);
     for chunk in chunks {
-        let mut bytes = chunk.bytes;
-        if !chunk.is_video {
-            if let Some(audio) = &mut parts.audio {
-                let read = |source| AssembleError::ReadPart {
-                    part: "audio",
-                    source,
-                };
-                audio.copy(bytes, out).map_err(read)?;
-            }
-            continue;
-        }
-        while bytes > 0 && segment < lengths.len() {
-            let now = bytes.min(lengths[segment]);
-            let read = |source| AssembleError::ReadPart {
-                part: "segment",
-                source,
-            };
-            parts.segments[segment].copy(now, out).map_err(read)?;
-            bytes -= now;
-            lengths[segment] -= now;
-            if lengths[segment] == 0 {
-                segment += 1;
-            }
+        if chunk.is_video {
+            segments.copy(chunk.bytes, out)?;
+        } else if let Some(audio) = &mut audio {
+            copy_units("audio", audio, chunk.bytes, out)?;
         }
     }
     Ok(())
+}
+
+/// The segments one after another, of which one is open.
+struct Segments<R, O> {
+    /// Bytes of the units of each.
+    lengths: Vec<u64>,
+    /// The next to open.
+    next: usize,
+    /// The one that is open, and how many of its bytes were not copied yet.
+    current: Option<(R, u64)>,
+    open: O,
+}
+
+impl<R: Read + Seek, O> Segments<R, O> {
+    /// Copies the next bytes. They may lie in two segments.
+    fn copy<E>(&mut self, mut bytes: u64, out: &mut impl Write) -> Result<(), E>
+    where
+        E: From<AssembleError>,
+        O: FnMut(usize) -> Result<R, E>,
+    {
+        while bytes > 0 {
+            let (reader, left) = match &mut self.current {
+                Some(current) => current,
+                None => {
+                    let Some(&length) = self.lengths.get(self.next) else {
+                        return Ok(());
+                    };
+                    let reader = (self.open)(self.next)?;
+                    self.next += 1;
+                    self.current.insert((reader, length))
+                }
+            };
+            let now = bytes.min(*left);
+            copy_units("segment", reader, now, out)?;
+            bytes -= now;
+            *left -= now;
+            if *left == 0 {
+                self.current = None;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bytes(units: &[Unit]) -> u64 {
+    units.iter().map(|unit| u64::from(unit.length)).sum()
+}
+
+/// Copies the next bytes of a part.
+fn copy_units(
+    part: &'static str,
+    input: &mut impl Read,
+    length: u64,
+    out: &mut impl Write,
+) -> Result<(), AssembleError> {
+    let read = |source| AssembleError::ReadPart { part, source };
+    let copied = io::copy(&mut input.take(length), out).map_err(read)?;
+    if copied == length {
+        Ok(())
+    } else {
+        Err(read(io::ErrorKind::UnexpectedEof.into()))
+    }
 }

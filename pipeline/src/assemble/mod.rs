@@ -86,8 +86,9 @@ impl AssembleError {
 /// The parts of one recording, with what is needed to describe them.
 #[derive(Debug)]
 pub struct Parts<R> {
-    /// The segments in order of time; empty for a recording without video.
-    pub segments: Vec<PartReader<R>>,
+    /// What the segments hold, in order of time; empty for a recording without video. Two hours
+    /// have nine hundred, so they are opened one at a time, when their turn comes.
+    pub segments: Vec<PartIndex>,
     /// Width and height of the pictures.
     pub size: [u32; 2],
     /// The audio track, if there is one.
@@ -107,25 +108,27 @@ pub struct Assembled {
     pub audio_frames: usize,
 }
 
-/// Writes the MP4 file.
+/// Writes the MP4 file. `open` opens a segment, of which the units are read from the start on; one
+/// is closed before the next is opened.
 ///
 /// # Errors
-/// A part cannot be read, the parts do not fit together, or the file cannot be written.
-pub fn assemble<R: Read + Seek>(
-    mut parts: Parts<R>,
+/// A part cannot be opened or read, the parts do not fit together, or the file cannot be written.
+pub fn assemble<R: Read + Seek, E: From<AssembleError>>(
+    parts: Parts<R>,
+    open: impl FnMut(usize) -> Result<R, E>,
     out: &mut impl Write,
-) -> Result<Assembled, AssembleError> {
+) -> Result<Assembled, E> {
     check_same_settings(&parts.segments)?;
     let video = movie::VideoTrack::new(&parts)?;
     let audio = movie::AudioTrack::new(&parts)?;
     if video.is_none() && audio.is_none() {
-        return Err(AssembleError::Nothing);
+        return Err(AssembleError::Nothing.into());
     }
     let chunks = interleave::chunks(video.as_ref(), audio.as_ref());
     let header = movie::header(video.as_ref(), audio.as_ref(), &chunks)?;
     out.write_all(&header)
         .map_err(|source| AssembleError::Write { source })?;
-    interleave::copy(&mut parts, &chunks, out)?;
+    interleave::copy(parts, open, &chunks, out)?;
     Ok(Assembled {
         duration: movie::duration(video.as_ref(), audio.as_ref()),
         pictures: video.map_or(0, |track| track.units.len()),
@@ -133,7 +136,7 @@ pub fn assemble<R: Read + Seek>(
     })
 }
 
-fn check_same_settings<R>(segments: &[PartReader<R>]) -> Result<(), AssembleError> {
+fn check_same_settings(segments: &[PartIndex]) -> Result<(), AssembleError> {
     let settings = |facts: &PartFacts| {
         (
             facts.codec_data.clone(),
@@ -143,7 +146,7 @@ fn check_same_settings<R>(segments: &[PartReader<R>]) -> Result<(), AssembleErro
     };
     let differing = segments
         .windows(2)
-        .position(|pair| settings(&pair[0].index().facts) != settings(&pair[1].index().facts));
+        .position(|pair| settings(&pair[0].facts) != settings(&pair[1].facts));
     match differing {
         Some(first) => Err(AssembleError::Mismatch {
             first,

@@ -64,12 +64,12 @@ impl VideoTrack {
         let units: Vec<Unit> = parts
             .segments
             .iter()
-            .flat_map(|part| part.index().units.iter().copied())
+            .flat_map(|part| part.units.iter().copied())
             .collect();
         let end = parts
             .segments
             .iter()
-            .map(|part| part.index().facts.to.0)
+            .map(|part| part.facts.to.0)
             .max()
             .unwrap_or(0);
         let shown: Vec<u64> = units
@@ -90,7 +90,7 @@ impl VideoTrack {
             units,
             schedule,
             size,
-            facts: first.index().facts.clone(),
+            facts: first.facts.clone(),
             end,
         }))
     }

@@ -105,16 +105,6 @@ impl<R: Read + Seek> PartReader<R> {
         Ok(Self { input, index })
     }
 
-    /// Copies the next bytes of units.
-    pub(super) fn copy(&mut self, length: u64, out: &mut impl Write) -> io::Result<()> {
-        let copied = io::copy(&mut self.input.by_ref().take(length), out)?;
-        if copied == length {
-            Ok(())
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
-    }
-
     /// Returns all units from here on.
     pub fn into_units(mut self) -> impl Iterator<Item = io::Result<Vec<u8>>> {
         let units = std::mem::take(&mut self.index.units);
@@ -129,5 +119,15 @@ impl<R> PartReader<R> {
     /// What the part holds.
     pub const fn index(&self) -> &PartIndex {
         &self.index
+    }
+
+    /// Keeps what the part holds, and closes it.
+    pub fn into_index(self) -> PartIndex {
+        self.index
+    }
+
+    /// Returns the input, at the first unit.
+    pub(super) fn into_input(self) -> R {
+        self.input
     }
 }

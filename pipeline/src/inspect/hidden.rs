@@ -62,7 +62,7 @@ pub fn hidden_areas<R: Read + Seek>(
         let found = Err("the file has other key frames than were encoded".to_owned());
         return Ok(Check::new("hidden_areas", how, found));
     }
-    let pictures: Vec<Vec<u8>> = keys.into_iter().step_by(step).collect();
+    let pictures: Vec<Place> = keys.into_iter().step_by(step).collect();
     let times: Vec<Moment> = key_times.iter().copied().step_by(step).collect();
     let comparison = Arc::new(Mutex::new(Comparison {
         painted: Painted::new(plan, facts),
@@ -71,15 +71,23 @@ pub fn hidden_areas<R: Read + Seek>(
         next: 0,
         worst: Deviation::default(),
     }));
-    decode(pictures, facts, &comparison)?;
+    decode(file, &pictures, facts, &comparison)?;
     let comparison = comparison.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(Check::new("hidden_areas", how, comparison.verdict()))
 }
 
-/// Reads the key frames of the video track.
-fn key_frames<R: Read + Seek>(file: &mut R, length: u64) -> Result<Vec<Vec<u8>>, InspectError> {
-    let read = |source| InspectError::Read { source };
-    file.rewind().map_err(read)?;
+/// Where the bytes of a picture lie in the file. They are read when their turn comes: the key frames
+/// of some hours have more than fits into memory.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    offset: u64,
+    bytes: u64,
+}
+
+/// Finds the key frames of the video track.
+fn key_frames<R: Read + Seek>(file: &mut R, length: u64) -> Result<Vec<Place>, InspectError> {
+    file.rewind()
+        .map_err(|source| InspectError::Read { source })?;
     let Ok(mp4) = Mp4::read(&mut *file, length) else {
         return Ok(Vec::new());
     };
@@ -89,20 +97,27 @@ fn key_frames<R: Read + Seek>(file: &mut R, length: u64) -> Result<Vec<Vec<u8>>,
         .find(|track| track.kind == Some(TrackKind::Video));
     let samples = video.map_or(&[][..], |track| track.samples.as_slice());
     let keys = samples.iter().filter(|sample| sample.is_sync);
-    keys.map(|sample| {
-        file.seek(SeekFrom::Start(sample.offset)).map_err(read)?;
-        let mut bytes = Vec::new();
-        file.by_ref()
-            .take(sample.size)
-            .read_to_end(&mut bytes)
-            .map_err(read)?;
-        Ok(bytes)
-    })
-    .collect()
+    Ok(keys
+        .map(|sample| Place {
+            offset: sample.offset,
+            bytes: sample.size,
+        })
+        .collect())
 }
 
-fn decode(
-    pictures: Vec<Vec<u8>>,
+fn read<R: Read + Seek>(file: &mut R, place: Place) -> Result<Vec<u8>, InspectError> {
+    let read = |source| InspectError::Read { source };
+    file.seek(SeekFrom::Start(place.offset)).map_err(read)?;
+    let mut bytes = Vec::new();
+    file.take(place.bytes)
+        .read_to_end(&mut bytes)
+        .map_err(read)?;
+    Ok(bytes)
+}
+
+fn decode<R: Read + Seek>(
+    file: &mut R,
+    pictures: &[Place],
     facts: &PartFacts,
     comparison: &Arc<Mutex<Comparison>>,
 ) -> Result<(), InspectError> {
@@ -138,8 +153,8 @@ fn decode(
     let elements = [&parser, &decoder, sink.upcast_ref()];
     let chain =
         Chain::start("the recording".to_owned(), &caps, &elements, |_| {}).map_err(failed)?;
-    for (index, picture) in pictures.into_iter().enumerate() {
-        let mut buffer = gst::Buffer::from_mut_slice(picture);
+    for (index, place) in pictures.iter().enumerate() {
+        let mut buffer = gst::Buffer::from_mut_slice(read(file, *place)?);
         buffer
             .make_mut()
             .set_pts(gst::ClockTime::from_seconds(index as u64));

@@ -44,6 +44,9 @@ pub(super) fn finish(
 ) -> Result<Outcome, JobError> {
     context.report(Stage::Assemble, 0, None);
     let (video, assembled, recording) = put_together(context)?;
+    context
+        .vault
+        .correct_duration(context.claim, assembled.duration, now())?;
     let mut rows = vec![recording];
     rows.extend(transcript_files(context, transcript.as_ref())?);
 
@@ -101,11 +104,10 @@ pub(super) fn finish(
 
 /// Assembles the recording straight into a sealed artefact.
 fn put_together(context: &Context<'_>) -> Result<(Video, Assembled, ArtefactRow), JobError> {
-    let segments = rendering::segments(context)?;
+    let (places, segments) = rendering::segments(context)?;
     let audio = rendering::audio(context)?;
     let mut video = Video::default();
-    for segment in &segments {
-        let index = segment.index();
+    for index in &segments {
         video.frames += index.facts.frames;
         video.repeats += index.facts.repeats;
         video.wholly_hidden.extend(&index.facts.wholly_hidden);
@@ -135,7 +137,9 @@ fn put_together(context: &Context<'_>) -> Result<(Video, Assembled, ArtefactRow)
         context
             .vault
             .create_artefact(context.claim, ArtefactKind::Recording, now())?;
-    let assembled = assemble(parts, &mut writer)?;
+    let open =
+        |index: usize| Ok::<_, JobError>(context.vault.open_part(context.claim, &places[index])?);
+    let assembled = assemble(parts, open, &mut writer)?;
     Ok((video, assembled, writer.finish()?))
 }
 

@@ -7,11 +7,13 @@ use std::{
 };
 
 use scrim_ingest::Archive;
-use scrim_storage::{ArtefactKind, ArtefactReader, ArtefactWriter, StagePart, StageResult};
+use scrim_storage::{
+    ArtefactKind, ArtefactReader, ArtefactRow, ArtefactWriter, StagePart, StageResult,
+};
 
 use super::{Context, JobError, Stage, now};
 use crate::{
-    assemble::{PartReader, PartWriter},
+    assemble::{PartIndex, PartReader, PartWriter},
     render::{Event, Part, RenderSpec, SEGMENT_NS, render},
 };
 
@@ -148,21 +150,22 @@ fn finished(context: &Context<'_>) -> Result<HashSet<Part>, JobError> {
     Ok(segments.chain(audio).collect())
 }
 
-/// Opens all segments in order of time.
-pub(super) fn segments(context: &Context<'_>) -> Result<Vec<PartReader<ArtefactReader>>, JobError> {
+/// The segments in order of time: where each lies, and what it holds.
+pub(super) fn segments(
+    context: &Context<'_>,
+) -> Result<(Vec<ArtefactRow>, Vec<PartIndex>), JobError> {
     let results = context
         .vault
         .finished_parts(context.recording(), SEGMENT_STAGE)?;
-    results
-        .iter()
-        .enumerate()
-        .map(|(index, result)| {
-            let is_next = usize::try_from(result.part) == Ok(index);
-            let reader = open(context, result)?.filter(|_| is_next);
-            let reader = reader.ok_or(JobError::MissingSegment { index })?;
-            Ok(PartReader::open(Part::Segment(result.part), reader)?)
-        })
-        .collect()
+    let segments = results.iter().enumerate().map(|(index, result)| {
+        let is_next = usize::try_from(result.part) == Ok(index);
+        let row = row(context, result)?.filter(|_| is_next);
+        let row = row.ok_or(JobError::MissingSegment { index })?;
+        let reader = context.vault.open_part(context.claim, &row)?;
+        let part = PartReader::open(Part::Segment(result.part), reader)?;
+        Ok((row, part.into_index()))
+    });
+    segments.collect()
 }
 
 /// Opens the audio, if there is any.
@@ -173,18 +176,14 @@ pub(super) fn audio(context: &Context<'_>) -> Result<Option<PartReader<ArtefactR
     let Some(result) = results.first() else {
         return Ok(None);
     };
-    let reader = open(context, result)?;
-    Ok(reader
-        .map(|reader| PartReader::open(Part::Audio, reader))
-        .transpose()?)
-}
-
-fn open(context: &Context<'_>, result: &StageResult) -> Result<Option<ArtefactReader>, JobError> {
-    let Some(id) = result.artefact else {
+    let Some(row) = row(context, result)? else {
         return Ok(None);
     };
-    let row = context.vault.artefact(id)?;
-    Ok(row
-        .map(|row| context.vault.open_part(context.claim, &row))
-        .transpose()?)
+    let reader = context.vault.open_part(context.claim, &row)?;
+    Ok(Some(PartReader::open(Part::Audio, reader)?))
+}
+
+fn row(context: &Context<'_>, result: &StageResult) -> Result<Option<ArtefactRow>, JobError> {
+    let row = result.artefact.map(|id| context.vault.artefact(id));
+    Ok(row.transpose()?.flatten())
 }

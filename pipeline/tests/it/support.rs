@@ -10,7 +10,7 @@ use std::{
 
 use scrim_ingest::Archive;
 use scrim_pipeline::{
-    assemble::{Assembled, PartReader, PartWriter, Parts, assemble},
+    assemble::{AssembleError, Assembled, PartIndex, PartReader, PartWriter, Parts, assemble},
     inspect::{Check, Expected, Verdict, hidden_areas, structure},
     render::{
         AudioEncoder, Event, Part, PartFacts, RenderError, RenderSpec, SEGMENT_NS, VideoEncoder,
@@ -71,16 +71,24 @@ impl Rendered {
                 .then(|| self.reader(Part::Audio)),
             audio_priming: self.priming,
         };
-        (assemble(parts, &mut out).unwrap(), out)
+        let open = |index: usize| {
+            let part = Part::Segment(u32::try_from(index).unwrap());
+            Ok::<_, AssembleError>(self.bytes(part))
+        };
+        (assemble(parts, open, &mut out).unwrap(), out)
     }
 
-    pub(crate) fn segments(&self) -> Vec<PartReader<Cursor<Vec<u8>>>> {
+    pub(crate) fn segments(&self) -> Vec<PartIndex> {
         let parts = self.parts.keys().filter(|part| **part != Part::Audio);
-        parts.map(|part| self.reader(*part)).collect()
+        parts.map(|part| self.reader(*part).into_index()).collect()
     }
 
-    fn reader(&self, part: Part) -> PartReader<Cursor<Vec<u8>>> {
-        PartReader::open(part, Cursor::new(self.parts[&part].1.clone())).unwrap()
+    fn reader(&self, part: Part) -> PartReader<Cursor<&[u8]>> {
+        PartReader::open(part, self.bytes(part)).unwrap()
+    }
+
+    fn bytes(&self, part: Part) -> Cursor<&[u8]> {
+        Cursor::new(&self.parts[&part].1)
     }
 
     /// Facts of all segments in order.
@@ -88,7 +96,7 @@ impl Rendered {
         let segments = self.segments();
         segments
             .iter()
-            .map(|segment| segment.index().facts.clone())
+            .map(|segment| segment.facts.clone())
             .collect()
     }
 
@@ -103,7 +111,7 @@ impl Rendered {
     /// When the key frames are shown.
     pub(crate) fn key_times(&self) -> Vec<Moment> {
         let segments = self.segments();
-        let units = segments.iter().flat_map(|segment| &segment.index().units);
+        let units = segments.iter().flat_map(|segment| &segment.units);
         units
             .filter(|unit| unit.is_key)
             .map(|unit| unit.at)

@@ -115,7 +115,7 @@ fn every_segment_begins_with_a_key_frame_at_its_first_moment() {
     let segments = rendered.segments();
     assert_eq!(segments.len(), 4);
     for segment in segments {
-        let (facts, first) = (&segment.index().facts, segment.index().units[0]);
+        let (facts, first) = (&segment.facts, segment.units[0]);
         assert!(first.is_key);
         assert_eq!(first.at, facts.from);
     }

@@ -25,6 +25,7 @@ mod artefacts;
 mod audit;
 mod backup;
 mod check;
+mod duration;
 mod error;
 mod keys;
 mod listing;

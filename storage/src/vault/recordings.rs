@@ -49,6 +49,19 @@ impl Vault {
         Ok(self.wait(self.catalog().start_rendering(claim, duration_ns, now))?)
     }
 
+    /// Corrects the duration, see [`crate::Catalog::correct_duration`].
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn correct_duration(
+        &self,
+        claim: &Claim,
+        duration_ns: u64,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        Ok(self.wait(self.catalog().correct_duration(claim, duration_ns, now))?)
+    }
+
     /// Records a finished part, see [`crate::Catalog::record_part`].
     ///
     /// # Errors

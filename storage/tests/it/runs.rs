@@ -118,6 +118,7 @@ on_both_databases!(
     a_part_with_other_inputs_replaces_the_old_one,
     a_part_needs_no_artefact,
     publishing_makes_everything_visible_at_once,
+    a_duration_that_was_measured_replaces_the_one_of_the_header,
     a_run_that_was_taken_over_can_write_nothing_more,
     a_publication_that_fails_half_way_changes_nothing,
     nothing_is_published_twice,
@@ -244,6 +245,17 @@ fn publishing_makes_everything_visible_at_once(place: &Place) {
     assert_eq!(again.id, claim.recording());
 }
 
+fn a_duration_that_was_measured_replaces_the_one_of_the_header(place: &Place) {
+    let claim = place.render("webinar");
+    place
+        .vault
+        .correct_duration(&claim, 2_000_000_000, later(5))
+        .unwrap();
+    let row = place.vault.recording(claim.recording()).unwrap().unwrap();
+    assert_eq!(row.duration_ns, Some(2_000_000_000));
+    assert_eq!(row.updated_at, later(5));
+}
+
 fn a_run_that_was_taken_over_can_write_nothing_more(place: &Place) {
     let old = place.render("webinar");
     let half = place
@@ -258,6 +270,7 @@ fn a_run_that_was_taken_over_can_write_nothing_more(place: &Place) {
         catalog_error(place.vault.hold(&old, &outputs, NOW)),
         catalog_error(place.vault.fail(&old, Kind::Internal, "render", NOW)),
         catalog_error(place.vault.start_rendering(&old, 1, NOW)),
+        catalog_error(place.vault.correct_duration(&old, 1, NOW)),
         catalog_error(place.vault.record_part(&old, segment(0, "late"), None, NOW)),
         catalog_error(half.finish()),
     ] {
