@@ -30,6 +30,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod attendance;
 mod document;
 mod ids;
 mod kind;
@@ -40,6 +41,9 @@ mod policy;
 mod rect;
 mod roster;
 
+pub use attendance::{
+    Attendance, Attendant, Basis, ConsentPurpose, ConsentRecord, ConsentState, Consents, Stay,
+};
 pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
 pub use ids::{ArtefactId, RecordingId, TenantId};
 pub use kind::Kind;

@@ -23,12 +23,14 @@
 
 mod artefacts;
 mod error;
+mod imports;
 mod listing;
 mod place;
 mod rows;
 mod runs;
 
 pub use error::CatalogError;
+pub(crate) use imports::{BegunImport, ImportGate};
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};

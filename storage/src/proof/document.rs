@@ -14,8 +14,8 @@ use crate::{
     signing::PublicKey,
 };
 
-/// The schema of [`Proof`] that this program writes and reads.
-pub(super) const SCHEMA: u32 = 1;
+/// The schema of [`Proof`] and of other signed statements that this program writes and reads.
+pub(crate) const SCHEMA: u32 = 1;
 
 /// Everything that a recording can be checked against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Signing a proof and checking the signature.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Proof, ProofError, document::SCHEMA};
 use crate::{keyring::Keyring, signing::PublicKey};
@@ -49,8 +49,15 @@ impl Keyring {
             public_key: Some(key),
             ..proof.clone()
         };
-        let payload = serde_json::to_string(&proof)
-            .expect("a proof holds only texts, numbers and JSON values");
+        self.sign_statement(&proof)
+    }
+
+    /// Signs anything that names its `schema`, which is [`SCHEMA`], and its `public_key`, which is
+    /// that of this keyring.
+    pub(crate) fn sign_statement(&self, statement: &impl Serialize) -> Envelope {
+        let key = self.public_key();
+        let payload = serde_json::to_string(statement)
+            .expect("a statement holds only texts, numbers and JSON values");
         Envelope {
             signature: STANDARD.encode(self.sign(payload.as_bytes())),
             payload,
@@ -81,6 +88,15 @@ impl Envelope {
     /// # Errors
     /// Any but [`ProofError::Read`].
     pub fn verify(&self, trusted: Option<&PublicKey>) -> Result<Verified, ProofError> {
+        let (proof, signer) = self.open(trusted)?;
+        Ok(Verified { proof, signer })
+    }
+
+    /// Returns what was signed, and by whom. The signature is checked first.
+    pub(crate) fn open<T: DeserializeOwned>(
+        &self,
+        trusted: Option<&PublicKey>,
+    ) -> Result<(T, Signer), ProofError> {
         if self.algorithm != ALGORITHM {
             return Err(ProofError::UnknownAlgorithm);
         }
@@ -102,7 +118,7 @@ impl Envelope {
         if !key.verifies(self.payload.as_bytes(), &signature) {
             return Err(ProofError::WrongSignature);
         }
-        let proof = serde_json::from_str(&self.payload).map_err(|_| ProofError::Malformed {
+        let statement = serde_json::from_str(&self.payload).map_err(|_| ProofError::Malformed {
             what: "the payload",
         })?;
         let signer = if trusted.is_some() {
@@ -110,7 +126,7 @@ impl Envelope {
         } else {
             Signer::Unknown(key)
         };
-        Ok(Verified { proof, signer })
+        Ok((statement, signer))
     }
 }
 

@@ -14,8 +14,11 @@ mod document;
 mod envelope;
 mod error;
 mod files;
+mod import;
 
+pub(crate) use document::SCHEMA;
 pub use document::{Gate, GateVerdict, Model, Output, PolicyUsed, Proof, Source};
 pub use envelope::{Envelope, Signer, Verified};
 pub use error::ProofError;
 pub use files::{FileCheck, FileVerdict, check_file};
+pub use import::ImportProof;

@@ -12,6 +12,7 @@
 //! > which the next run of the job removes, and never an object that nobody knows of.
 
 mod error;
+mod imported;
 mod reading;
 mod recordings;
 mod settings;
