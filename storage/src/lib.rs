@@ -49,10 +49,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod archive;
 mod artefact;
 pub mod catalog;
 mod digest;
 mod durable;
+pub mod export;
 pub mod keyring;
 pub mod objects;
 pub mod proof;

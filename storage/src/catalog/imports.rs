@@ -21,7 +21,7 @@ pub(crate) enum ImportGate {
     New,
     /// An import of the same archive was interrupted.
     Resumed,
-    /// There is something here that does not come from this archive.
+    /// There are recordings here that do not come from this archive.
     NotEmpty,
     /// This archive was imported.
     ImportedBefore(Timestamp),
@@ -41,6 +41,7 @@ pub(crate) enum BegunImport {
 const GATE: &str = "begin an import";
 const BEGIN: &str = "begin to import a recording";
 const FINISH: &str = "import a recording";
+const ABANDON: &str = "take back the import of a recording";
 const CLOSE: &str = "finish an import";
 
 impl Catalog {
@@ -68,14 +69,12 @@ impl Catalog {
                 None => ImportGate::Resumed,
             });
         }
-        for table in ["SELECT id FROM recording", "SELECT archive FROM tenant_import"] {
-            let row = query(table)
-                .fetch_optional(&mut *transaction)
-                .await
-                .map_err(failed)?;
-            if row.is_some() {
-                return Ok(ImportGate::NotEmpty);
-            }
+        let anything = query("SELECT id FROM recording LIMIT 1")
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        if anything.is_some() {
+            return Ok(ImportGate::NotEmpty);
         }
         query("INSERT INTO tenant_import (archive, tenant, begun_at) VALUES ($1, $2, $3)")
             .bind(archive.to_string())
@@ -154,6 +153,24 @@ impl Catalog {
         };
         transaction.commit().await.map_err(failed)?;
         Ok(begun)
+    }
+
+    /// Takes out a recording that could not be imported, unless another import has taken over or
+    /// something is left of it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn abandon_import(&self, claim: &Claim) -> Result<(), CatalogError> {
+        query(
+            "DELETE FROM recording WHERE id = $1 AND generation = $2
+             AND NOT EXISTS (SELECT 1 FROM artefact WHERE recording = $1)",
+        )
+        .bind(claim.recording().to_string())
+        .bind(sql_number(claim.generation()))
+        .execute(&self.pool)
+        .await
+        .map(drop)
+        .map_err(|source| CatalogError::while_doing(ABANDON, source))
     }
 
     /// Makes an imported recording visible, with these artefacts and in its own state.

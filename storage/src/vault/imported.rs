@@ -45,6 +45,12 @@ impl Vault {
         Ok(begun)
     }
 
+    /// Takes back what was done of a recording that could not be imported.
+    pub(crate) fn abandon_import(&self, claim: &Claim) -> Result<(), VaultError> {
+        self.sweep(claim)?;
+        Ok(self.wait(self.catalog().abandon_import(claim))?)
+    }
+
     pub(crate) fn finish_import(
         &self,
         claim: &Claim,
