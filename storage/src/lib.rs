@@ -51,6 +51,7 @@
 
 pub mod archive;
 mod artefact;
+pub mod audit;
 pub mod catalog;
 mod digest;
 mod durable;
@@ -65,6 +66,7 @@ mod timestamp;
 pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
+pub use audit::AuditError;
 pub use catalog::{
     ArtefactRow, Begun, Catalog, CatalogError, CatalogPlace, Claim, DatabaseUrl, Job, Recorded,
     RecordingRow, RecordingState, StagePart, StageResult,

@@ -180,7 +180,12 @@ macro_rules! layout {
 const MIGRATIONS: [(i64, &str, &str, &str); 3] = [
     layout!(1, "recordings"),
     layout!(2, "originals"),
+const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
+    layout!(1, "recordings"),
+    layout!(2, "originals"),
+    layout!(3, "audit"),
     layout!(8, "imports"),
+];
 ];
 
 #[cfg(test)]
