@@ -224,6 +224,9 @@ from_error!(
     scrim_storage::ProofError,
     scrim_storage::VaultError,
     scrim_storage::KeyringError,
+    scrim_storage::archive::ImportError,
+    scrim_storage::export::ExportError,
+    scrim_storage::export::PasswordError,
 );
 
 impl From<PolicyError> for Failure {

@@ -1,7 +1,9 @@
 //! What each command does.
 
 mod doctor;
+mod export;
 mod get;
+mod import;
 mod listing;
 mod models;
 mod policy;
@@ -45,6 +47,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Ls { limit } => listing::ls(&session, limit),
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),
+        Command::Export(args) => export::run(&session, &args),
+        Command::Import(args) => import::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, Write};
 
-use scrim_policy::ArtefactId;
+use scrim_policy::{ArtefactId, AuditEvent, Word};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -46,7 +46,13 @@ impl Vault {
         progress: &dyn Fn(Transferred),
     ) -> Result<Imported, ImportError> {
         let manifest = archive.manifest().clone();
-        match self.open_import(archive.sha256(), manifest.tenant, now)? {
+        let event = AuditEvent::ImportMade {
+            tenant: manifest.tenant,
+            recordings: manifest.recordings.len() as u64,
+            artefacts: manifest.artefacts(),
+            manifest: Some(Word::new(archive.sha256())),
+        };
+        match self.open_import(archive.sha256(), manifest.tenant, event, now)? {
             ImportGate::New | ImportGate::Resumed => {}
             ImportGate::NotEmpty => return Err(ImportError::NotEmpty),
             ImportGate::ImportedBefore(at) => return Err(ImportError::ImportedBefore { at }),

@@ -1,6 +1,6 @@
 //! From a vault to an archive.
 
-use scrim_policy::TenantId;
+use scrim_policy::{AuditEvent, TenantId, Word};
 
 use super::manifest::{
     ArchiveManifest, ArchivedFile, ArchivedRecording, LeftOut, MANIFEST, STATEMENT, is_carried,
@@ -154,7 +154,27 @@ impl ArchivePlan {
         sink.add(MANIFEST, json.len() as u64, &mut |out| {
             out.write_all(json.as_bytes()).map_err(ExportError::writing)
         })?;
-        Ok((manifest, Sha256Digest::of(envelope.payload.as_bytes())))
+        let sha256 = Sha256Digest::of(envelope.payload.as_bytes());
+        vault.audit_all(self.made(sink.format(), sha256), about.now)?;
+        Ok((manifest, sha256))
+    }
+
+    /// What the audit log says: one entry per recording, and one for the tenant.
+    fn made(&self, format: &str, manifest: Sha256Digest) -> Vec<AuditEvent> {
+        let recordings = self.recordings.iter().map(|(row, artefacts)| {
+            (Some(row.id), None, artefacts.len())
+        });
+        let all = (None, Some(self.tenant), self.artefacts().count());
+        recordings
+            .chain([all])
+            .map(|(recording, tenant, artefacts)| AuditEvent::ExportMade {
+                recording,
+                tenant,
+                format: Word::new(format),
+                artefacts: artefacts as u64,
+                manifest: Some(Word::new(manifest)),
+            })
+            .collect()
     }
 }
 

@@ -4,15 +4,16 @@
 //! it; an original is `original` from the start, and as empty. [`Catalog::finish_import`] makes all
 //! of it visible in one transaction.
 
-use scrim_policy::{ArtefactId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
     Catalog, CatalogError, Claim, RecordingRow, RecordingState,
+    audit::append,
     rows::{optional_time, sql_number},
     runs::{complete, guard},
 };
-use crate::{digest::Sha256Digest, timestamp::Timestamp};
+use crate::{audit::Author, digest::Sha256Digest, timestamp::Timestamp};
 
 /// Whether an archive may be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +47,17 @@ const CLOSE: &str = "finish an import";
 
 impl Catalog {
     /// Notes that an archive is being imported, if that is allowed: into a catalog without any
-    /// recording, or as the continuation of an import of the same archive.
+    /// recording, or as the continuation of an import of the same archive. `event` goes to the audit
+    /// log in the same transaction, so that nothing is taken in that it does not know of.
     ///
     /// # Errors
     /// Those of the database.
     pub(crate) async fn open_import(
         &self,
+        author: Author<'_>,
         archive: Sha256Digest,
         tenant: TenantId,
+        event: AuditEvent,
         now: Timestamp,
     ) -> Result<ImportGate, CatalogError> {
         let failed = |source| CatalogError::while_doing(GATE, source);
@@ -83,6 +87,7 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+        append(&mut transaction, author, &[(event, now)]).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(ImportGate::New)
     }

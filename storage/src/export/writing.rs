@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use scrim_policy::RecordingId;
+use scrim_policy::{AuditEvent, RecordingId, Word};
 
 use super::{
     About, Counter, ExportError, ExportManifest, ExportPlan, ExportSink, ManifestFile,
@@ -23,8 +23,9 @@ use crate::{
 };
 
 impl ExportPlan {
-    /// Writes everything to `sink`, the manifest last, and returns what the manifest says. The sink
-    /// still has to be finished.
+    /// Writes everything to `sink`, the manifest last, and returns what the manifest says and its
+    /// SHA-256. The sink still has to be finished: the audit log knows of the export before anybody
+    /// has it.
     ///
     /// # Errors
     /// Any but [`ExportError::NoRecording`] and [`ExportError::NotPublished`].
@@ -34,7 +35,7 @@ impl ExportPlan {
         sink: &mut dyn ExportSink,
         about: About<'_>,
         progress: &dyn Fn(Transferred),
-    ) -> Result<ExportManifest, ExportError> {
+    ) -> Result<(ExportManifest, Sha256Digest), ExportError> {
         let counter = Counter::new(self.bytes(), progress);
         let mut manifest = ExportManifest {
             schema: SCHEMA,
@@ -57,8 +58,16 @@ impl ExportPlan {
                 files,
             });
         }
-        add_bytes(sink, MANIFEST.to_owned(), &manifest.to_json())?;
-        Ok(manifest)
+        let written = add_bytes(sink, MANIFEST.to_owned(), &manifest.to_json())?;
+        let made = self.recordings.iter().map(|planned| AuditEvent::ExportMade {
+            recording: Some(planned.row.id),
+            tenant: None,
+            format: Word::new(sink.format()),
+            artefacts: planned.outputs.len() as u64 + u64::from(planned.attendance.is_some()),
+            manifest: Some(Word::new(written.sha256)),
+        });
+        vault.audit_all(made.collect(), about.now)?;
+        Ok((manifest, written.sha256))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Recordings that come from another Scrim: on their way in, and checked afterwards.
 
-use scrim_policy::{ArtefactId, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, RecordingId, TenantId};
 
 use super::{
     OutputCheck, OutputVerdict, Vault, VaultError, VerifiedRecording, reading::MOST_PROOF_BYTES,
@@ -19,9 +19,11 @@ impl Vault {
         &self,
         archive: Sha256Digest,
         tenant: TenantId,
+        event: AuditEvent,
         now: Timestamp,
     ) -> Result<ImportGate, VaultError> {
-        Ok(self.wait(self.catalog().open_import(archive, tenant, now))?)
+        let catalog = self.catalog();
+        Ok(self.wait(catalog.open_import(self.author(), archive, tenant, event, now))?)
     }
 
     pub(crate) fn close_import(
