@@ -3,7 +3,6 @@
 use std::{
     fs::File,
     io::{Read, Seek},
-    time::SystemTime,
 };
 
 use scrim_policy::Kind;
@@ -14,7 +13,7 @@ use scrim_storage::{
 };
 use serde_json::json;
 
-use super::{Session, export::read_password, verify::read_key};
+use super::{Session, export::read_password, now, verify::read_key};
 use crate::{cli::ImportArgs, exit::Exit, failure::Failure, transfer::TransferMeter};
 
 pub(super) fn run(session: &Session, args: &ImportArgs) -> Result<Exit, Failure> {
@@ -43,7 +42,7 @@ pub(super) fn run(session: &Session, args: &ImportArgs) -> Result<Exit, Failure>
     }
     let vault = session.home()?.vault()?;
     let meter = TransferMeter::new(session.json, "import");
-    let imported = vault.import(&mut archive, SystemTime::now().into(), &|progress| {
+    let imported = vault.import(&mut archive, now(), &|progress| {
         meter.show(progress);
     });
     meter.clear();

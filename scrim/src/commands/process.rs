@@ -10,7 +10,7 @@ use scrim_policy::{Kind, RecordingId, TenantId};
 use scrim_storage::{RecordingState, Vault, export::write_outputs};
 use serde_json::json;
 
-use super::{Session, open_input, read_policy, read_roster};
+use super::{Session, now, open_input, read_policy, read_roster};
 use crate::{
     cli::ProcessArgs, exit::Exit, failure::Failure, home::Home, meter::Meter, page,
 };
@@ -52,7 +52,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
         Outcome::HeldBefore(id) => (id, Some(vec!["an earlier run was held".to_owned()])),
     };
     if let Some(folder) = &args.out {
-        write_outputs(&vault, id, folder)?;
+        write_outputs(&vault, id, folder, now())?;
     }
     let is_new = matches!(
         outcome_state(&vault, id)?,

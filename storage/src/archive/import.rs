@@ -224,7 +224,7 @@ impl<R: Read + Seek> RecordingImport<'_, R> {
         let Some(row) = rows.iter().find(|row| row.kind == ArtefactKind::Proof) else {
             return Ok(None);
         };
-        let json = self.vault.read_all(row, row.sealed.plaintext_bytes)?;
+        let json = self.vault.read_part(self.claim, row, row.sealed.plaintext_bytes)?;
         let verified = Envelope::parse(&json)?.verify(None)?;
         let differs = |kind| ImportError::Differs {
             recording: recording.recording,

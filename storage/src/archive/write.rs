@@ -1,6 +1,6 @@
 //! From a vault to an archive.
 
-use scrim_policy::{AuditEvent, TenantId, Word};
+use scrim_policy::{AuditEvent, Purpose, TenantId, Word};
 
 use super::manifest::{
     ArchiveManifest, ArchivedFile, ArchivedRecording, LeftOut, MANIFEST, STATEMENT, is_carried,
@@ -13,6 +13,7 @@ use crate::{
         About, Counter, ExportError, ExportSink, MOST_ATTENDANCE_BYTES, Transferred, copy,
     },
     proof::SCHEMA,
+    timestamp::Timestamp,
     vault::Vault,
 };
 
@@ -135,7 +136,7 @@ impl ArchivePlan {
         for (row, artefacts) in &self.recordings {
             let mut files = Vec::new();
             for artefact in artefacts {
-                files.push(add_file(vault, artefact, sink, &counter)?);
+                files.push(add_file(vault, artefact, sink, about.now, &counter)?);
             }
             recordings.push(archived(row, files));
         }
@@ -182,6 +183,7 @@ fn add_file(
     vault: &Vault,
     row: &ArtefactRow,
     sink: &mut dyn ExportSink,
+    now: Timestamp,
     counter: &Counter<'_>,
 ) -> Result<ArchivedFile, ExportError> {
     let path = path(row.recording, row.kind);
@@ -189,13 +191,13 @@ fn add_file(
     let sha256 = match row.sealed.plaintext_sha256 {
         Some(sha256) => {
             sink.add(&path, bytes, &mut |out| {
-                copy(vault, row, &mut counter.counted(out))
+                copy(vault, row, now, &mut counter.counted(out))
             })?;
             sha256
         }
         // The catalog keeps no hash of a list of names.
         None => {
-            let plaintext = vault.read_all(row, MOST_ATTENDANCE_BYTES)?;
+            let plaintext = vault.read_all(row, MOST_ATTENDANCE_BYTES, Purpose::Export, now)?;
             sink.add(&path, bytes, &mut |out| {
                 out.write_all(&plaintext).map_err(ExportError::writing)
             })?;

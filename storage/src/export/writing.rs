@@ -1,12 +1,8 @@
 //! From a plan to files.
 
-use std::{
-    fs,
-    io::Write,
-    path::Path,
-};
+use std::{fs, io::Write, path::Path};
 
-use scrim_policy::{AuditEvent, RecordingId, Word};
+use scrim_policy::{AuditEvent, Purpose, RecordingId, Word};
 
 use super::{
     About, Counter, ExportError, ExportManifest, ExportPlan, ExportSink, ManifestFile,
@@ -19,6 +15,7 @@ use crate::{
     catalog::ArtefactRow,
     digest::Sha256Digest,
     seal::OpenError,
+    timestamp::Timestamp,
     vault::{Vault, VaultError},
 };
 
@@ -47,7 +44,7 @@ impl ExportPlan {
         for planned in &self.recordings {
             let mut files = Vec::new();
             for row in &planned.outputs {
-                files.push(add_output(vault, planned, row, sink, &counter)?);
+                files.push(add_output(vault, planned, row, sink, about, &counter)?);
             }
             if let Some(row) = &planned.attendance {
                 files.extend(add_tables(vault, planned, row, sink, about)?);
@@ -76,12 +73,13 @@ fn add_output(
     planned: &PlannedRecording,
     row: &ArtefactRow,
     sink: &mut dyn ExportSink,
+    about: About<'_>,
     counter: &Counter<'_>,
 ) -> Result<ManifestFile, ExportError> {
     let path = planned.path(row.kind.file_name().unwrap_or(row.kind.as_str()));
     let bytes = row.sealed.plaintext_bytes;
     sink.add(&path, bytes, &mut |out| {
-        copy(vault, row, &mut counter.counted(out))
+        copy(vault, row, about.now, &mut counter.counted(out))
     })?;
     let sha256 = row.sealed.plaintext_sha256;
     Ok(ManifestFile {
@@ -99,7 +97,7 @@ fn add_tables(
     sink: &mut dyn ExportSink,
     about: About<'_>,
 ) -> Result<Vec<ManifestFile>, ExportError> {
-    let json = vault.read_all(row, MOST_ATTENDANCE_BYTES)?;
+    let json = vault.read_all(row, MOST_ATTENDANCE_BYTES, Purpose::Export, about.now)?;
     let attendance = attendance::parse(planned.row.id, &json)?;
     let (people, consents) = (
         attendance::people(&attendance),
@@ -138,9 +136,10 @@ fn add_bytes(
 pub(crate) fn copy(
     vault: &Vault,
     row: &ArtefactRow,
+    now: Timestamp,
     out: &mut impl Write,
 ) -> Result<(), ExportError> {
-    match vault.open_artefact(row)?.copy_all(out) {
+    match vault.open_artefact(row, Purpose::Export, now)?.copy_all(out) {
         Ok(()) => Ok(()),
         Err(OpenError::Write { source }) => Err(ExportError::writing(source)),
         Err(error) => Err(VaultError::from(error).into()),
@@ -156,6 +155,7 @@ pub fn write_outputs(
     vault: &Vault,
     recording: RecordingId,
     folder: &Path,
+    now: Timestamp,
 ) -> Result<(), ExportError> {
     let failed = |path: &Path, source| ExportError::Place {
         path: path.to_owned(),
@@ -165,7 +165,7 @@ pub fn write_outputs(
     for row in outputs(vault, recording)? {
         let path = folder.join(row.kind.file_name().unwrap_or(row.kind.as_str()));
         let mut file = WholeFile::create(&path).map_err(|source| failed(&path, source))?;
-        copy(vault, &row, &mut file)?;
+        copy(vault, &row, now, &mut file)?;
         file.commit().map_err(ExportError::writing)?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Recordings that come from another Scrim: on their way in, and checked afterwards.
 
-use scrim_policy::{ArtefactId, AuditEvent, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, Purpose, RecordingId, TenantId};
 
 use super::{
     OutputCheck, OutputVerdict, Vault, VaultError, VerifiedRecording, reading::MOST_PROOF_BYTES,
@@ -68,6 +68,7 @@ impl Vault {
     pub(super) fn import_proof(
         &self,
         recording: RecordingId,
+        now: Timestamp,
     ) -> Result<Option<ImportProof>, VaultError> {
         let kind = ArtefactKind::ImportProof;
         let row = match self.output(recording, kind) {
@@ -75,7 +76,7 @@ impl Vault {
             Err(VaultError::NoSuchOutput { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let json = self.read_all(&row, MOST_PROOF_BYTES)?;
+        let json = self.read_all(&row, MOST_PROOF_BYTES, Purpose::Verify, now)?;
         let own = self.keyring().public_key();
         let (import, _) = Envelope::parse(&json)?.verify_import(Some(&own))?;
         if import.recording != recording {
@@ -91,6 +92,7 @@ impl Vault {
         proof_json: &[u8],
         import: ImportProof,
         trusted: Option<&PublicKey>,
+        now: Timestamp,
     ) -> Result<VerifiedRecording, VaultError> {
         let recording = import.recording;
         let disagreement = VaultError::Disagreement {
@@ -107,6 +109,7 @@ impl Vault {
         if verified.proof.recording != recording {
             return Err(disagreement);
         }
+        self.account_for(recording, &import.outputs, now)?;
         let mut outputs = Vec::new();
         for output in &import.outputs {
             let stated = verified.proof.outputs.iter().find(|of| of.kind == output.kind);
@@ -133,7 +136,7 @@ impl Vault {
             }
         }
         outputs.extend(self.unproven(recording, &import.outputs)?);
-        outputs.extend(self.attendance_check(recording)?);
+        outputs.extend(self.attendance_check(recording, now)?);
         Ok(VerifiedRecording {
             verified,
             outputs,

@@ -2,17 +2,18 @@
 
 use std::io;
 
-use scrim_policy::RecordingId;
+use scrim_policy::{AuditEvent, Purpose, RecordingId, Word};
 
 use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
-    catalog::{ArtefactRow, ArtefactState, CatalogError},
+    catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
     keyring::KeyContext,
     objects::ObjectRead,
     proof::{Envelope, ImportProof, Output, Verified},
     seal::{OpenError, Opener, SealContext, SealedInfo},
     signing::PublicKey,
+    timestamp::Timestamp,
 };
 
 /// The plaintext of an artefact, readable from any place.
@@ -75,11 +76,17 @@ impl Vault {
             .ok_or(VaultError::NoSuchOutput { recording, kind })
     }
 
-    /// Opens an artefact.
+    /// Opens an artefact. That it was asked for is in the audit log before its key is unwrapped.
     ///
     /// # Errors
-    /// [`VaultError::Key`], [`VaultError::Object`] and [`VaultError::Open`].
-    pub fn open_artefact(&self, row: &ArtefactRow) -> Result<ArtefactReader, VaultError> {
+    /// [`VaultError::Audit`], [`VaultError::Key`], [`VaultError::Object`] and [`VaultError::Open`].
+    pub fn open_artefact(
+        &self,
+        row: &ArtefactRow,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<ArtefactReader, VaultError> {
+        self.audit(opened(row, purpose), now)?;
         self.open_as(row, row.sealed.clone())
     }
 
@@ -87,18 +94,52 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::TooLarge`] and those of [`Vault::open_artefact`].
-    pub fn read_all(&self, row: &ArtefactRow, limit: u64) -> Result<Vec<u8>, VaultError> {
-        let bytes = row.sealed.plaintext_bytes;
-        if bytes > limit {
-            return Err(VaultError::TooLarge {
-                artefact: row.id,
-                bytes,
-                limit,
-            });
+    pub fn read_all(
+        &self,
+        row: &ArtefactRow,
+        limit: u64,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, VaultError> {
+        check_limit(row, limit)?;
+        read_whole(row, self.open_artefact(row, purpose, now)?)
+    }
+
+    /// Opens an artefact for the run that makes its recording. The run is in the audit log since it
+    /// has its claim; its parts are not, each by itself, as they would bury everything else.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoArtefact`] for an artefact of another recording, [`VaultError::Key`],
+    /// [`VaultError::Object`] and [`VaultError::Open`].
+    pub fn open_part(
+        &self,
+        claim: &Claim,
+        row: &ArtefactRow,
+    ) -> Result<ArtefactReader, VaultError> {
+        let recording = claim.recording();
+        if row.recording != recording {
+            let artefact = row.id;
+            return Err(CatalogError::NoArtefact {
+                recording,
+                artefact,
+            }
+            .into());
         }
-        let mut plaintext = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
-        self.open_artefact(row)?.copy_all(&mut plaintext)?;
-        Ok(plaintext)
+        self.open_as(row, row.sealed.clone())
+    }
+
+    /// Reads a whole artefact for the run that makes its recording, up to `limit` bytes.
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] and those of [`Vault::open_part`].
+    pub fn read_part(
+        &self,
+        claim: &Claim,
+        row: &ArtefactRow,
+        limit: u64,
+    ) -> Result<Vec<u8>, VaultError> {
+        check_limit(row, limit)?;
+        read_whole(row, self.open_part(claim, row)?)
     }
 
     /// Checks a recording against its own proof: the signature, and every sealed output from the
@@ -110,17 +151,19 @@ impl Vault {
     /// signed the import, says nothing about it.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`], and those of
-    /// reading the proof. What is wrong with other outputs is in the result.
+    /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`],
+    /// [`VaultError::Audit`], and those of reading the proof. What is wrong with other outputs is in
+    /// the result.
     pub fn verify_recording(
         &self,
         recording: RecordingId,
         trusted: Option<&PublicKey>,
+        now: Timestamp,
     ) -> Result<VerifiedRecording, VaultError> {
         let row = self.output(recording, ArtefactKind::Proof)?;
-        let json = self.read_all(&row, MOST_PROOF_BYTES)?;
-        if let Some(import) = self.import_proof(recording)? {
-            return self.verify_imported(&json, import, trusted);
+        let json = self.read_all(&row, MOST_PROOF_BYTES, Purpose::Verify, now)?;
+        if let Some(import) = self.import_proof(recording, now)? {
+            return self.verify_imported(&json, import, trusted, now);
         }
         let verified = Envelope::parse(&json)?.verify(trusted)?;
         if verified.proof.recording != recording {
@@ -129,18 +172,36 @@ impl Vault {
                 kind: ArtefactKind::Proof,
             });
         }
+        self.account_for(recording, &verified.proof.outputs, now)?;
         let check = |output: &Output| OutputCheck {
             kind: output.kind,
             verdict: self.output_verdict(recording, output),
         };
         let mut outputs: Vec<_> = verified.proof.outputs.iter().map(check).collect();
         outputs.extend(self.unproven(recording, &verified.proof.outputs)?);
-        outputs.extend(self.attendance_check(recording)?);
+        outputs.extend(self.attendance_check(recording, now)?);
         Ok(VerifiedRecording {
             verified,
             outputs,
             import: None,
         })
+    }
+
+    /// Notes in the audit log which outputs are about to be opened.
+    pub(super) fn account_for(
+        &self,
+        recording: RecordingId,
+        outputs: &[Output],
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        let rows = self.artefacts(recording)?;
+        let is_named = |row: &&ArtefactRow| outputs.iter().any(|output| output.artefact == row.id);
+        let events = rows
+            .iter()
+            .filter(is_named)
+            .map(|row| opened(row, Purpose::Verify));
+        self.audit_all(events.collect(), now)?;
+        Ok(())
     }
 
     /// Returns what users could get although it is not among the proven outputs. A statement does
@@ -174,11 +235,12 @@ impl Vault {
     pub(super) fn attendance_check(
         &self,
         recording: RecordingId,
+        now: Timestamp,
     ) -> Result<Option<OutputCheck>, VaultError> {
         let Some(row) = self.attendance(recording)? else {
             return Ok(None);
         };
-        let opened = self.open_artefact(&row);
+        let opened = self.open_artefact(&row, Purpose::Verify, now);
         let verdict = match opened.and_then(|reader| Ok(reader.copy_all(&mut io::sink())?)) {
             Ok(()) => OutputVerdict::Matches,
             Err(error) => OutputVerdict::Fails(error),
@@ -233,4 +295,32 @@ impl Vault {
         let context = SealContext::new(key.tenant, key.recording, key.artefact, row.kind);
         Opener::new(object, &data_key, &context, expected).map_err(|error: OpenError| error.into())
     }
+}
+
+fn opened(row: &ArtefactRow, purpose: Purpose) -> AuditEvent {
+    AuditEvent::ArtefactOpened {
+        artefact: row.id,
+        recording: row.recording,
+        kind: Word::new(row.kind),
+        purpose,
+    }
+}
+
+fn check_limit(row: &ArtefactRow, limit: u64) -> Result<(), VaultError> {
+    let bytes = row.sealed.plaintext_bytes;
+    if bytes <= limit {
+        return Ok(());
+    }
+    Err(VaultError::TooLarge {
+        artefact: row.id,
+        bytes,
+        limit,
+    })
+}
+
+fn read_whole(row: &ArtefactRow, reader: ArtefactReader) -> Result<Vec<u8>, VaultError> {
+    let bytes = usize::try_from(row.sealed.plaintext_bytes).unwrap_or_default();
+    let mut plaintext = Vec::with_capacity(bytes);
+    reader.copy_all(&mut plaintext)?;
+    Ok(plaintext)
 }

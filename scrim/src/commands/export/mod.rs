@@ -6,7 +6,6 @@ use std::{
     fs,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use scrim_policy::{Kind, TenantId};
@@ -18,7 +17,7 @@ use scrim_storage::{
 };
 
 use self::said::Said;
-use super::Session;
+use super::{Session, now};
 use crate::{
     cli::{ExportArgs, ExportFormat, ExportPart},
     exit::Exit,
@@ -129,7 +128,7 @@ fn recordings(
     let mut sink = open_sink(args, password)?;
     let about = About {
         tool: TOOL,
-        now: SystemTime::now().into(),
+        now: now(),
     };
     let meter = TransferMeter::new(session.json, "export");
     let written = plan.write(vault, sink.as_mut(), about, &|progress| meter.show(progress));
@@ -179,7 +178,7 @@ fn tenant(
     let mut sink = open_sink(args, password)?;
     let about = About {
         tool: TOOL,
-        now: SystemTime::now().into(),
+        now: now(),
     };
     let meter = TransferMeter::new(session.json, "export");
     let written = plan.write(vault, sink.as_mut(), about, &|progress| meter.show(progress));
