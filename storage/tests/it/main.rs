@@ -1,8 +1,10 @@
 //! What the storage of Scrim promises, tried from outside.
 #![allow(clippy::unwrap_used)]
 
+mod archives;
 mod canaries;
 mod catalogs;
+mod exports;
 mod fixtures;
 mod keyrings;
 mod objects;

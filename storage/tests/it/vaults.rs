@@ -38,7 +38,7 @@ pub(crate) fn seal(
     writer.finish().unwrap()
 }
 
-fn render(vault: &Vault, name: &str) -> Claim {
+pub(crate) fn render(vault: &Vault, name: &str) -> Claim {
     let claim = match vault.begin_or_resume(&job(name), NOW).unwrap() {
         Begun::New(claim) | Begun::Resumed(claim) => claim,
         other => panic!("{other:?}"),
