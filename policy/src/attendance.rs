@@ -279,7 +279,10 @@ mod tests {
         unknown["people"][0]["phone"] = "+48".into();
         assert!(serde_json::from_value::<Attendance>(unknown).is_err());
         let mut missing = json;
-        missing["people"][0].as_object_mut().unwrap().remove("email");
+        missing["people"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("email");
         assert!(serde_json::from_value::<Attendance>(missing).is_err());
     }
 

@@ -66,7 +66,10 @@ pub(super) fn run(session: &Session, args: &ImportArgs) -> Result<Exit, Failure>
         imported.recordings, imported.artefacts
     );
     if imported.before > 0 {
-        println!("{} recordings were here from an interrupted import", imported.before);
+        println!(
+            "{} recordings were here from an interrupted import",
+            imported.before
+        );
     }
     Ok(Exit::Done)
 }

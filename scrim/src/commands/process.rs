@@ -11,9 +11,7 @@ use scrim_storage::{RecordingState, Vault, export::write_outputs};
 use serde_json::json;
 
 use super::{Session, now, open_input, read_policy, read_roster};
-use crate::{
-    cli::ProcessArgs, exit::Exit, failure::Failure, home::Home, meter::Meter, page,
-};
+use crate::{cli::ProcessArgs, exit::Exit, failure::Failure, home::Home, meter::Meter, page};
 
 /// The model that finds speech.
 const VAD_MODEL: &str = "silero-vad";

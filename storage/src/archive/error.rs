@@ -4,12 +4,7 @@ use std::io;
 
 use scrim_policy::{Kind, RecordingId};
 
-use crate::{
-    artefact::ArtefactKind,
-    proof::ProofError,
-    timestamp::Timestamp,
-    vault::VaultError,
-};
+use crate::{artefact::ArtefactKind, proof::ProofError, timestamp::Timestamp, vault::VaultError};
 
 /// An archive was not imported, or not to its end. Recordings are there completely or not at all.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +63,9 @@ pub enum ImportError {
     },
 
     /// There are recordings already. Two catalogs are not merged.
-    #[error("there are recordings here already, and an archive is imported into an empty Scrim only")]
+    #[error(
+        "there are recordings here already, and an archive is imported into an empty Scrim only"
+    )]
     NotEmpty,
 
     /// It was imported before. What was erased since must not come back.

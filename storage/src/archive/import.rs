@@ -5,9 +5,7 @@ use std::io::{Read, Seek, Write};
 use scrim_policy::{ArtefactId, AuditEvent, Word};
 use sha2::{Digest, Sha256};
 
-use super::{
-    Archive, ArchivedFile, ArchivedRecording, ImportError, read::reading,
-};
+use super::{Archive, ArchivedFile, ArchivedRecording, ImportError, read::reading};
 use crate::{
     artefact::ArtefactKind,
     catalog::{ArtefactRow, BegunImport, Claim, ImportGate, RecordingRow},
@@ -127,7 +125,11 @@ struct RecordingImport<'a, R> {
 }
 
 impl<R: Read + Seek> RecordingImport<'_, R> {
-    fn run(&mut self, recording: &ArchivedRecording, row: &RecordingRow) -> Result<(), ImportError> {
+    fn run(
+        &mut self,
+        recording: &ArchivedRecording,
+        row: &RecordingRow,
+    ) -> Result<(), ImportError> {
         let mut rows = Vec::new();
         let mut earlier = None;
         for file in &recording.files {
@@ -224,7 +226,9 @@ impl<R: Read + Seek> RecordingImport<'_, R> {
         let Some(row) = rows.iter().find(|row| row.kind == ArtefactKind::Proof) else {
             return Ok(None);
         };
-        let json = self.vault.read_part(self.claim, row, row.sealed.plaintext_bytes)?;
+        let json = self
+            .vault
+            .read_part(self.claim, row, row.sealed.plaintext_bytes)?;
         let verified = Envelope::parse(&json)?.verify(None)?;
         let differs = |kind| ImportError::Differs {
             recording: recording.recording,
@@ -235,8 +239,7 @@ impl<R: Read + Seek> RecordingImport<'_, R> {
             return Err(differs(ArtefactKind::Proof));
         }
         let outputs = recording.files.iter().filter(|file| {
-            let is_statement =
-                matches!(file.kind, ArtefactKind::Proof | ArtefactKind::ImportProof);
+            let is_statement = matches!(file.kind, ArtefactKind::Proof | ArtefactKind::ImportProof);
             file.kind.is_published() && !is_statement
         });
         for file in outputs {

@@ -122,7 +122,10 @@ impl ArchiveManifest {
         let contradiction = |what| Err(ImportError::Contradiction { what });
         let mut seen = HashSet::new();
         for recording in &self.recordings {
-            if recording.original.is_some_and(|original| !seen.contains(&original)) {
+            if recording
+                .original
+                .is_some_and(|original| !seen.contains(&original))
+            {
                 return contradiction("a recording comes before its original");
             }
             if !seen.insert(recording.recording) {
@@ -160,13 +163,19 @@ impl ArchiveManifest {
 
     /// Returns the length of all files together.
     pub fn bytes(&self) -> u64 {
-        let files = self.recordings.iter().flat_map(|recording| &recording.files);
+        let files = self
+            .recordings
+            .iter()
+            .flat_map(|recording| &recording.files);
         files.fold(0, |sum, file| sum.saturating_add(file.bytes))
     }
 
     /// Returns the number of files.
     pub fn artefacts(&self) -> u64 {
-        let files = self.recordings.iter().map(|recording| recording.files.len());
+        let files = self
+            .recordings
+            .iter()
+            .map(|recording| recording.files.len());
         files.sum::<usize>() as u64
     }
 }

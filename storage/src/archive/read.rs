@@ -14,7 +14,9 @@ use super::{
     manifest::{MANIFEST, STATEMENT, path},
 };
 use crate::{
-    digest::Sha256Digest, export::ExportPassword, proof::{Envelope, ProofError, Signer},
+    digest::Sha256Digest,
+    export::ExportPassword,
+    proof::{Envelope, ProofError, Signer},
     signing::PublicKey,
 };
 

@@ -9,9 +9,7 @@ use super::manifest::{
 use crate::{
     catalog::{ArtefactRow, ArtefactState, RecordingRow, RecordingState},
     digest::Sha256Digest,
-    export::{
-        About, Counter, ExportError, ExportSink, MOST_ATTENDANCE_BYTES, Transferred, copy,
-    },
+    export::{About, Counter, ExportError, ExportSink, MOST_ATTENDANCE_BYTES, Transferred, copy},
     proof::SCHEMA,
     timestamp::Timestamp,
     vault::Vault,
@@ -162,9 +160,10 @@ impl ArchivePlan {
 
     /// What the audit log says: one entry per recording, and one for the tenant.
     fn made(&self, format: &str, manifest: Sha256Digest) -> Vec<AuditEvent> {
-        let recordings = self.recordings.iter().map(|(row, artefacts)| {
-            (Some(row.id), None, artefacts.len())
-        });
+        let recordings = self
+            .recordings
+            .iter()
+            .map(|(row, artefacts)| (Some(row.id), None, artefacts.len()));
         let all = (None, Some(self.tenant), self.artefacts().count());
         recordings
             .chain([all])

@@ -142,7 +142,10 @@ impl Catalog {
                     .execute(&mut *transaction)
                     .await
                     .map_err(failed)?;
-                let found = RecordingRow { generation, ..found };
+                let found = RecordingRow {
+                    generation,
+                    ..found
+                };
                 BegunImport::Resumed(Claim::writing_in(&found, meanwhile))
             }
             None => {

@@ -31,7 +31,13 @@ pub(super) fn people(attendance: &Attendance) -> Table {
     Table {
         name: "attendance",
         header: &[
-            "person", "name", "email", "role", "initials", "joined_at", "left_at",
+            "person",
+            "name",
+            "email",
+            "role",
+            "initials",
+            "joined_at",
+            "left_at",
         ],
         rows: attendance.people.iter().map(person).collect(),
     }
@@ -108,13 +114,30 @@ mod tests {
         let rows = people(&attendance).rows;
         assert_eq!(
             rows[0],
-            ["0", "Anna Kowalska", "anna@example.org", "presenter", "A.K.", "", ""]
+            [
+                "0",
+                "Anna Kowalska",
+                "anna@example.org",
+                "presenter",
+                "A.K.",
+                "",
+                ""
+            ]
         );
-        assert_eq!(rows[1][5..], ["2026-09-21T14:00:00Z", "2026-09-21T15:00:00Z"]);
+        assert_eq!(
+            rows[1][5..],
+            ["2026-09-21T14:00:00Z", "2026-09-21T15:00:00Z"]
+        );
         let rows = consents(&attendance).rows;
         assert_eq!(rows.len(), 8);
-        assert_eq!(rows[0], ["0", "A.K.", "camera", "unknown", "unknown", "", ""]);
-        assert_eq!(rows[5], ["1", "A.K. 2", "voice", "consent", "given", "", ""]);
+        assert_eq!(
+            rows[0],
+            ["0", "A.K.", "camera", "unknown", "unknown", "", ""]
+        );
+        assert_eq!(
+            rows[5],
+            ["1", "A.K. 2", "voice", "consent", "given", "", ""]
+        );
         assert!(!rows.concat().iter().any(|cell| cell.contains("Kowalska")));
     }
 
@@ -123,7 +146,9 @@ mod tests {
         let id = RecordingId::from_uuid(Uuid::from_u128(1));
         let json = serde_json::to_vec(&attendance()).unwrap();
         assert_eq!(parse(id, &json).unwrap(), attendance());
-        let newer = String::from_utf8(json).unwrap().replace("\"schema\":1", "\"schema\":2");
+        let newer = String::from_utf8(json)
+            .unwrap()
+            .replace("\"schema\":1", "\"schema\":2");
         assert!(matches!(
             parse(id, newer.as_bytes()),
             Err(ExportError::UnknownAttendance { found: 2, .. })

@@ -40,7 +40,10 @@ impl ExportPassword {
     pub fn new(text: String) -> Result<Self, PasswordError> {
         let text = Zeroizing::new(text);
         let line = text.trim_end_matches(['\r', '\n']);
-        if !line.chars().all(|character| (' '..='~').contains(&character)) {
+        if !line
+            .chars()
+            .all(|character| (' '..='~').contains(&character))
+        {
             return Err(PasswordError::NotAscii);
         }
         if line.len() < FEWEST_CHARACTERS {
@@ -71,10 +74,17 @@ mod tests {
         let accepted = password("correct horse battery\r\n").unwrap();
         assert_eq!(accepted.as_bytes(), b"correct horse battery");
         assert_eq!(format!("{accepted:?}"), "[password]");
-        assert_eq!(password("fifteen letters").unwrap_err(), PasswordError::TooShort);
+        assert_eq!(
+            password("fifteen letters").unwrap_err(),
+            PasswordError::TooShort
+        );
         assert_eq!(password("").unwrap_err(), PasswordError::TooShort);
         for text in ["zażółć gęślą jaźń", "two lines of it\nand another"] {
-            assert_eq!(password(text).unwrap_err(), PasswordError::NotAscii, "{text}");
+            assert_eq!(
+                password(text).unwrap_err(),
+                PasswordError::NotAscii,
+                "{text}"
+            );
         }
     }
 }

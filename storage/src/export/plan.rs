@@ -139,7 +139,10 @@ impl ExportPlan {
 
     /// Returns the recordings that would be exported.
     pub fn recordings(&self) -> Vec<RecordingId> {
-        self.recordings.iter().map(|planned| planned.row.id).collect()
+        self.recordings
+            .iter()
+            .map(|planned| planned.row.id)
+            .collect()
     }
 
     /// Returns the recordings of which it is not known who took part, or was not asked for.

@@ -119,7 +119,14 @@ mod tests {
         ] {
             assert_eq!(defused(cell), format!("'{cell}"), "{cell:?}");
         }
-        for cell in ["", "Anna Kowalska", "O'Brien", "a=b", "A.K. 2", "x@example.org"] {
+        for cell in [
+            "",
+            "Anna Kowalska",
+            "O'Brien",
+            "a=b",
+            "A.K. 2",
+            "x@example.org",
+        ] {
             assert_eq!(defused(cell), cell);
         }
     }

@@ -56,13 +56,16 @@ impl ExportPlan {
             });
         }
         let written = add_bytes(sink, MANIFEST.to_owned(), &manifest.to_json())?;
-        let made = self.recordings.iter().map(|planned| AuditEvent::ExportMade {
-            recording: Some(planned.row.id),
-            tenant: None,
-            format: Word::new(sink.format()),
-            artefacts: planned.outputs.len() as u64 + u64::from(planned.attendance.is_some()),
-            manifest: Some(Word::new(written.sha256)),
-        });
+        let made = self
+            .recordings
+            .iter()
+            .map(|planned| AuditEvent::ExportMade {
+                recording: Some(planned.row.id),
+                tenant: None,
+                format: Word::new(sink.format()),
+                artefacts: planned.outputs.len() as u64 + u64::from(planned.attendance.is_some()),
+                manifest: Some(Word::new(written.sha256)),
+            });
         vault.audit_all(made.collect(), about.now)?;
         Ok((manifest, written.sha256))
     }
@@ -139,7 +142,10 @@ pub(crate) fn copy(
     now: Timestamp,
     out: &mut impl Write,
 ) -> Result<(), ExportError> {
-    match vault.open_artefact(row, Purpose::Export, now)?.copy_all(out) {
+    match vault
+        .open_artefact(row, Purpose::Export, now)?
+        .copy_all(out)
+    {
         Ok(()) => Ok(()),
         Err(OpenError::Write { source }) => Err(ExportError::writing(source)),
         Err(error) => Err(VaultError::from(error).into()),

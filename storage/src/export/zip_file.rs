@@ -85,7 +85,10 @@ impl ExportSink for ZipSink {
         bytes: u64,
         write: &mut dyn FnMut(&mut dyn Write) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
-        let zip = self.zip.as_mut().expect("a sink is used until it is finished");
+        let zip = self
+            .zip
+            .as_mut()
+            .expect("a sink is used until it is finished");
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .large_file(bytes >= ZIP64_FROM)

@@ -112,10 +112,13 @@ impl Vault {
         self.account_for(recording, &import.outputs, now)?;
         let mut outputs = Vec::new();
         for output in &import.outputs {
-            let stated = verified.proof.outputs.iter().find(|of| of.kind == output.kind);
-            let is_same = |stated: &Output| {
-                (stated.sha256, stated.bytes) == (output.sha256, output.bytes)
-            };
+            let stated = verified
+                .proof
+                .outputs
+                .iter()
+                .find(|of| of.kind == output.kind);
+            let is_same =
+                |stated: &Output| (stated.sha256, stated.bytes) == (output.sha256, output.bytes);
             let kind = output.kind;
             let verdict = match stated {
                 None if kind != ArtefactKind::Proof => {

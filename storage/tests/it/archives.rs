@@ -43,7 +43,10 @@ impl Moved {
             vault,
         };
         render(&moved.vault, "unfinished");
-        export(&moved.vault, Box::new(ZipSink::file(&moved.archive(), Some(password())).unwrap()));
+        export(
+            &moved.vault,
+            Box::new(ZipSink::file(&moved.archive(), Some(password())).unwrap()),
+        );
         moved
     }
 
@@ -76,7 +79,11 @@ fn contents(vault: &Vault, id: RecordingId) -> Vec<(ArtefactKind, Vec<u8>)> {
     let mut rows = vault.artefacts(id).unwrap();
     rows.retain(|row| row.kind != ArtefactKind::ImportProof);
     rows.sort_by_key(|row| row.kind);
-    let read = |row| vault.read_all(row, MOST, scrim_policy::Purpose::Verify, NOW).unwrap();
+    let read = |row| {
+        vault
+            .read_all(row, MOST, scrim_policy::Purpose::Verify, NOW)
+            .unwrap()
+    };
     rows.iter().map(|row| (row.kind, read(row))).collect()
 }
 
@@ -93,27 +100,51 @@ fn everything_arrives_byte_for_byte_and_verifies() {
     assert_eq!((imported.recordings, imported.before), (2, 0));
     for id in [moved.published, moved.held] {
         assert!(contents(&new, id) == contents(&moved.vault, id));
-        let (there, here) = (moved.vault.recording(id).unwrap(), new.recording(id).unwrap());
+        let (there, here) = (
+            moved.vault.recording(id).unwrap(),
+            new.recording(id).unwrap(),
+        );
         let (there, here) = (there.unwrap(), here.unwrap());
         assert_eq!(
-            (here.state, here.created_at, here.updated_at, here.duration_ns),
-            (there.state, there.created_at, there.updated_at, there.duration_ns)
+            (
+                here.state,
+                here.created_at,
+                here.updated_at,
+                here.duration_ns
+            ),
+            (
+                there.state,
+                there.created_at,
+                there.updated_at,
+                there.duration_ns
+            )
         );
         assert_eq!(here.policy_name, there.policy_name);
-        assert_ne!(here.job_key, there.job_key, "digests of the old key mean nothing here");
+        assert_ne!(
+            here.job_key, there.job_key,
+            "digests of the old key mean nothing here"
+        );
         let times = |vault: &Vault| -> BTreeSet<_> {
             let rows = vault.artefacts(id).unwrap().into_iter();
             let rows = rows.filter(|row| row.kind != ArtefactKind::ImportProof);
             rows.map(|row| (row.kind, row.created_at)).collect()
         };
-        assert_eq!(times(&new), times(&moved.vault), "retention counts from when it was made");
+        assert_eq!(
+            times(&new),
+            times(&moved.vault),
+            "retention counts from when it was made"
+        );
     }
     assert_eq!(count(&new), 2, "what was not finished stays behind");
     let found = new
         .verify_recording(moved.published, Some(&new.keyring().public_key()), NOW)
         .unwrap();
     assert!(found.all_match(), "{:?}", found.outputs);
-    assert_eq!(found.outputs.len(), 7, "five outputs, the proof and the attendance");
+    assert_eq!(
+        found.outputs.len(),
+        7,
+        "five outputs, the proof and the attendance"
+    );
     assert_eq!(found.verified.signer, Signer::Unknown(moved.key()));
     let import = found.import.unwrap();
     assert_eq!(import.archive_key, moved.key());
@@ -171,7 +202,10 @@ fn a_recording_that_moves_twice_keeps_both_statements() {
     let second = open(&moved.home("second"));
     import(&second, &moved.archive()).unwrap();
     let path = moved.home("second.zip");
-    export(&second, Box::new(ZipSink::file(&path, Some(password())).unwrap()));
+    export(
+        &second,
+        Box::new(ZipSink::file(&path, Some(password())).unwrap()),
+    );
     let third = open(&moved.home("third"));
     import(&third, &path).unwrap();
     assert!(contents(&third, moved.published) == contents(&moved.vault, moved.published));
@@ -181,7 +215,11 @@ fn a_recording_that_moves_twice_keeps_both_statements() {
     let import = found.import.unwrap();
     let second_key = second.keyring().public_key();
     assert_eq!(import.archive_key, second_key);
-    let (earlier, signer) = import.earlier.unwrap().verify_import(Some(&second_key)).unwrap();
+    let (earlier, signer) = import
+        .earlier
+        .unwrap()
+        .verify_import(Some(&second_key))
+        .unwrap();
     assert_eq!(signer, Signer::Trusted(second_key));
     assert_eq!(earlier.archive_key, moved.key());
 }
@@ -199,10 +237,18 @@ fn a_change_after_the_import_is_found() {
         *bad.last_mut().unwrap() ^= 1;
         fs::write(&path, bad).unwrap();
         let verified = new.verify_recording(moved.published, None, NOW);
-        assert!(!verified.is_ok_and(|found| found.all_match()), "{}", row.kind);
+        assert!(
+            !verified.is_ok_and(|found| found.all_match()),
+            "{}",
+            row.kind
+        );
         fs::write(&path, good).unwrap();
     }
-    assert!(new.verify_recording(moved.published, None, NOW).unwrap().all_match());
+    assert!(
+        new.verify_recording(moved.published, None, NOW)
+            .unwrap()
+            .all_match()
+    );
 }
 
 #[test]
@@ -215,7 +261,10 @@ fn only_the_right_password_and_the_right_signer_open_an_archive() {
     let archive = open_with(PASSWORD, Some(&moved.key())).unwrap();
     assert_eq!(archive.signer(), Signer::Trusted(moved.key()));
     assert_eq!(archive.manifest().left_out.len(), 1);
-    assert_eq!(archive.manifest().left_out[0].state, RecordingState::Rendering);
+    assert_eq!(
+        archive.manifest().left_out[0].state,
+        RecordingState::Rendering
+    );
     // One of 65536 wrong passwords is only found out at the end of the file.
     let refused = open_with("nine merry badgers", None).unwrap_err();
     assert!(matches!(
@@ -332,12 +381,17 @@ fn whatever_is_changed_in_an_archive_nothing_of_it_is_seen() {
         let is_there = |id: &str| page.recordings.iter().any(|row| row.id.to_string() == id);
         assert!(!is_there(&published), "{how:?}");
         let objects = files_below(&home.join("objects"));
-        let of_it = objects.iter().filter(|path| path.to_string_lossy().contains(&published));
+        let of_it = objects
+            .iter()
+            .filter(|path| path.to_string_lossy().contains(&published));
         assert_eq!(of_it.count(), 0, "{how:?}");
         // A whole copy of the same archive is taken up again.
         if !matches!(how, Tampering::Add) && !matches!(refused, ImportError::Proof(_)) {
             let good = moved.home("good.zip");
-            export(&moved.vault, Box::new(ZipSink::file(&good, Some(password())).unwrap()));
+            export(
+                &moved.vault,
+                Box::new(ZipSink::file(&good, Some(password())).unwrap()),
+            );
             import(&new, &good).unwrap();
             assert_eq!(count(&new), 2);
         }
@@ -357,7 +411,10 @@ fn a_flipped_bit_anywhere_in_the_file_is_found() {
         let new = open(&moved.home(&format!("flipped-{part}")));
         let failed = import(&new, &path).unwrap_err();
         assert!(
-            matches!(failed, ImportError::NotAnArchive { .. } | ImportError::Differs { .. }),
+            matches!(
+                failed,
+                ImportError::NotAnArchive { .. } | ImportError::Differs { .. }
+            ),
             "{part}: {failed:?}"
         );
     }
@@ -406,7 +463,11 @@ fn a_killed_import_goes_on_where_it_was() {
     child.wait().unwrap();
 
     let new = open(&moved.home("new"));
-    let second = if moved.published < moved.held { moved.held } else { moved.published };
+    let second = if moved.published < moved.held {
+        moved.held
+    } else {
+        moved.published
+    };
     let state = new.recording(second).unwrap().unwrap().state;
     assert_eq!(state, RecordingState::Planned, "nothing can be seen of it");
     for kind in ArtefactKind::PUBLISHED {
@@ -447,7 +508,11 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         let names = tables.filter_map(|rest| rest.split_whitespace().next());
         found.extend(names.map(|name| name.trim_end_matches("_new").to_owned()));
     }
-    let known: BTreeSet<String> = carried.iter().chain(&left_behind).map(|name| (*name).to_owned()).collect();
+    let known: BTreeSet<String> = carried
+        .iter()
+        .chain(&left_behind)
+        .map(|name| (*name).to_owned())
+        .collect();
     assert_eq!(found, known);
 }
 
@@ -456,13 +521,24 @@ fn a_statement_about_an_import_is_no_proof() {
     let moved = Moved::new();
     let new = open(&moved.home("new"));
     import(&new, &moved.archive()).unwrap();
-    let row = new.output(moved.published, ArtefactKind::ImportProof).unwrap();
-    let json = new.read_all(&row, MOST, scrim_policy::Purpose::Verify, NOW).unwrap();
+    let row = new
+        .output(moved.published, ArtefactKind::ImportProof)
+        .unwrap();
+    let json = new
+        .read_all(&row, MOST, scrim_policy::Purpose::Verify, NOW)
+        .unwrap();
     let envelope = Envelope::parse(&json).unwrap();
-    assert!(matches!(envelope.verify(None), Err(ProofError::Malformed { .. })));
-    let (import, _) = envelope.verify_import(Some(&new.keyring().public_key())).unwrap();
+    assert!(matches!(
+        envelope.verify(None),
+        Err(ProofError::Malformed { .. })
+    ));
+    let (import, _) = envelope
+        .verify_import(Some(&new.keyring().public_key()))
+        .unwrap();
     let proof = new.output(moved.published, ArtefactKind::Proof).unwrap();
-    let proof = new.read_all(&proof, MOST, scrim_policy::Purpose::Verify, NOW).unwrap();
+    let proof = new
+        .read_all(&proof, MOST, scrim_policy::Purpose::Verify, NOW)
+        .unwrap();
     assert_eq!(import.proof_sha256, Some(Sha256Digest::of(&proof)));
     assert!(matches!(
         Envelope::parse(&proof).unwrap().verify_import(None),

@@ -72,7 +72,12 @@ pub(crate) fn made(vault: &Vault, name: &str, roster: Option<&str>) -> (Claim, V
         ..crate::proofs::proof()
     };
     let envelope = vault.keyring().sign_proof(&proof).to_json();
-    rows.push(seal(vault, &claim, ArtefactKind::Proof, envelope.as_bytes()));
+    rows.push(seal(
+        vault,
+        &claim,
+        ArtefactKind::Proof,
+        envelope.as_bytes(),
+    ));
     if let Some(roster) = roster {
         let attendance = Attendance::from_roster(&Roster::parse_csv(roster).unwrap());
         let json = serde_json::to_vec(&attendance).unwrap();
@@ -116,7 +121,10 @@ pub(crate) fn peer(path: &Path, password: Option<&str>) -> Value {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&made.stderr);
-    assert!(made.status.success(), "the readers could not be installed: {said}");
+    assert!(
+        made.status.success(),
+        "the readers could not be installed: {said}"
+    );
     let python = String::from_utf8(made.stdout).unwrap();
     let read = Command::new(python.trim())
         .arg("-B")
@@ -164,7 +172,12 @@ fn a_folder_holds_what_users_get_and_nothing_else() {
     write(&vault, &selection(&[id, id]), sink);
     let mut found: Vec<String> = files_below(&out)
         .iter()
-        .map(|path| path.strip_prefix(&out).unwrap().to_string_lossy().into_owned())
+        .map(|path| {
+            path.strip_prefix(&out)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     found.sort();
     let expected = [
@@ -180,7 +193,10 @@ fn a_folder_holds_what_users_get_and_nothing_else() {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o600);
         assert_eq!(mode(path.parent().unwrap()), 0o700);
-        assert!(!contains(&fs::read(&path).unwrap(), "Quillfeather".as_bytes()));
+        assert!(!contains(
+            &fs::read(&path).unwrap(),
+            "Quillfeather".as_bytes()
+        ));
     }
     assert!(fs::read(out.join(format!("{id}/recording.mp4"))).unwrap() == text(2_500_000));
     let manifest: Value =
@@ -215,13 +231,25 @@ fn attendance_is_kept_with_a_recording_and_never_handed_out_as_an_output() {
     let refused = vault.output(id, ArtefactKind::Attendance).unwrap_err();
     assert!(matches!(refused, VaultError::NoSuchOutput { .. }));
     let row = vault.attendance(id).unwrap().unwrap();
-    assert_eq!(row.sealed.plaintext_sha256, None, "names are easily guessed");
+    assert_eq!(
+        row.sealed.plaintext_sha256, None,
+        "names are easily guessed"
+    );
     let found = vault.verify_recording(id, None, NOW).unwrap();
     assert!(found.all_match());
     let named = found.verified.proof.outputs.iter();
-    assert!(!named.map(|output| output.kind).any(|kind| kind == ArtefactKind::Attendance));
+    assert!(
+        !named
+            .map(|output| output.kind)
+            .any(|kind| kind == ArtefactKind::Attendance)
+    );
     assert_eq!(found.outputs.last().unwrap().kind, ArtefactKind::Attendance);
-    assert_eq!(vault.attendance(published(&vault, "another", None)).unwrap(), None);
+    assert_eq!(
+        vault
+            .attendance(published(&vault, "another", None))
+            .unwrap(),
+        None
+    );
 }
 
 #[test]
@@ -328,9 +356,15 @@ fn pyzipper_and_openpyxl_read_an_encrypted_export_and_find_no_formula() {
             assert!(cell[0] == "s" || cell[1].is_null(), "{cell}");
         }
     }
-    let consents = answer["tables"][format!("{id}/consents.csv")].as_array().unwrap();
+    let consents = answer["tables"][format!("{id}/consents.csv")]
+        .as_array()
+        .unwrap();
     assert_eq!(consents.len(), 1 + 4 * attendance.people.len());
-    assert!(!Value::from(consents.clone()).to_string().contains("Quillfeather"));
+    assert!(
+        !Value::from(consents.clone())
+            .to_string()
+            .contains("Quillfeather")
+    );
 }
 
 #[test]
@@ -357,7 +391,10 @@ fn python_reads_a_plain_export_and_files_beyond_four_gigabytes() {
     assert!(answer["error"].is_null(), "{answer}");
     let mut entries = answer["entries"].as_array().unwrap().clone();
     let large = entries.pop().unwrap();
-    assert_eq!((&large["name"], &large["bytes"]), (&"large".into(), &14.into()));
+    assert_eq!(
+        (&large["name"], &large["bytes"]),
+        (&"large".into(), &14.into())
+    );
     let without_large = serde_json::json!({"entries": entries});
     assert_manifest_is_right(&without_large, &manifest);
 }
@@ -415,7 +452,9 @@ fn an_export_that_fails_leaves_nothing_that_looks_whole() {
         Box::new(ZipSink::stream(Box::new(taken.clone()), None)),
     ];
     for mut sink in sinks {
-        let failed = plan.write(&vault, sink.as_mut(), ABOUT, &unheard).unwrap_err();
+        let failed = plan
+            .write(&vault, sink.as_mut(), ABOUT, &unheard)
+            .unwrap_err();
         assert_eq!(failed.kind(), Kind::Damaged);
     }
     assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
@@ -439,7 +478,11 @@ fn every_export_is_in_the_audit_log_before_anybody_has_it() {
     drop(sink);
     vault.close();
     let catalog = fs::read(home.join("catalog.db")).unwrap();
-    for words in ["export.made", &format!("\"manifest\":\"{sha256}\""), "\"purpose\":\"export\""] {
+    for words in [
+        "export.made",
+        &format!("\"manifest\":\"{sha256}\""),
+        "\"purpose\":\"export\"",
+    ] {
         assert!(contains(&catalog, words.as_bytes()), "{words}");
     }
     assert!(!contains(&catalog, "Quillfeather".as_bytes()));

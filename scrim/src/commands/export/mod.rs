@@ -11,9 +11,7 @@ use std::{
 use scrim_policy::{Kind, TenantId};
 use scrim_storage::{
     RecordingState, Vault,
-    export::{
-        About, ExportError, ExportPassword, ExportSink, FolderSink, Selection, ZipSink,
-    },
+    export::{About, ExportError, ExportPassword, ExportSink, FolderSink, Selection, ZipSink},
 };
 
 use self::said::Said;
@@ -29,7 +27,11 @@ use crate::{
 const TOOL: &str = concat!("scrim ", env!("CARGO_PKG_VERSION"));
 
 pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<Exit, Failure> {
-    let password = args.password_file.as_deref().map(read_password).transpose()?;
+    let password = args
+        .password_file
+        .as_deref()
+        .map(read_password)
+        .transpose()?;
     check_options(session, args)?;
     let vault = session.home()?.vault()?;
     if args.tenant {
@@ -44,9 +46,8 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<Exit, Failure>
 pub(super) fn read_password(path: &Path) -> Result<ExportPassword, Failure> {
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::file("read the password file", path, error))?;
-    ExportPassword::new(text).map_err(|error| {
-        Failure::from(error).hint("make one with: openssl rand -base64 24 > FILE")
-    })
+    ExportPassword::new(text)
+        .map_err(|error| Failure::from(error).hint("make one with: openssl rand -base64 24 > FILE"))
 }
 
 /// What cannot be said in the types of the command line.
@@ -131,7 +132,9 @@ fn recordings(
         now: now(),
     };
     let meter = TransferMeter::new(session.json, "export");
-    let written = plan.write(vault, sink.as_mut(), about, &|progress| meter.show(progress));
+    let written = plan.write(vault, sink.as_mut(), about, &|progress| {
+        meter.show(progress)
+    });
     meter.clear();
     let (manifest, sha256) = written.map_err(explained)?;
     sink.finish().map_err(explained)?;
@@ -141,7 +144,13 @@ fn recordings(
         .flat_map(|recording| &recording.files)
         .map(|file| file.bytes)
         .sum();
-    said.written(args.out.as_deref(), files.len(), bytes, is_encrypted, sha256);
+    said.written(
+        args.out.as_deref(),
+        files.len(),
+        bytes,
+        is_encrypted,
+        sha256,
+    );
     Ok(())
 }
 
@@ -181,7 +190,9 @@ fn tenant(
         now: now(),
     };
     let meter = TransferMeter::new(session.json, "export");
-    let written = plan.write(vault, sink.as_mut(), about, &|progress| meter.show(progress));
+    let written = plan.write(vault, sink.as_mut(), about, &|progress| {
+        meter.show(progress)
+    });
     meter.clear();
     let (_, sha256) = written.map_err(explained)?;
     sink.finish().map_err(explained)?;
@@ -195,7 +206,9 @@ fn open_sink(
     password: Option<ExportPassword>,
 ) -> Result<Box<dyn ExportSink>, Failure> {
     let Some(out) = &args.out else {
-        return Err(Failure::words(Kind::Invalid, "there is no place to write to").hint("add --out PATH"));
+        return Err(
+            Failure::words(Kind::Invalid, "there is no place to write to").hint("add --out PATH"),
+        );
     };
     if is_stream(args) {
         return Ok(Box::new(ZipSink::stream(Box::new(io::stdout()), password)));

@@ -31,7 +31,10 @@ impl Said {
     /// A file that would be written.
     pub(super) fn file(&self, path: &str, bytes: Option<u64>) {
         if self.is_json {
-            println!("{}", json!({"message_type": "file", "path": path, "bytes": bytes}));
+            println!(
+                "{}",
+                json!({"message_type": "file", "path": path, "bytes": bytes})
+            );
             return;
         }
         let bytes = bytes.map_or_else(|| "?".to_owned(), |bytes| bytes.to_string());
@@ -63,7 +66,9 @@ impl Said {
         is_encrypted: bool,
         manifest: Sha256Digest,
     ) {
-        let out = out.map(|path| path.display().to_string()).unwrap_or_default();
+        let out = out
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
         if self.is_json {
             let line = json!({
                 "message_type": "summary",
