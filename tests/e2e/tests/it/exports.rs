@@ -58,7 +58,11 @@ fn unpack(zip: &Path, folder: &Path) {
         .args([zip, folder])
         .output()
         .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 }
 
 #[test]
@@ -93,7 +97,9 @@ fn an_export_is_dry_run_written_read_and_verified() {
         assert!(fs::read(folder.join(name)).unwrap() == fs::read(unpacked.join(name)).unwrap());
     }
     let mut command = scrim(&home, &["verify", "--json"]);
-    let verdict = Answer::of(command.arg(folder.join(&id))).expect(0).last_line();
+    let verdict = Answer::of(command.arg(folder.join(&id)))
+        .expect(0)
+        .last_line();
     assert_eq!(verdict["signer_trusted"], true);
     fs::remove_file(folder.join(&id).join("recording.mp4")).unwrap();
     let mut command = scrim(&home, &["verify"]);
@@ -112,7 +118,9 @@ fn names_leave_only_when_asked_for_and_stay_out_of_everything_else() {
     let (home, id) = published();
     let folder = home.path().join("folder");
     let mut command = scrim(&home, &["export", &id, "--format", "folder"]);
-    command.args(["--with", "attendance", "--json", "--out"]).arg(&folder);
+    command
+        .args(["--with", "attendance", "--json", "--out"])
+        .arg(&folder);
     let answer = Answer::of(&mut command).expect(0);
     let notes = answer.last_line()["notes"].to_string();
     assert!(notes.contains("personal data"), "{notes}");
@@ -122,7 +130,11 @@ fn names_leave_only_when_asked_for_and_stay_out_of_everything_else() {
     let people = fs::read_to_string(place("attendance.csv")).unwrap();
     let roster = fs::read_to_string(committed_sample().roster).unwrap();
     assert_eq!(people.lines().count(), roster.trim_end().lines().count());
-    assert!(canaries().search_bytes("attendance", people.as_bytes()).is_some());
+    assert!(
+        canaries()
+            .search_bytes("attendance", people.as_bytes())
+            .is_some()
+    );
     let consents = fs::read(place("consents.csv")).unwrap();
     assert!(canaries().search_bytes("consents", &consents).is_none());
     for name in names_below(&folder) {
@@ -149,17 +161,28 @@ fn a_scrim_moves_with_everything_and_proofs_stay_valid() {
     let new = Home::new();
     let import = |more: &[&str]| {
         let mut command = scrim(&new, &["import", "--json", "--password-file"]);
-        command.arg(&password).arg("--key").arg(&key).args(more).arg(&archive);
+        command
+            .arg(&password)
+            .arg("--key")
+            .arg(&key)
+            .args(more)
+            .arg(&archive);
         Answer::of(&mut command)
     };
     let dry = import(&["--dry-run"]).expect(0).last_line();
-    assert_eq!((&dry["recordings"], &dry["signer_trusted"]), (&1.into(), &true.into()));
+    assert_eq!(
+        (&dry["recordings"], &dry["signer_trusted"]),
+        (&1.into(), &true.into())
+    );
     assert!(listed(&new).is_empty());
     let imported = import(&[]).expect(0).last_line();
     assert_eq!(imported["manifest_sha256"], written["manifest_sha256"]);
     assert_eq!(listed(&new)[0]["state"], "published");
     let get = |home: &Home, name: &str| {
-        Answer::of(&mut scrim(home, &["get", &id, name])).expect(0).bytes().to_vec()
+        Answer::of(&mut scrim(home, &["get", &id, name]))
+            .expect(0)
+            .bytes()
+            .to_vec()
     };
     for name in ["recording.mp4", "report.json", "report.html", "proof.json"] {
         assert!(get(&old, name) == get(&new, name), "{name}");
@@ -181,18 +204,34 @@ fn what_cannot_be_exported_is_refused_with_a_remedy() {
     let code = |arguments: &[&str]| Answer::of(&mut scrim(&home, arguments)).code();
     assert_eq!(code(&["export", "--out", "x.zip"]), 2, "no recording");
     assert_eq!(code(&["export", nobody]), 2, "no place");
-    assert_eq!(code(&["export", "--tenant", "--out", "x.zip"]), 2, "no password");
+    assert_eq!(
+        code(&["export", "--tenant", "--out", "x.zip"]),
+        2,
+        "no password"
+    );
     assert_eq!(code(&["export", nobody, "--out", "x.zip"]), 4);
     assert_eq!(code(&["export", nobody, "--json", "--out", "-"]), 3);
-    assert_eq!(code(&["export", nobody, "--format", "folder", "--out", "-"]), 3);
-    assert_eq!(code(&["import", "missing.zip", "--password-file", "missing"]), 4);
+    assert_eq!(
+        code(&["export", nobody, "--format", "folder", "--out", "-"]),
+        3
+    );
+    assert_eq!(
+        code(&["import", "missing.zip", "--password-file", "missing"]),
+        4
+    );
     let short = home.path().join("short.password");
     let mut file = fs::File::create(&short).unwrap();
     file.write_all(b"webinar2026\n").unwrap();
-    let mut command = scrim(&home, &["export", nobody, "--out", "x.zip", "--password-file"]);
+    let mut command = scrim(
+        &home,
+        &["export", nobody, "--out", "x.zip", "--password-file"],
+    );
     let answer = Answer::of(command.arg(&short)).expect(3);
     answer.expect_said("openssl rand");
-    let mut command = scrim(&home, &["export", "--tenant", "--format", "folder", "--out", "x"]);
+    let mut command = scrim(
+        &home,
+        &["export", "--tenant", "--format", "folder", "--out", "x"],
+    );
     command.arg("--password-file").arg(password_file(&home));
     Answer::of(&mut command).expect(3);
     assert!(!home.path().join("x").exists() && !home.path().join("x.zip").exists());
