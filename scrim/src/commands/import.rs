@@ -5,7 +5,6 @@ use std::{
     io::{Read, Seek},
 };
 
-use scrim_policy::Kind;
 use scrim_storage::{
     PublicKey,
     archive::{Archive, ImportError},
@@ -134,7 +133,7 @@ fn explained(error: ImportError) -> Failure {
         }
         ImportError::ImportedBefore { .. } => "`scrim ls` lists what came with it",
         ImportError::WrongPassword => "name the file with the password of the archive",
-        ImportError::NotAnArchive { .. } if error.kind() == Kind::Invalid => {
+        ImportError::NotAnArchive { .. } => {
             "an archive is written by `scrim export --tenant`; was it copied completely?"
         }
         _ => return error.into(),

@@ -36,8 +36,6 @@ impl FolderSink {
                         path: path.to_owned(),
                     });
                 }
-                // Renaming a folder onto an empty one replaces it, but `partial_of` wants no folder.
-                fs::remove_dir(path).map_err(failed)?;
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(error)),
@@ -81,6 +79,7 @@ impl ExportSink for FolderSink {
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
+        // This replaces an empty folder, and no other.
         fs::rename(&self.partial, &self.path).map_err(ExportError::writing)?;
         self.is_finished = true;
         durable::sync_parent(&self.path).map_err(ExportError::writing)

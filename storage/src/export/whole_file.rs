@@ -27,6 +27,9 @@ impl WholeFile {
     /// # Errors
     /// What the operating system says.
     pub fn create(path: &Path) -> io::Result<Self> {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
         let partial = partial_of(path)?;
         let file = OpenOptions::new()
             .write(true)
@@ -76,9 +79,6 @@ impl Drop for WholeFile {
 /// left there is removed.
 pub(super) fn partial_of(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
     let mut hidden = OsString::from(".");
     hidden.push(name);
     hidden.push(format!(".{}.partial", process::id()));
