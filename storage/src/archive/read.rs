@@ -16,7 +16,7 @@ use super::{
 use crate::{
     digest::Sha256Digest,
     export::ExportPassword,
-    proof::{Envelope, ProofError, Signer},
+    proof::{Envelope, ProofError, SCHEMA, Signer},
     signing::PublicKey,
 };
 
@@ -56,7 +56,7 @@ impl<R: Read + Seek> Archive<R> {
         let mut zip = ZipArchive::new(file).map_err(unreadable)?;
         let json = read_manifest(&mut zip, &password)?;
         let envelope = Envelope::parse(&json)?;
-        let (manifest, signer): (ArchiveManifest, Signer) = envelope.open(trusted)?;
+        let (manifest, signer): (ArchiveManifest, Signer) = envelope.verify_as(SCHEMA, trusted)?;
         if manifest.statement != STATEMENT {
             return Err(ProofError::Malformed {
                 what: "the statement",

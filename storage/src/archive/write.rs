@@ -148,7 +148,9 @@ impl ArchivePlan {
             left_out: self.left_out.clone(),
             public_key: Some(vault.keyring().public_key()),
         };
-        let envelope = vault.keyring().sign_statement(&manifest);
+        let payload =
+            serde_json::to_string(&manifest).expect("a manifest holds only texts and numbers");
+        let envelope = vault.keyring().sign_payload(payload);
         let json = envelope.to_json();
         sink.add(MANIFEST, json.len() as u64, &mut |out| {
             out.write_all(json.as_bytes()).map_err(ExportError::writing)

@@ -42,12 +42,15 @@ pub struct ImportProof {
 impl Keyring {
     /// Signs how a recording was imported. `schema`, `statement` and `public_key` are set here.
     pub fn sign_import(&self, import: &ImportProof) -> Envelope {
-        self.sign_statement(&ImportProof {
+        let import = ImportProof {
             schema: SCHEMA,
             statement: STATEMENT.to_owned(),
             public_key: Some(self.public_key()),
             ..import.clone()
-        })
+        };
+        let payload =
+            serde_json::to_string(&import).expect("a statement holds only texts and numbers");
+        self.sign_payload(payload)
     }
 }
 
@@ -61,7 +64,7 @@ impl Envelope {
         &self,
         trusted: Option<&PublicKey>,
     ) -> Result<(ImportProof, Signer), ProofError> {
-        let (import, signer): (ImportProof, Signer) = self.open(trusted)?;
+        let (import, signer): (ImportProof, Signer) = self.verify_as(SCHEMA, trusted)?;
         if import.statement != STATEMENT {
             return Err(ProofError::Malformed {
                 what: "the statement",
