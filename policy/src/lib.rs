@@ -31,6 +31,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod attendance;
 pub mod audit;
 mod document;
 mod ids;
@@ -42,6 +43,9 @@ mod policy;
 mod rect;
 mod roster;
 
+pub use attendance::{
+    Attendance, Attendant, Basis, ConsentPurpose, ConsentRecord, ConsentState, Consents, Stay,
+};
 pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
 pub use ids::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId, TenantId};

@@ -34,6 +34,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// Returns the word for it in files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Organiser => "organiser",
+            Self::Presenter => "presenter",
+            Self::Moderator => "moderator",
+            Self::Attendee => "attendee",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         match text.to_lowercase().as_str() {
             "organiser" | "organizer" => Some(Self::Organiser),

@@ -226,6 +226,9 @@ from_error!(
     scrim_storage::objects::ObjectError,
     scrim_storage::objects::s3::LocationError,
     scrim_storage::KeyringError,
+    scrim_storage::archive::ImportError,
+    scrim_storage::export::ExportError,
+    scrim_storage::export::PasswordError,
 );
 
 impl From<PolicyError> for Failure {

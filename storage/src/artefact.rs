@@ -30,6 +30,8 @@ pub enum ArtefactKind {
     ReportHtml,
     /// The signed proof.
     Proof,
+    /// What a recording that came from another Scrim was imported as, signed.
+    ImportProof,
     /// Raw: a file as it was taken in.
     Original,
     /// Raw: the own tracks of one participant.
@@ -46,7 +48,7 @@ pub enum ArtefactKind {
 
 impl ArtefactKind {
     /// All kinds that users get, in the order in which they are listed.
-    pub const PUBLISHED: [Self; 8] = [
+    pub const PUBLISHED: [Self; 9] = [
         Self::Recording,
         Self::TranscriptTxt,
         Self::TranscriptVtt,
@@ -55,6 +57,7 @@ impl ArtefactKind {
         Self::ReportJson,
         Self::ReportHtml,
         Self::Proof,
+        Self::ImportProof,
     ];
 
     /// All kinds that recordings are made from.
@@ -74,6 +77,7 @@ impl ArtefactKind {
             Self::ReportJson => "report_json",
             Self::ReportHtml => "report_html",
             Self::Proof => "proof",
+            Self::ImportProof => "import_proof",
             Self::Original => "original",
             Self::Layer => "layer",
             Self::Attendance => "attendance",
@@ -94,6 +98,7 @@ impl ArtefactKind {
             Self::ReportJson => Some("report.json"),
             Self::ReportHtml => Some("report.html"),
             Self::Proof => Some("proof.json"),
+            Self::ImportProof => Some("import.json"),
             Self::Original
             | Self::Layer
             | Self::Attendance
@@ -106,6 +111,18 @@ impl ArtefactKind {
     /// Says whether users get this kind.
     pub const fn is_published(self) -> bool {
         self.file_name().is_some()
+    }
+
+    /// Says whether an artefact of this kind becomes part of a recording together with what users
+    /// get. Attendance does, though users never get it.
+    pub const fn settles_with_outputs(self) -> bool {
+        self.is_published() || matches!(self, Self::Attendance)
+    }
+
+    /// Says whether the SHA-256 of the contents may be kept beside the artefact. A list of names is
+    /// too easily guessed from its hash, and working artefacts need none.
+    pub const fn has_plaintext_hash(self) -> bool {
+        !self.is_working() && !matches!(self, Self::Attendance)
     }
 
     /// Says whether only stages need this kind.
@@ -178,5 +195,16 @@ mod tests {
         assert!(!ArtefactKind::RAW.iter().any(|kind| kind.is_published()));
         assert!(!ArtefactKind::WORKING.iter().any(|kind| kind.is_published()));
         assert!(!ArtefactKind::RAW.iter().any(|kind| kind.is_working()));
+    }
+
+    #[test]
+    fn attendance_comes_with_outputs_but_is_none() {
+        let kind = ArtefactKind::Attendance;
+        assert!(kind.settles_with_outputs() && !kind.is_published());
+        assert!(!kind.has_plaintext_hash());
+        assert_eq!(kind.file_name(), None);
+        for other in [ArtefactKind::Original, ArtefactKind::Layer] {
+            assert!(!other.settles_with_outputs() && other.has_plaintext_hash());
+        }
     }
 }

@@ -49,12 +49,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod archive;
 mod artefact;
 pub mod audit;
 pub mod capabilities;
 pub mod catalog;
 mod digest;
 mod durable;
+pub mod export;
 pub mod keyring;
 pub mod objects;
 pub mod proof;

@@ -5,7 +5,7 @@ use std::{
     io::{self, Read, Seek, Write},
 };
 
-use scrim_policy::Moment;
+use scrim_policy::{Attendance, Moment};
 use scrim_redact::text::ClearedTranscript;
 use scrim_storage::{
     ArtefactKind, ArtefactRow, ArtefactWriter, Proof,
@@ -89,7 +89,8 @@ pub(super) fn finish(
         envelope.to_json().as_bytes(),
     )?);
 
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let attendance = attendance(context)?;
+    let ids: Vec<_> = rows.iter().chain(&attendance).map(|row| row.id).collect();
     Ok(match verdict {
         GateVerdict::Publish => {
             context.vault.publish(context.claim, &ids, now())?;
@@ -171,6 +172,18 @@ fn write(context: &Context<'_>, kind: ArtefactKind, bytes: &[u8]) -> Result<Arte
     let mut writer = context.vault.create_artefact(context.claim, kind, now())?;
     writer.write_all(bytes).map_err(ArtefactWriter::explain)?;
     Ok(writer.finish()?)
+}
+
+/// Seals who took part, where a roster says it. It is no output: neither the leak report nor the
+/// proof, which go to users, may say anything of it.
+fn attendance(context: &Context<'_>) -> Result<Option<ArtefactRow>, JobError> {
+    let roster = context.spec.roster;
+    if roster.is_empty() {
+        return Ok(None);
+    }
+    let json = serde_json::to_vec(&Attendance::from_roster(roster))
+        .expect("attendance holds only texts, numbers and lists of them");
+    write(context, ArtefactKind::Attendance, &json).map(Some)
 }
 
 fn inspect(

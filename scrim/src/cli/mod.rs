@@ -6,6 +6,10 @@ mod keys;
 
 pub(crate) mod storage;
 
+mod export;
+
+pub(crate) use export::{ExportArgs, ExportFormat, ExportPart, ImportArgs};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -49,6 +53,10 @@ pub(crate) enum Command {
     },
     /// Decrypt an output of a recording
     Get(GetArgs),
+    /// Write recordings to a ZIP file or a folder, or everything of a tenant to an archive
+    Export(ExportArgs),
+    /// Take over an archive that another Scrim has written with `export --tenant`
+    Import(ImportArgs),
     /// Check signature, hashes and keys of a recording, or of a folder written by --out
     Verify(VerifyArgs),
     /// Back up, restore and check the catalog
@@ -125,7 +133,7 @@ pub(crate) struct GetArgs {
     /// The recording
     pub(crate) id: RecordingId,
     /// recording, transcript.txt, transcript.vtt, transcript.srt, transcript.json, report.json,
-    /// report.html or proof.json
+    /// report.html, proof.json or import.json
     pub(crate) output: String,
     /// File to write to, or - for standard output
     #[arg(short, long, value_name = "FILE")]

@@ -1,14 +1,13 @@
-//! `scrim get`, and writing all outputs to a folder.
+//! `scrim get`.
 
 use std::{
-    fs,
     io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
-use scrim_policy::{Kind, Purpose, RecordingId};
-use scrim_storage::{ArtefactKind, ArtefactRow, Vault};
+use scrim_policy::{Kind, Purpose};
+use scrim_storage::{ArtefactKind, ArtefactRow, Vault, export::WholeFile};
 
 use super::{Session, now};
 use crate::{cli::GetArgs, exit::Exit, failure::Failure};
@@ -99,38 +98,7 @@ pub(super) fn write_whole(
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let failed = |error| Failure::file("write", path, error);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let partial = path.with_file_name(format!(".{name}.{}.partial", std::process::id()));
-    // Whoever may read more than their owner decides afterwards.
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&partial)
-        .map_err(failed)?;
-    let written = write(&mut file).and_then(|()| file.sync_all().map_err(failed));
-    let outcome = written.and_then(|()| fs::rename(&partial, path).map_err(failed));
-    if outcome.is_err() {
-        // Nothing half-written stays behind; the error itself matters more than this one.
-        let _ = fs::remove_file(&partial);
-    }
-    outcome
-}
-
-/// Decrypts all outputs of a recording into a folder.
-pub(super) fn export(vault: &Vault, id: RecordingId, folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, error))?;
-    let published = vault
-        .artefacts(id)?
-        .into_iter()
-        .filter(|row| row.kind.is_published());
-    for row in published {
-        if let Some(name) = row.kind.file_name() {
-            write_whole(&folder.join(name), |out| {
-                copy(vault, &row, Purpose::Export, None, out)
-            })?;
-        }
-    }
-    Ok(())
+    let mut file = WholeFile::create(path).map_err(failed)?;
+    write(&mut file)?;
+    file.commit().map_err(failed)
 }

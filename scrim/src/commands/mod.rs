@@ -2,7 +2,9 @@
 
 mod catalog;
 mod doctor;
+mod export;
 mod get;
+mod import;
 mod keys;
 mod listing;
 mod models;
@@ -50,6 +52,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Ls { limit } => listing::ls(&session, limit),
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),
+        Command::Export(args) => export::run(&session, &args),
+        Command::Import(args) => import::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
         Command::Catalog { command } => catalog::run(&session, &command),
         Command::Models { command } => models::run(&session, command),

@@ -7,14 +7,11 @@ use scrim_pipeline::{
     models::ModelStore,
 };
 use scrim_policy::{Kind, RecordingId, TenantId};
-use scrim_storage::{RecordingState, Vault};
+use scrim_storage::{RecordingState, Vault, export::write_outputs};
 use serde_json::json;
 
-use super::{Session, open_input, read_policy, read_roster};
-use crate::{
-    cli::ProcessArgs, commands::get::export, exit::Exit, failure::Failure, home::Home,
-    meter::Meter, page,
-};
+use super::{Session, now, open_input, read_policy, read_roster};
+use crate::{cli::ProcessArgs, exit::Exit, failure::Failure, home::Home, meter::Meter, page};
 
 /// The model that finds speech.
 const VAD_MODEL: &str = "silero-vad";
@@ -53,7 +50,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
         Outcome::HeldBefore(id) => (id, Some(vec!["an earlier run was held".to_owned()])),
     };
     if let Some(folder) = &args.out {
-        export(&vault, id, folder)?;
+        write_outputs(&vault, id, folder, now())?;
     }
     let is_new = matches!(
         outcome_state(&vault, id)?,

@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use scrim_policy::{Kind, RecordingId};
 use scrim_storage::{
-    Envelope, PublicKey,
-    proof::{FileVerdict, GateVerdict, Signer, Verified},
+    ArtefactKind, Envelope, PublicKey,
+    proof::{FileCheck, FileVerdict, GateVerdict, ImportProof, Signer, Verified},
     vault::OutputVerdict,
 };
 use serde_json::json;
@@ -23,9 +23,10 @@ struct Line {
 pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure> {
     let given = args.key.as_deref().map(read_key).transpose()?;
     let folder = Path::new(&args.what);
-    let (verified, lines) = if folder.is_dir() {
+    let (verified, import, lines) = if folder.is_dir() {
         let trusted = given.or_else(|| own_key(session));
-        verify_folder(folder, trusted.as_ref())?
+        let (verified, lines) = verify_folder(folder, trusted.as_ref())?;
+        (verified, None, lines)
     } else {
         let id: RecordingId = args.what.parse().map_err(|error| {
             Failure::new(Kind::Invalid, error)
@@ -50,9 +51,9 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure>
                 },
             })
             .collect();
-        (checked.verified, lines)
+        (checked.verified, checked.import, lines)
     };
-    print(session, &verified, &lines);
+    print(session, &verified, import.as_ref(), &lines);
     if lines.iter().all(|line| line.is_right) {
         return Ok(Exit::Done);
     }
@@ -69,7 +70,7 @@ fn own_key(session: &Session) -> Option<PublicKey> {
     home.vault().ok().map(|vault| vault.keyring().public_key())
 }
 
-fn read_key(path: &Path) -> Result<PublicKey, Failure> {
+pub(super) fn read_key(path: &Path) -> Result<PublicKey, Failure> {
     let text = read_text("read the public key", path)?;
     text.trim()
         .parse()
@@ -86,16 +87,19 @@ fn verify_folder(
     let lines = verified
         .proof
         .check_folder(folder)?
-        .into_iter()
+        .iter()
         .map(|check| Line {
             output: check
                 .kind
                 .file_name()
                 .unwrap_or(check.kind.as_str())
                 .to_owned(),
-            is_right: check.verdict == FileVerdict::Matches,
+            is_right: check.verdict == FileVerdict::Matches || is_left_out(check),
             found: match check.verdict {
                 FileVerdict::Matches => "file as signed".to_owned(),
+                FileVerdict::Missing if is_left_out(check) => {
+                    "not here: exports leave it out".to_owned()
+                }
                 FileVerdict::Missing => "the file is missing".to_owned(),
                 FileVerdict::Differs { bytes, sha256 } => {
                     format!("another file: {bytes} bytes, sha256 {sha256}")
@@ -106,7 +110,12 @@ fn verify_folder(
     Ok((verified, lines))
 }
 
-fn print(session: &Session, verified: &Verified, lines: &[Line]) {
+/// The page shows pictures of the source, so an export has it only when it is asked for.
+fn is_left_out(check: &FileCheck) -> bool {
+    check.kind == ArtefactKind::ReportHtml && check.verdict == FileVerdict::Missing
+}
+
+fn print(session: &Session, verified: &Verified, import: Option<&ImportProof>, lines: &[Line]) {
     let Verified { proof, signer } = verified;
     let (key, is_trusted) = match signer {
         Signer::Trusted(key) => (key, true),
@@ -121,6 +130,7 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
             "signer_trusted": is_trusted,
             "gate": proof.gate.verdict,
             "storage": proof.storage_verdict,
+            "imported_at": import.map(|import| &import.imported_at),
             "outputs": lines.iter().map(|line| json!({
                 "output": line.output,
                 "matches": line.is_right,
@@ -132,8 +142,15 @@ fn print(session: &Session, verified: &Verified, lines: &[Line]) {
     }
     println!("recording  {}", proof.recording);
     println!("signature  right, by key {}", key.key_id());
+    if let Some(import) = import {
+        println!("imported   {}, so signed by this Scrim", import.imported_at);
+    }
     if !is_trusted {
-        println!("signer     unknown: pass --key FILE to say whose signature you trust");
+        let whose = match import {
+            Some(_) => "another Scrim",
+            None => "unknown",
+        };
+        println!("signer     {whose}: pass --key FILE to say whose signature you trust");
     }
     println!(
         "gate       {}",

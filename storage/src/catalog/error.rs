@@ -115,6 +115,13 @@ pub enum CatalogError {
         oldest: u32,
     },
 
+    /// A recording of this id is here already, and not from where this one comes.
+    #[error("there is another recording {recording} already")]
+    AlreadyThere {
+        /// The recording.
+        recording: RecordingId,
+    },
+
     /// A row does not hold what it should.
     #[error("column `{column}` of the catalog holds something unreadable")]
     Unreadable {
@@ -221,7 +228,7 @@ impl CatalogError {
             | Self::NotEmpty
             | Self::NotABackup { .. } => Kind::Invalid,
             Self::NoRecording { .. } | Self::NoArtefact { .. } => Kind::NotFound,
-            Self::NoProof { .. } => Kind::Refused,
+            Self::NoProof { .. } | Self::AlreadyThere { .. } => Kind::Refused,
             Self::Migrate { .. }
             | Self::Unreadable { .. }
             | Self::Damaged { .. }

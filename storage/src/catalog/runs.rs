@@ -39,6 +39,8 @@ pub struct Claim {
     tenant: TenantId,
     recording: RecordingId,
     generation: u64,
+    /// The state in which the recording has to be while this claim writes.
+    writes_in: RecordingState,
 }
 
 impl Claim {
@@ -58,10 +60,16 @@ impl Claim {
     }
 
     fn of(row: &RecordingRow) -> Self {
+        Self::writing_in(row, RecordingState::Rendering)
+    }
+
+    /// A claim to a recording that is not rendered, as it comes from elsewhere.
+    pub(super) const fn writing_in(row: &RecordingRow, state: RecordingState) -> Self {
         Self {
             tenant: row.tenant,
             recording: row.id,
             generation: row.generation,
+            writes_in: state,
         }
     }
 }
@@ -171,6 +179,7 @@ impl Catalog {
                     tenant: job.tenant,
                     recording: new_id,
                     generation: 1,
+                    writes_in: RecordingState::Rendering,
                 })
             }
         };
@@ -340,7 +349,7 @@ impl Catalog {
         let mut has_proof = false;
         for artefact in artefacts {
             let kind = complete(&mut transaction, claim, *artefact, doing).await?;
-            if !kind.is_published() {
+            if !kind.settles_with_outputs() {
                 return Err(CatalogError::WrongArtefactKind { kind, doing });
             }
             has_proof |= kind == ArtefactKind::Proof;
@@ -417,7 +426,8 @@ impl Catalog {
     }
 }
 
-/// Makes sure that a claim is the newest one and its recording is in rendering.
+/// Makes sure that a claim is the newest one and its recording is in the state that it writes in,
+/// which is rendering for all runs.
 pub(super) async fn guard(
     transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
@@ -426,11 +436,12 @@ pub(super) async fn guard(
 ) -> Result<(), CatalogError> {
     let touched = query(
         "UPDATE recording SET updated_at = $3
-         WHERE id = $1 AND generation = $2 AND state = 'rendering'",
+         WHERE id = $1 AND generation = $2 AND state = $4",
     )
     .bind(claim.recording.to_string())
     .bind(sql_number(claim.generation))
     .bind(now.as_micros())
+    .bind(claim.writes_in.as_str())
     .execute(&mut **transaction)
     .await
     .map_err(|source| CatalogError::while_doing(doing, source))?;
@@ -478,7 +489,7 @@ async fn refusal(
 }
 
 /// Takes an artefact out of pending and returns its kind.
-async fn complete(
+pub(super) async fn complete(
     transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
     artefact: ArtefactId,

@@ -14,8 +14,10 @@ mod document;
 mod envelope;
 mod error;
 mod files;
+mod import;
 
 pub use document::{Gate, GateVerdict, Model, Output, PolicyUsed, Proof, Source};
 pub use envelope::{Envelope, Signer, Verified};
 pub use error::ProofError;
 pub use files::{FileCheck, FileVerdict, check_file};
+pub use import::ImportProof;

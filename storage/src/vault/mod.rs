@@ -14,6 +14,7 @@
 
 mod accounting;
 mod error;
+mod imported;
 mod keys;
 mod reading;
 mod recordings;

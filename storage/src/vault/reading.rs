@@ -9,7 +9,7 @@ use crate::{
     artefact::ArtefactKind,
     catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
     objects::ObjectRead,
-    proof::{Envelope, Output, Proof, Verified},
+    proof::{Envelope, ImportProof, Output, Verified},
     seal::{OpenError, Opener, SealContext, SealedInfo},
     signing::PublicKey,
     timestamp::Timestamp,
@@ -19,7 +19,7 @@ use crate::{
 pub type ArtefactReader = Opener<Box<dyn ObjectRead>>;
 
 /// A proof with longer contents than this is none.
-const MOST_PROOF_BYTES: u64 = 64 << 20;
+pub(super) const MOST_PROOF_BYTES: u64 = 64 << 20;
 
 /// How a sealed artefact compares with what the proof says.
 #[derive(Debug)]
@@ -44,8 +44,11 @@ pub struct OutputCheck {
 pub struct VerifiedRecording {
     /// The proof and who signed it.
     pub verified: Verified,
-    /// One verdict per output, in the order of the proof, then those that the proof does not name.
+    /// One verdict per output, in the order of the proof, then those that the proof does not name,
+    /// then one on the attendance, which no proof names.
     pub outputs: Vec<OutputCheck>,
+    /// How it was imported, where it comes from another Scrim. Signed by this one.
+    pub import: Option<ImportProof>,
 }
 
 impl VerifiedRecording {
@@ -142,9 +145,14 @@ impl Vault {
     /// first byte to the last. Lengths, hashes and commitments are those of the proof, not those of
     /// the catalog. What users could get without being in the proof fails as well.
     ///
+    /// A recording from another Scrim is checked against the proof that came with it and against the
+    /// statement about its import. `trusted` is then the key of the other Scrim; the own key, which
+    /// signed the import, says nothing about it.
+    ///
     /// # Errors
     /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`],
-    /// [`VaultError::Audit`], and those of reading the proof. What is wrong with other outputs is in the result.
+    /// [`VaultError::Audit`], and those of reading the proof. What is wrong with other outputs is in
+    /// the result.
     pub fn verify_recording(
         &self,
         recording: RecordingId,
@@ -153,6 +161,9 @@ impl Vault {
     ) -> Result<VerifiedRecording, VaultError> {
         let row = self.output(recording, ArtefactKind::Proof)?;
         let json = self.read_all(&row, MOST_PROOF_BYTES, Purpose::Verify, now)?;
+        if let Some(import) = self.import_proof(recording, now)? {
+            return self.verify_imported(&json, import, trusted, now);
+        }
         let verified = Envelope::parse(&json)?.verify(trusted)?;
         if verified.proof.recording != recording {
             return Err(VaultError::Disagreement {
@@ -160,35 +171,30 @@ impl Vault {
                 kind: ArtefactKind::Proof,
             });
         }
-        self.account_for(recording, &verified.proof, now)?;
-        let check = |output: &Output| {
-            let verdict = match self.verify_output(recording, output) {
-                Ok(()) => OutputVerdict::Matches,
-                Err(error) => OutputVerdict::Fails(error),
-            };
-            OutputCheck {
-                kind: output.kind,
-                verdict,
-            }
+        self.account_for(recording, &verified.proof.outputs, now)?;
+        let check = |output: &Output| OutputCheck {
+            kind: output.kind,
+            verdict: self.output_verdict(recording, output),
         };
         let mut outputs: Vec<_> = verified.proof.outputs.iter().map(check).collect();
-        for kind in self.unproven_outputs(recording, &verified.proof)? {
-            let verdict = OutputVerdict::Fails(VaultError::Unproven { recording, kind });
-            outputs.push(OutputCheck { kind, verdict });
-        }
-        Ok(VerifiedRecording { verified, outputs })
+        outputs.extend(self.unproven(recording, &verified.proof.outputs)?);
+        outputs.extend(self.attendance_check(recording, now)?);
+        Ok(VerifiedRecording {
+            verified,
+            outputs,
+            import: None,
+        })
     }
 
     /// Notes in the audit log which outputs are about to be opened.
-    fn account_for(
+    pub(super) fn account_for(
         &self,
         recording: RecordingId,
-        proof: &Proof,
+        outputs: &[Output],
         now: Timestamp,
     ) -> Result<(), VaultError> {
         let rows = self.artefacts(recording)?;
-        let is_named =
-            |row: &&ArtefactRow| proof.outputs.iter().any(|output| output.artefact == row.id);
+        let is_named = |row: &&ArtefactRow| outputs.iter().any(|output| output.artefact == row.id);
         let events = rows
             .iter()
             .filter(is_named)
@@ -197,25 +203,58 @@ impl Vault {
         Ok(())
     }
 
-    /// Returns what users could get although the proof does not name it. A proof does not name
-    /// itself.
-    fn unproven_outputs(
+    /// Returns what users could get although it is not among the proven outputs. A statement does
+    /// not name itself.
+    pub(super) fn unproven(
         &self,
         recording: RecordingId,
-        proof: &Proof,
-    ) -> Result<Vec<ArtefactKind>, VaultError> {
+        proven: &[Output],
+    ) -> Result<Vec<OutputCheck>, VaultError> {
         let is_unproven = |row: &ArtefactRow| {
             row.state == ArtefactState::Complete
                 && row.kind.is_published()
-                && row.kind != ArtefactKind::Proof
-                && !proof.outputs.iter().any(|output| output.kind == row.kind)
+                && !matches!(row.kind, ArtefactKind::Proof | ArtefactKind::ImportProof)
+                && !proven.iter().any(|output| output.kind == row.kind)
         };
         let rows = self.artefacts(recording)?;
-        Ok(rows
-            .iter()
-            .filter(|row| is_unproven(row))
-            .map(|row| row.kind)
+        let unproven = rows.iter().filter(|row| is_unproven(row));
+        Ok(unproven
+            .map(|row| OutputCheck {
+                kind: row.kind,
+                verdict: OutputVerdict::Fails(VaultError::Unproven {
+                    recording,
+                    kind: row.kind,
+                }),
+            })
             .collect())
+    }
+
+    /// Opens the attendance from the first byte to the last, shown to nobody. What is known about it
+    /// comes from the catalog.
+    pub(super) fn attendance_check(
+        &self,
+        recording: RecordingId,
+        now: Timestamp,
+    ) -> Result<Option<OutputCheck>, VaultError> {
+        let Some(row) = self.attendance(recording)? else {
+            return Ok(None);
+        };
+        let opened = self.open_artefact(&row, Purpose::Verify, now);
+        let verdict = match opened.and_then(|reader| Ok(reader.copy_all(&mut io::sink())?)) {
+            Ok(()) => OutputVerdict::Matches,
+            Err(error) => OutputVerdict::Fails(error),
+        };
+        Ok(Some(OutputCheck {
+            kind: row.kind,
+            verdict,
+        }))
+    }
+
+    pub(super) fn output_verdict(&self, recording: RecordingId, output: &Output) -> OutputVerdict {
+        match self.verify_output(recording, output) {
+            Ok(()) => OutputVerdict::Matches,
+            Err(error) => OutputVerdict::Fails(error),
+        }
     }
 
     fn verify_output(&self, recording: RecordingId, output: &Output) -> Result<(), VaultError> {

@@ -180,7 +180,7 @@ impl Vault {
 
     /// Deletes what an earlier run left: artefacts that belong to nothing, and objects that no row
     /// knows.
-    fn sweep(&self, claim: &Claim) -> Result<(), VaultError> {
+    pub(super) fn sweep(&self, claim: &Claim) -> Result<(), VaultError> {
         let rows = self.artefacts(claim.recording())?;
         let known: HashSet<ArtefactId> = rows.iter().map(|row| row.id).collect();
         let objects = self.objects().list(claim.tenant(), claim.recording())?;

@@ -1,15 +1,17 @@
 //! What the storage of Scrim promises, tried from outside.
 #![allow(clippy::unwrap_used)]
 
-mod backups;
 /// The allocator of the program, since what is left in memory depends on it.
 #[global_allocator]
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+mod archives;
+mod backups;
 mod canaries;
 mod catalogs;
 mod epochs;
+mod exports;
 mod fixtures;
 mod keyrings;
 mod kms;

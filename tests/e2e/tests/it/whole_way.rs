@@ -157,7 +157,10 @@ impl Published {
         assert_eq!(rows[0]["recording"], self.recording.as_str());
         let row = shown(&self.home, &self.recording);
         assert_eq!(row["state"], "published");
-        assert_eq!(row["artefacts"].as_array().unwrap().len(), 8);
+        // Eight outputs, and who took part.
+        assert_eq!(row["artefacts"].as_array().unwrap().len(), 9);
+        self.get(&["attendance"]).expect(3);
+        self.get(&["attendance.json"]).expect(3);
         for command in [&["ls"][..], &["show", &self.recording]] {
             let printed = Answer::of(self.home.scrim().args(command))
                 .expect(0)
