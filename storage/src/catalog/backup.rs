@@ -45,12 +45,13 @@ const RESTORE: &str = "restore the catalog";
 const MOST_LINE_BYTES: usize = 64 << 20;
 
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 8] = [
+pub(crate) const TABLES: [(&str, &str); 9] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
     ("key_epoch", "tenant, kms"),
     ("store_capability", "store, probed_at"),
+    ("tenant_import", "archive"),
     ("audit_entry", "seq"),
     ("audit_tree", "id"),
     ("audit_checkpoint", "size"),
