@@ -6,7 +6,7 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{KeyringError, Passphrase, Unlock, Vault, VaultError};
+use scrim_storage::{KeyringError, Passphrase, Settings, Unlock, Vault, VaultError};
 
 use crate::{config::Config, failure::Failure};
 
@@ -40,8 +40,12 @@ impl Home {
     /// Opens the vault that the configuration describes, with the passphrase of the environment or
     /// else with the key file.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
-        let settings = Config::load(&self.folder)?.settings(&self.folder, self.unlock()?)?;
-        Vault::open_with(&settings).map_err(|error| explained(error, &self.folder))
+        Vault::open_with(&self.settings()?).map_err(|error| explained(error, &self.folder))
+    }
+
+    /// Reads the configuration and what the environment says of it.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        Config::load(&self.folder)?.settings(&self.folder, self.unlock()?)
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {

@@ -66,8 +66,8 @@ pub mod vault;
 pub use artefact::{ArtefactKind, ArtefactKindError};
 pub use audit::AuditError;
 pub use catalog::{
-    ArtefactRow, Begun, Catalog, CatalogError, CatalogPlace, Claim, DatabaseUrl, Job, Recorded,
-    RecordingRow, RecordingState, StagePart, StageResult,
+    ArtefactRow, BackupSummary, Begun, Catalog, CatalogError, CatalogFinding, CatalogPlace, Claim,
+    DatabaseUrl, Job, Recorded, RecordingRow, RecordingState, StagePart, StageResult,
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
 pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};

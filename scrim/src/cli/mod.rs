@@ -1,10 +1,16 @@
-//! The command line.
+//! The command line. Groups of commands have a module each.
+
+mod audit;
+mod catalog;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use scrim_policy::{Moment, RecordingId};
+
+pub(crate) use audit::{AuditCommand, ShowAuditArgs, VerifyAuditArgs};
+pub(crate) use catalog::CatalogCommand;
 
 use crate::exit::Exit;
 
@@ -41,6 +47,16 @@ pub(crate) enum Command {
     Get(GetArgs),
     /// Check signature, hashes and keys of a recording, or of a folder written by --out
     Verify(VerifyArgs),
+    /// Check, list and prove what was done, by whom and why
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Back up, restore and check the catalog
+    Catalog {
+        #[command(subcommand)]
+        command: CatalogCommand,
+    },
     /// Fetch and list speech models
     Models {
         #[command(subcommand)]

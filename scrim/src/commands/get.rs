@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
@@ -100,7 +101,14 @@ pub(super) fn write_whole(
     let failed = |error| Failure::file("write", path, error);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let partial = path.with_file_name(format!(".{name}.{}.partial", std::process::id()));
-    let mut file = fs::File::create(&partial).map_err(failed)?;
+    // Whoever may read more than their owner decides afterwards.
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&partial)
+        .map_err(failed)?;
     let written = write(&mut file).and_then(|()| file.sync_all().map_err(failed));
     let outcome = written.and_then(|()| fs::rename(&partial, path).map_err(failed));
     if outcome.is_err() {

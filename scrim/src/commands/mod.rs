@@ -1,5 +1,7 @@
 //! What each command does.
 
+mod audit;
+mod catalog;
 mod doctor;
 mod get;
 mod listing;
@@ -48,6 +50,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Audit { command } => audit::run(&session, &command),
+        Command::Catalog { command } => catalog::run(&session, &command),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
         Command::Key => {

@@ -69,7 +69,7 @@ fn own_key(session: &Session) -> Option<PublicKey> {
     home.vault().ok().map(|vault| vault.keyring().public_key())
 }
 
-fn read_key(path: &Path) -> Result<PublicKey, Failure> {
+pub(super) fn read_key(path: &Path) -> Result<PublicKey, Failure> {
     let text = read_text("read the public key", path)?;
     text.trim()
         .parse()

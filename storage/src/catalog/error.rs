@@ -30,6 +30,28 @@ pub enum CatalogError {
     )]
     NotADatabase,
 
+    /// A catalog can only be restored where there is none.
+    #[error("there is a catalog already, a backup is only restored where there is none")]
+    NotEmpty,
+
+    /// The file is no backup of a catalog.
+    #[error("not a backup of a catalog: line {line} is none that this program writes")]
+    NotABackup {
+        /// The line, from 1.
+        line: u64,
+    },
+
+    /// The backup was changed or cut, or belongs to another keyring.
+    #[error("the backup is incomplete, was changed, or was signed by another keyring")]
+    BackupChanged,
+
+    /// The backup could not be read or written.
+    #[error("could not read or write the backup")]
+    BackupFile {
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+
     /// There is no such recording.
     #[error("there is no recording {recording}")]
     NoRecording {
@@ -170,9 +192,6 @@ impl CatalogError {
                 _ => Self::Database { doing, source },
             };
         }
-        if matches!(source, sqlx::Error::PoolTimedOut) {
-            return Self::Busy { doing };
-        }
         let code = source.as_database_error().and_then(|error| error.code());
         match code.and_then(|code| trouble(&code)) {
             Some(Trouble::Busy) => Self::Busy { doing },
@@ -187,16 +206,22 @@ impl CatalogError {
     /// Returns what a caller can do about it.
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::WrittenByNewer { .. } | Self::WrongState { .. } | Self::NotADatabase => {
-                Kind::Invalid
-            }
+            Self::WrittenByNewer { .. }
+            | Self::WrongState { .. }
+            | Self::NotADatabase
+            | Self::NotEmpty
+            | Self::NotABackup { .. } => Kind::Invalid,
             Self::NoRecording { .. } | Self::NoArtefact { .. } => Kind::NotFound,
             Self::NoProof { .. } => Kind::Refused,
-            Self::Migrate { .. } | Self::Unreadable { .. } | Self::Damaged { .. } => Kind::Damaged,
+            Self::Migrate { .. }
+            | Self::Unreadable { .. }
+            | Self::Damaged { .. }
+            | Self::BackupChanged => Kind::Damaged,
             Self::StaleClaim { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }
+            | Self::BackupFile { .. }
             | Self::Database { .. } => Kind::Unavailable,
             Self::Entropy(error) => error.kind(),
             Self::WrongArtefactKind { .. } | Self::Constraint { .. } => Kind::Internal,

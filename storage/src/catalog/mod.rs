@@ -23,13 +23,19 @@
 
 mod artefacts;
 mod audit;
+mod backup;
+mod check;
 mod error;
 mod listing;
 mod place;
 mod rows;
 mod runs;
+mod turn;
 
 pub(crate) use audit::Wanted;
+pub use backup::BackupSummary;
+pub(crate) use backup::TABLES;
+pub use check::CatalogFinding;
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
@@ -43,7 +49,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{AnyPool, migrate::MigrateError};
+use sqlx::{AnyConnection, AnyPool, Connection, migrate::MigrateError};
 
 use crate::durable;
 
@@ -72,6 +78,18 @@ impl Catalog {
     /// [`CatalogError::WrittenByNewer`], [`CatalogError::Busy`], [`CatalogError::NotADatabase`] and
     /// those of the database.
     pub async fn connect(place: &CatalogPlace) -> Result<Self, CatalogError> {
+        Self::connect_to_layout(place, i64::MAX).await
+    }
+
+    /// Opens a catalog and brings its tables up to a layout, or to the newest one that is known. Only
+    /// the newest is good for anything but filling in the rows of an old backup.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::connect`].
+    pub async fn connect_to_layout(
+        place: &CatalogPlace,
+        layout: i64,
+    ) -> Result<Self, CatalogError> {
         sqlx::any::install_default_drivers();
         // PostgreSQL locks its migrations itself; SQLite would only say that it is busy.
         let _lock = match place {
@@ -80,21 +98,27 @@ impl Catalog {
         };
         let engine = place.engine();
         let sorted = |source| CatalogError::while_doing(OPEN, source);
-        let pool = engine
-            .pool_options()
-            .connect_with(place.connect_options()?)
+        let options = place.connect_options()?;
+        // The pool would try again and again where this one connection says at once what is wrong.
+        let mut first = AnyConnection::connect_with(&options)
             .await
             .map_err(sorted)?;
-        match engine.migrator().run(&pool).await {
-            Ok(()) => Ok(Self { pool, engine }),
+        engine.prepare(&mut first).await.map_err(sorted)?;
+        let migrated = engine.migrator(layout).run(&mut first).await;
+        match migrated {
+            Ok(()) => first.close().await.map_err(sorted)?,
             Err(MigrateError::VersionMissing(version)) => {
-                Err(CatalogError::WrittenByNewer { version })
+                return Err(CatalogError::WrittenByNewer { version });
             }
             Err(MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _)) => {
-                Err(sorted(source))
+                return Err(sorted(source));
             }
-            Err(source) => Err(CatalogError::Migrate { source }),
+            Err(source) => return Err(CatalogError::Migrate { source }),
         }
+        Ok(Self {
+            pool: engine.pool_options().connect_lazy_with(options),
+            engine,
+        })
     }
 
     /// Closes all connections, which also folds the write-ahead log of SQLite into its file.

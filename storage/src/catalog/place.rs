@@ -3,7 +3,7 @@
 use std::{fmt, fmt::Write as _, path::Path, path::PathBuf, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, Executor,
+    AnyConnection, AssertSqlSafe, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{Migration, MigrationType, Migrator},
 };
@@ -101,14 +101,15 @@ impl Engine {
         AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    for setting in self.settings() {
-                        connection.execute(AssertSqlSafe(setting)).await?;
-                    }
-                    Ok(())
-                })
-            })
+            .after_connect(move |connection, _| Box::pin(self.prepare(connection)))
+    }
+
+    /// Tells a new connection how to behave.
+    pub(super) async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        for setting in self.settings() {
+            connection.execute(AssertSqlSafe(setting)).await?;
+        }
+        Ok(())
     }
 
     /// What every connection is told first.
@@ -133,7 +134,19 @@ impl Engine {
         }
     }
 
-    pub(super) fn migrator(self) -> Migrator {
+    /// Returns the newest layout that this program knows.
+    pub(super) fn newest_layout(self) -> i64 {
+        self.migrations(i64::MAX)
+            .last()
+            .map_or(0, |migration| migration.version)
+    }
+
+    /// Brings tables up to a layout, and not beyond it.
+    pub(super) fn migrator(self, layout: i64) -> Migrator {
+        Migrator::with_migrations(self.migrations(layout))
+    }
+
+    fn migrations(self, layout: i64) -> Vec<Migration> {
         let migration = |(version, description, sqlite, postgres)| {
             let sql: &'static str = match self {
                 Self::Sqlite => sqlite,
@@ -148,7 +161,11 @@ impl Engine {
                 false,
             )
         };
-        Migrator::with_migrations(MIGRATIONS.map(migration).to_vec())
+        MIGRATIONS
+            .into_iter()
+            .filter(|(version, ..)| *version <= layout)
+            .map(migration)
+            .collect()
     }
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod reading;
 mod recordings;
 mod settings;
+mod upkeep;
 mod writing;
 
 pub use error::VaultError;
@@ -181,7 +182,7 @@ impl Threads {
         Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("scrim-catalog")
-            .enable_time()
+            .enable_all()
             .build()
             .map(|runtime| Self(Some(runtime)))
             .map_err(|source| VaultError::Threads { source })

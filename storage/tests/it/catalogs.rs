@@ -8,7 +8,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::{
     fixtures::{job, later},
-    runs::{Place, catalog_error},
+    runs::{Place, catalog_error, on_both_databases},
 };
 
 async fn connection(place: &Place) -> SqliteConnection {
@@ -93,16 +93,24 @@ async fn a_catalog_of_a_newer_version_is_refused() {
 
 #[test]
 fn the_tables_know_the_same_working_kinds_as_the_program() {
-    let sql = include_str!("../../migrations/sqlite/0001_recordings.sql");
     let words = ArtefactKind::WORKING
+        .iter()
+        // Everybody has a layer.
+        .chain([&ArtefactKind::Layer])
         .map(|kind| format!("'{kind}'"))
+        .collect::<Vec<_>>()
         .join(", ");
-    assert!(sql.contains(&format!("kind NOT IN ({words})")));
+    for sql in [
+        include_str!("../../migrations/sqlite/0002_originals.sql"),
+        include_str!("../../migrations/postgres/0002_originals.sql"),
+    ] {
+        assert!(sql.contains(&format!("kind NOT IN ({words})")));
+    }
 }
 
-#[test]
-fn recordings_are_listed_newest_first_in_pages() {
-    let place = Place::new();
+on_both_databases!(recordings_are_listed_newest_first_in_pages);
+
+fn recordings_are_listed_newest_first_in_pages(place: &Place) {
     let wanted: Vec<_> = (0..7)
         .map(|number| {
             // Two of each are equally old.

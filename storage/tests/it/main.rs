@@ -1,6 +1,10 @@
 //! What the storage of Scrim promises, tried from outside.
 #![allow(clippy::unwrap_used)]
 
+mod audit;
+mod audit_peers;
+mod audit_tampering;
+mod backups;
 mod canaries;
 mod catalogs;
 mod fixtures;

@@ -1,13 +1,14 @@
 //! The life of a run: claims, parts, publishing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use scrim_policy::{ArtefactId, Kind};
 use scrim_storage::{
-    ArtefactKind, Begun, CatalogError, Claim, Recorded, RecordingState, StagePart, Vault,
-    VaultError,
+    ArtefactKind, Begun, CatalogError, CatalogPlace, Claim, DatabaseUrl, Recorded, RecordingState,
+    Settings, StagePart, Vault, VaultError,
     catalog::{ArtefactState, Failure},
 };
+use scrim_testkit::Postgres;
 use tempfile::TempDir;
 
 use crate::{
@@ -16,20 +17,35 @@ use crate::{
 };
 
 pub(crate) struct Place {
-    _folder: TempDir,
     pub(crate) home: PathBuf,
     pub(crate) vault: Vault,
+    pub(crate) database: Option<Postgres>,
+    _folder: TempDir,
 }
 
 impl Place {
+    /// A vault that keeps everything in one folder.
     pub(crate) fn new() -> Self {
+        Self::with(None)
+    }
+
+    /// A vault whose catalog is in a PostgreSQL server of its own.
+    pub(crate) fn on_postgres() -> Self {
+        Self::with(Some(Postgres::start()))
+    }
+
+    fn with(database: Option<Postgres>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
-        let vault = open(&home);
+        let vault = match &database {
+            None => open(&home),
+            Some(database) => Vault::open_with(&settings_on(&home, database)).unwrap(),
+        };
         Self {
-            _folder: folder,
             home,
             vault,
+            database,
+            _folder: folder,
         }
     }
 
@@ -56,7 +72,7 @@ impl Place {
         claim
     }
 
-    fn outputs(&self, claim: &Claim) -> Vec<ArtefactId> {
+    pub(crate) fn outputs(&self, claim: &Claim) -> Vec<ArtefactId> {
         [
             ArtefactKind::Recording,
             ArtefactKind::TranscriptTxt,
@@ -66,7 +82,7 @@ impl Place {
         .to_vec()
     }
 
-    fn state(&self, claim: &Claim) -> RecordingState {
+    pub(crate) fn state(&self, claim: &Claim) -> RecordingState {
         self.vault
             .recording(claim.recording())
             .unwrap()
@@ -74,6 +90,43 @@ impl Place {
             .state
     }
 }
+
+/// The settings of a vault with its catalog in this database.
+pub(crate) fn settings_on(home: &Path, database: &Postgres) -> Settings {
+    let mut settings = Settings::embedded(home, Vault::default_unlock(home));
+    settings.catalog = CatalogPlace::Postgres(DatabaseUrl::new(database.url()).unwrap());
+    settings
+}
+
+/// Makes a test of each function, once per database. What a catalog promises does not depend on
+/// where it lies.
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[test] fn $name() { super::$name(&$crate::runs::Place::new()); })+
+        }
+        mod on_postgres {
+            $(#[test] fn $name() { super::$name(&$crate::runs::Place::on_postgres()); })+
+        }
+    };
+}
+pub(crate) use on_both_databases;
+
+on_both_databases!(
+    the_same_job_is_taken_up_and_another_one_is_not,
+    recording_a_part_twice_keeps_the_first_artefact,
+    a_part_with_other_inputs_replaces_the_old_one,
+    a_part_needs_no_artefact,
+    publishing_makes_everything_visible_at_once,
+    a_run_that_was_taken_over_can_write_nothing_more,
+    a_publication_that_fails_half_way_changes_nothing,
+    nothing_is_published_twice,
+    nothing_is_published_before_it_renders,
+    outputs_of_another_recording_are_not_published,
+    a_held_recording_can_be_looked_at_and_is_not_rendered_again,
+    a_failed_run_says_why_and_is_taken_up,
+    working_artefacts_go_only_once_they_are_not_needed,
+);
 
 pub(crate) fn catalog_error(result: Result<impl std::fmt::Debug, VaultError>) -> CatalogError {
     match result.unwrap_err() {
@@ -90,11 +143,9 @@ fn segment(part: u32, key: &str) -> StagePart<'static> {
     }
 }
 
-#[test]
-fn the_same_job_is_taken_up_and_another_one_is_not() {
-    let place = Place::new();
+fn the_same_job_is_taken_up_and_another_one_is_not(place: &Place) {
     let claim = place.render("webinar");
-    seal_part(&place, &claim, 0, "first");
+    seal_part(place, &claim, 0, "first");
 
     let resumed = place.resume("webinar");
     assert_eq!(resumed.recording(), claim.recording());
@@ -112,7 +163,7 @@ fn the_same_job_is_taken_up_and_another_one_is_not() {
     );
 }
 
-fn seal_part(place: &Place, claim: &Claim, part: u32, key: &str) -> ArtefactId {
+pub(crate) fn seal_part(place: &Place, claim: &Claim, part: u32, key: &str) -> ArtefactId {
     let id = seal(&place.vault, claim, ArtefactKind::Segment, b"segment").id;
     let recorded = place
         .vault
@@ -122,11 +173,9 @@ fn seal_part(place: &Place, claim: &Claim, part: u32, key: &str) -> ArtefactId {
     id
 }
 
-#[test]
-fn recording_a_part_twice_keeps_the_first_artefact() {
-    let place = Place::new();
+fn recording_a_part_twice_keeps_the_first_artefact(place: &Place) {
     let claim = place.render("webinar");
-    let first = seal_part(&place, &claim, 0, "inputs");
+    let first = seal_part(place, &claim, 0, "inputs");
     let second = seal(&place.vault, &claim, ArtefactKind::Segment, b"again").id;
     let recorded = place
         .vault
@@ -145,12 +194,10 @@ fn recording_a_part_twice_keeps_the_first_artefact() {
     );
 }
 
-#[test]
-fn a_part_with_other_inputs_replaces_the_old_one() {
-    let place = Place::new();
+fn a_part_with_other_inputs_replaces_the_old_one(place: &Place) {
     let claim = place.render("webinar");
-    let old = seal_part(&place, &claim, 0, "old inputs");
-    let new = seal_part(&place, &claim, 0, "new inputs");
+    let old = seal_part(place, &claim, 0, "old inputs");
+    let new = seal_part(place, &claim, 0, "new inputs");
     let parts = place
         .vault
         .finished_parts(claim.recording(), "render")
@@ -163,9 +210,7 @@ fn a_part_with_other_inputs_replaces_the_old_one() {
     );
 }
 
-#[test]
-fn a_part_needs_no_artefact() {
-    let place = Place::new();
+fn a_part_needs_no_artefact(place: &Place) {
     let claim = place.render("webinar");
     place
         .vault
@@ -177,9 +222,7 @@ fn a_part_needs_no_artefact() {
     assert_eq!(again.unwrap(), Recorded::Before(None));
 }
 
-#[test]
-fn publishing_makes_everything_visible_at_once() {
-    let place = Place::new();
+fn publishing_makes_everything_visible_at_once(place: &Place) {
     let claim = place.render("webinar");
     let outputs = place.outputs(&claim);
     let output = |kind| place.vault.output(claim.recording(), kind);
@@ -201,9 +244,7 @@ fn publishing_makes_everything_visible_at_once() {
     assert_eq!(again.id, claim.recording());
 }
 
-#[test]
-fn a_run_that_was_taken_over_can_write_nothing_more() {
-    let place = Place::new();
+fn a_run_that_was_taken_over_can_write_nothing_more(place: &Place) {
     let old = place.render("webinar");
     let half = place
         .vault
@@ -237,9 +278,7 @@ fn a_run_that_was_taken_over_can_write_nothing_more() {
     place.vault.publish(&new, &outputs, NOW).unwrap();
 }
 
-#[test]
-fn a_publication_that_fails_half_way_changes_nothing() {
-    let place = Place::new();
+fn a_publication_that_fails_half_way_changes_nothing(place: &Place) {
     let claim = place.render("webinar");
     let outputs = place.outputs(&claim);
     let working = seal(&place.vault, &claim, ArtefactKind::Segment, b"segment").id;
@@ -264,9 +303,7 @@ fn a_publication_that_fails_half_way_changes_nothing() {
     place.vault.publish(&claim, &outputs, NOW).unwrap();
 }
 
-#[test]
-fn nothing_is_published_twice() {
-    let place = Place::new();
+fn nothing_is_published_twice(place: &Place) {
     let claim = place.render("webinar");
     let outputs = place.outputs(&claim);
     place.vault.publish(&claim, &outputs, NOW).unwrap();
@@ -281,9 +318,7 @@ fn nothing_is_published_twice() {
     assert!(is_published, "{refused:?}");
 }
 
-#[test]
-fn nothing_is_published_before_it_renders() {
-    let place = Place::new();
+fn nothing_is_published_before_it_renders(place: &Place) {
     let Begun::New(claim) = place.vault.begin_or_resume(&job("webinar"), NOW).unwrap() else {
         panic!("the job is not new");
     };
@@ -291,18 +326,14 @@ fn nothing_is_published_before_it_renders() {
     assert!(matches!(refused, CatalogError::WrongState { .. }));
 }
 
-#[test]
-fn outputs_of_another_recording_are_not_published() {
-    let place = Place::new();
+fn outputs_of_another_recording_are_not_published(place: &Place) {
     let (ours, theirs) = (place.render("ours"), place.render("theirs"));
     let outputs = place.outputs(&theirs);
     let refused = catalog_error(place.vault.publish(&ours, &outputs, NOW));
     assert!(matches!(refused, CatalogError::NoArtefact { .. }));
 }
 
-#[test]
-fn a_held_recording_can_be_looked_at_and_is_not_rendered_again() {
-    let place = Place::new();
+fn a_held_recording_can_be_looked_at_and_is_not_rendered_again(place: &Place) {
     let claim = place.render("webinar");
     let outputs = place.outputs(&claim);
     place.vault.hold(&claim, &outputs[..1], NOW).unwrap();
@@ -321,11 +352,9 @@ fn a_held_recording_can_be_looked_at_and_is_not_rendered_again() {
     );
 }
 
-#[test]
-fn a_failed_run_says_why_and_is_taken_up() {
-    let place = Place::new();
+fn a_failed_run_says_why_and_is_taken_up(place: &Place) {
     let claim = place.render("webinar");
-    seal_part(&place, &claim, 0, "first");
+    seal_part(place, &claim, 0, "first");
     place
         .vault
         .fail(&claim, Kind::Damaged, "audio", NOW)
@@ -349,11 +378,9 @@ fn a_failed_run_says_why_and_is_taken_up() {
     );
 }
 
-#[test]
-fn working_artefacts_go_only_once_they_are_not_needed() {
-    let place = Place::new();
+fn working_artefacts_go_only_once_they_are_not_needed(place: &Place) {
     let claim = place.render("webinar");
-    seal_part(&place, &claim, 0, "first");
+    seal_part(place, &claim, 0, "first");
     let refused = catalog_error(place.vault.delete_working_artefacts(claim.recording()));
     assert!(matches!(refused, CatalogError::WrongState { .. }));
 

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod audit;
 mod measure;
 mod memory;
 mod peer;
@@ -39,6 +40,8 @@ enum Command {
     },
     /// Sealing 1 GiB in memory on one core
     Seal,
+    /// Entries of the audit log against plain inserts of equal durability
+    Audit,
     /// Peak memory at 1080p for one minute and for hours
     Memory {
         /// Length of the long recording in minutes
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         None => recording::run(&arguments.scrim, 3).and_then(|()| sealing::run()),
         Some(Command::Process { runs }) => recording::run(&arguments.scrim, runs),
         Some(Command::Seal) => sealing::run(),
+        Some(Command::Audit) => audit::run(),
         Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
     };
     match outcome {

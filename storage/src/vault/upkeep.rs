@@ -1,0 +1,115 @@
+//! Backing up, restoring and checking the catalog of a vault.
+
+use std::io::{BufRead, Write};
+
+use super::{Settings, Threads, Vault, VaultError};
+use crate::{
+    catalog::{ArtefactRow, BackupSummary, Catalog, CatalogFinding, TABLES},
+    durable,
+    keyring::{KeyContext, Keyring},
+    objects::ObjectError,
+};
+
+impl Vault {
+    /// Writes everything that the catalog holds at one moment, signed. Wrapped keys are in it, so
+    /// that whoever has the backup, the keyring and the objects can open them; names and words are
+    /// not.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn back_up_catalog(&self, out: &mut dyn Write) -> Result<BackupSummary, VaultError> {
+        let keyring = self.keyring();
+        let sign = |bytes: &[u8]| keyring.sign(bytes);
+        Ok(self.wait(self.catalog().back_up(out, &sign))?)
+    }
+
+    /// Returns the names of the tables that a backup holds.
+    pub fn tables_in_a_backup() -> Vec<&'static str> {
+        TABLES.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Makes the catalog of a vault from a backup. The keyring has to be there, and the catalog must
+    /// not.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`], [`VaultError::Keyring`], [`VaultError::Home`] and
+    /// [`VaultError::Threads`]. There is no new catalog then.
+    pub fn restore_catalog(
+        settings: &Settings,
+        backup: &mut dyn BufRead,
+    ) -> Result<BackupSummary, VaultError> {
+        let home = &settings.home;
+        durable::ensure_folder(home).map_err(|source| VaultError::Home {
+            path: home.clone(),
+            source,
+        })?;
+        let keyring = Keyring::open(&home.join("keyring.json"), &settings.unlock)?;
+        let key = keyring.public_key();
+        let verify = |bytes: &[u8], signature: &[u8; 64]| key.verifies(bytes, signature);
+        let restoring = Catalog::restore(&settings.catalog, backup, &verify);
+        Ok(Threads::start()?.wait(restoring)?)
+    }
+
+    /// Looks at every row, every object's length and every wrapped key, and returns what is not as it
+    /// should be. No plaintext is read. `progress` gets the number of artefacts looked at so far.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`], and [`VaultError::Object`] and [`VaultError::Key`] where the store or
+    /// the key management cannot be asked.
+    pub fn check_catalog(&self, progress: &dyn Fn(u64)) -> Result<Vec<CatalogFinding>, VaultError> {
+        let mut findings = self.wait(self.catalog().check_structure())?;
+        findings.extend(self.wait(self.catalog().check_recordings())?);
+        let (mut after, mut done) = (String::new(), 0);
+        loop {
+            let (rows, unreadable, next) = self.wait(self.catalog().artefact_page(&after))?;
+            findings.extend(unreadable);
+            for row in &rows {
+                findings.extend(self.check_object(row)?);
+                findings.extend(self.check_key(row)?);
+                done += 1;
+                progress(done);
+            }
+            match next {
+                Some(next) => after = next,
+                None => return Ok(findings),
+            }
+        }
+    }
+
+    fn check_object(&self, row: &ArtefactRow) -> Result<Option<CatalogFinding>, VaultError> {
+        let (recording, artefact) = (row.recording, row.id);
+        let stated = row.sealed.ciphertext_bytes;
+        match self.objects().size(&row.object_key) {
+            Ok(found) if found == stated => Ok(None),
+            Ok(found) => Ok(Some(CatalogFinding::WrongLength {
+                recording,
+                artefact,
+                found,
+                stated,
+            })),
+            Err(ObjectError::NotFound { .. }) => Ok(Some(CatalogFinding::MissingObject {
+                recording,
+                artefact,
+            })),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// An unwrapped key is dropped at once; nothing is opened with it.
+    fn check_key(&self, row: &ArtefactRow) -> Result<Option<CatalogFinding>, VaultError> {
+        let key = row.object_key;
+        let context = KeyContext::new(key.tenant, key.recording, key.artefact, row.subject);
+        let unwrapped = self
+            .kms_of(row.wrapped_key.kms)
+            .and_then(|kms| kms.unwrap_key(&context, &row.wrapped_key));
+        match unwrapped {
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == scrim_policy::Kind::Unavailable => Err(error.into()),
+            Err(error) => Ok(Some(CatalogFinding::LostKey {
+                recording: row.recording,
+                artefact: row.id,
+                reason: error.to_string(),
+            })),
+        }
+    }
+}
