@@ -232,7 +232,7 @@ pub enum AuditEvent {
         /// The tenant, where it is about one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tenant: Option<TenantId>,
-        /// Why.
+        /// Why. Left out where it is about a participant, as nothing would erase it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Line>,
     },

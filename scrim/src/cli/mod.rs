@@ -1,5 +1,6 @@
 //! The command line. Groups of commands have a module each.
 
+mod audit;
 mod catalog;
 
 mod keys;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use scrim_policy::{Moment, RecordingId};
 
+pub(crate) use audit::{AuditCommand, ShowAuditArgs, VerifyAuditArgs};
 pub(crate) use catalog::CatalogCommand;
 
 pub(crate) use self::keys::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys};
@@ -59,6 +61,11 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Check signature, hashes and keys of a recording, or of a folder written by --out
     Verify(VerifyArgs),
+    /// Check, list and prove what was done, by whom and why
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Back up, restore and check the catalog
     Catalog {
         #[command(subcommand)]

@@ -6,11 +6,11 @@ use std::{
     path::Path,
 };
 
-use scrim_policy::Kind;
+use scrim_policy::{AuditEvent, Kind, Word};
 use scrim_storage::{BackupSummary, Vault};
 use serde_json::json;
 
-use super::{Session, get::write_whole};
+use super::{Session, get::write_whole, now};
 use crate::{cli::CatalogCommand, exit::Exit, failure::Failure};
 
 pub(super) fn run(session: &Session, command: &CatalogCommand) -> Result<Exit, Failure> {
@@ -28,12 +28,16 @@ fn is_standard_stream(file: &Path) -> bool {
 fn backup(session: &Session, file: &Path) -> Result<Exit, Failure> {
     let vault = session.home()?.vault()?;
     if is_standard_stream(file) {
-        vault.back_up_catalog(&mut BufWriter::new(io::stdout().lock()))?;
+        let summary = vault.back_up_catalog(&mut BufWriter::new(io::stdout().lock()))?;
+        vault.audit(backed_up(&summary), now())?;
         return Ok(Exit::Done);
     }
     let mut summary = None;
     write_whole(file, |out| {
-        summary = Some(vault.back_up_catalog(&mut BufWriter::new(out))?);
+        let written = vault.back_up_catalog(&mut BufWriter::new(out))?;
+        // The file does not appear unless the log knows of it.
+        vault.audit(backed_up(&written), now())?;
+        summary = Some(written);
         Ok(())
     })?;
     if let Some(summary) = summary {
@@ -51,8 +55,18 @@ fn restore(session: &Session, file: &Path) -> Result<Exit, Failure> {
             File::open(file).map_err(|error| Failure::file("open the backup", file, error))?;
         Vault::restore_catalog(&settings, &mut BufReader::new(opened))
     };
-    print(session, "restored", &summary?);
+    let summary = summary?;
+    let sha256 = Word::new(summary.sha256);
+    let vault = session.home()?.vault()?;
+    vault.audit(AuditEvent::CatalogRestored { sha256 }, now())?;
+    print(session, "restored", &summary);
     Ok(Exit::Done)
+}
+
+fn backed_up(summary: &BackupSummary) -> AuditEvent {
+    AuditEvent::CatalogBackup {
+        sha256: Word::new(summary.sha256),
+    }
 }
 
 fn print(session: &Session, done: &str, summary: &BackupSummary) {
@@ -75,6 +89,10 @@ fn check(session: &Session) -> Result<Exit, Failure> {
     let looked_at = std::cell::Cell::new(0);
     let findings = vault.check_catalog(&|done| looked_at.set(done))?;
     let artefacts = looked_at.get();
+    let event = AuditEvent::CatalogChecked {
+        findings: findings.len() as u64,
+    };
+    vault.audit(event, now())?;
     if session.json {
         let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
         let line = json!({

@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 

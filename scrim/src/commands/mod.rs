@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod audit;
 mod catalog;
 mod doctor;
 mod export;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Export(args) => export::run(&session, &args),
         Command::Import(args) => import::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Audit { command } => audit::run(&session, &command),
         Command::Catalog { command } => catalog::run(&session, &command),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),

@@ -21,16 +21,13 @@ CREATE INDEX audit_entry_recording ON audit_entry (recording) WHERE recording IS
 CREATE INDEX audit_entry_tenant ON audit_entry (tenant) WHERE tenant IS NOT NULL;
 
 -- The roots of the complete trees that make up the log, largest first, 64 digits each, so that an
--- entry is added without reading the others.
+-- entry is added without reading the others. One row, which comes with the first entry.
 CREATE TABLE audit_tree (
     id    BIGINT PRIMARY KEY NOT NULL CHECK (id = 1),
     size  BIGINT NOT NULL,
     nodes TEXT NOT NULL,
     chain TEXT NOT NULL
 );
-
-INSERT INTO audit_tree (id, size, nodes, chain)
-VALUES (1, 0, '', '0000000000000000000000000000000000000000000000000000000000000000');
 
 -- Signed notes (C2SP tlog-checkpoint), by the number of entries that they cover.
 CREATE TABLE audit_checkpoint (
@@ -52,6 +49,15 @@ BEGIN
     IF NEW.seq <> OLD.seq OR NEW.leaf <> OLD.leaf OR NEW.chain <> OLD.chain
         OR NEW.body IS NOT NULL THEN
         RAISE EXCEPTION 'an entry of the audit log can only be blanked' USING ERRCODE = '23000';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION audit_tree_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT id FROM audit_tree)
+        OR NEW.size <> (SELECT COALESCE(MAX(seq) + 1, 0) FROM audit_entry) THEN
+        RAISE EXCEPTION 'there is one audit log' USING ERRCODE = '23000';
     END IF;
     RETURN NEW;
 END $$;
@@ -84,7 +90,9 @@ CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION audit_entry_update();
 CREATE TRIGGER audit_entry_delete BEFORE DELETE OR TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refused();
-CREATE TRIGGER audit_tree_insert BEFORE INSERT OR DELETE OR TRUNCATE ON audit_tree
+CREATE TRIGGER audit_tree_insert BEFORE INSERT ON audit_tree
+    FOR EACH ROW EXECUTE FUNCTION audit_tree_insert();
+CREATE TRIGGER audit_tree_delete BEFORE DELETE OR TRUNCATE ON audit_tree
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refused();
 CREATE TRIGGER audit_tree_update BEFORE UPDATE ON audit_tree
     FOR EACH ROW EXECUTE FUNCTION audit_tree_update();

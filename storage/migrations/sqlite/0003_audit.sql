@@ -21,16 +21,13 @@ CREATE INDEX audit_entry_recording ON audit_entry (recording) WHERE recording IS
 CREATE INDEX audit_entry_tenant ON audit_entry (tenant) WHERE tenant IS NOT NULL;
 
 -- The roots of the complete trees that make up the log, largest first, 64 digits each, so that an
--- entry is added without reading the others.
+-- entry is added without reading the others. One row, which comes with the first entry.
 CREATE TABLE audit_tree (
     id    INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
     size  BIGINT NOT NULL,
     nodes TEXT NOT NULL,
     chain TEXT NOT NULL
 );
-
-INSERT INTO audit_tree (id, size, nodes, chain)
-VALUES (1, 0, '', '0000000000000000000000000000000000000000000000000000000000000000');
 
 -- Signed notes (C2SP tlog-checkpoint), by the number of entries that they cover.
 CREATE TABLE audit_checkpoint (
@@ -50,6 +47,8 @@ CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 
 CREATE TRIGGER audit_tree_insert BEFORE INSERT ON audit_tree
+WHEN EXISTS (SELECT id FROM audit_tree)
+    OR NEW.size <> (SELECT COALESCE(MAX(seq) + 1, 0) FROM audit_entry)
 BEGIN SELECT RAISE(ABORT, 'there is one audit log'); END;
 
 CREATE TRIGGER audit_tree_update BEFORE UPDATE ON audit_tree

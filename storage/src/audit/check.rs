@@ -68,7 +68,8 @@ pub enum Finding {
     Root {
         /// Number of entries that it covers.
         size: u64,
-        /// Number of entries that an earlier checkpoint still agrees with.
+        /// Number of entries that an earlier checkpoint, kept elsewhere as well or not, agrees
+        /// with.
         agreed: u64,
         /// Whether it was kept elsewhere.
         kept: bool,
@@ -201,6 +202,7 @@ pub struct Checker {
     excused: BTreeSet<u64>,
     last_sensitive: Option<u64>,
     agreed: u64,
+    agreed_kept: u64,
     checkpoints: u64,
     is_parted: bool,
     findings: Vec<Finding>,
@@ -258,6 +260,7 @@ impl Checker {
             excused: BTreeSet::new(),
             last_sensitive: None,
             agreed: 0,
+            agreed_kept: 0,
             checkpoints: 0,
             is_parted: false,
             findings: Vec::new(),
@@ -350,12 +353,21 @@ impl Checker {
         while let Some(due) = self.due.pop_if(|due| due.checkpoint.size <= size) {
             if due.checkpoint.size == size && due.checkpoint.root == root {
                 self.agreed = size;
+                if due.kept {
+                    self.agreed_kept = size;
+                }
                 self.checkpoints += 1;
             } else if !self.is_parted || due.kept {
                 self.is_parted = true;
+                // Whoever can sign can make those in the log agree with anything.
+                let agreed = if due.kept {
+                    self.agreed_kept
+                } else {
+                    self.agreed
+                };
                 self.add(Finding::Root {
                     size: due.checkpoint.size,
-                    agreed: self.agreed,
+                    agreed,
                     kept: due.kept,
                 });
             }

@@ -159,7 +159,7 @@ impl Catalog {
     }
 
     /// Begins a transaction that sees everything as it is now, whatever others write meanwhile.
-    async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
         match self.engine {
             Engine::Sqlite => self.pool.begin().await,
             Engine::Postgres => {

@@ -34,6 +34,7 @@ mod place;
 mod rows;
 mod runs;
 mod stores;
+mod turn;
 
 pub(crate) use audit::Wanted;
 pub use backup::BackupSummary;

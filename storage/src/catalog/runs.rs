@@ -4,7 +4,7 @@ use scrim_policy::{ArtefactId, AuditEvent, Kind, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, Catalog, CatalogError, Engine, RecordingRow, RecordingState, StageResult, audit,
+    ArtefactRow, Catalog, CatalogError, RecordingRow, RecordingState, StageResult, audit,
     rows::{kind_word, number, parsed, sql_number},
 };
 use crate::{
@@ -106,9 +106,6 @@ pub enum Recorded {
     /// It was recorded before, with this artefact. The artefact offered now is not kept.
     Before(Option<ArtefactId>),
 }
-
-/// The advisory lock of PostgreSQL that stands for SQLite's write lock: "scrim" in ASCII.
-const POSTGRES_WRITE_LOCK: i64 = 0x73_6372_696d;
 
 const BEGIN: &str = "begin a recording";
 const START: &str = "start rendering";
@@ -398,31 +395,6 @@ impl Catalog {
             return Err(refusal(&mut transaction, claim, FAIL).await);
         }
         transaction.commit().await.map_err(failed)
-    }
-
-    /// Begins a transaction that will write. It takes the one write lock at once: one that reads
-    /// first and writes later could not be retried by the database. Dropping it changes nothing.
-    pub(super) async fn write(
-        &self,
-        doing: &'static str,
-    ) -> Result<Transaction<'static, Any>, CatalogError> {
-        let failed = |source| CatalogError::while_doing(doing, source);
-        match self.engine {
-            Engine::Sqlite => self
-                .pool
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map_err(failed),
-            Engine::Postgres => {
-                let mut transaction = self.pool.begin().await.map_err(failed)?;
-                query("SELECT pg_advisory_xact_lock($1)")
-                    .bind(POSTGRES_WRITE_LOCK)
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(failed)?;
-                Ok(transaction)
-            }
-        }
     }
 }
 

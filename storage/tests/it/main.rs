@@ -7,6 +7,9 @@ static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 mod archives;
+mod audit;
+mod audit_peers;
+mod audit_tampering;
 mod backups;
 mod canaries;
 mod catalogs;

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod audit;
 mod export;
 mod measure;
 mod memory;
@@ -42,6 +43,8 @@ enum Command {
     Seal,
     /// Exporting and importing a recording of 2 GiB
     Export,
+    /// Entries of the audit log against plain inserts of equal durability
+    Audit,
     /// Peak memory at 1080p for one minute and for hours
     Memory {
         /// Length of the long recording in minutes
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Some(Command::Process { runs }) => recording::run(&arguments.scrim, runs),
         Some(Command::Seal) => sealing::run(),
         Some(Command::Export) => export::run(&arguments.scrim),
+        Some(Command::Audit) => audit::run(),
         Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
     };
     match outcome {

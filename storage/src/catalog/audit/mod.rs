@@ -8,12 +8,13 @@ use scrim_policy::AuditEvent;
 use sqlx::{Any, AssertSqlSafe, Transaction, any::AnyRow, query};
 
 use super::{
-    Catalog, CatalogError, Engine,
+    Catalog, CatalogError,
     rows::{number, parsed, sql_number, value},
 };
 use crate::{
     audit::{
-        About, Author, CHECKPOINT_EVERY, Checkpoint, Entry, Frontier, Salt, leaf_of, next_chain,
+        About, Author, CHAIN_START, CHECKPOINT_EVERY, Checkpoint, Entry, Frontier, Salt, leaf_of,
+        next_chain,
     },
     digest::Sha256Digest,
     timestamp::Timestamp,
@@ -127,19 +128,28 @@ pub(crate) async fn blank(
     Ok(count)
 }
 
-/// Where the log ends.
+/// Where the log ends. The row of it comes with the first entry.
 struct End {
     frontier: Frontier,
     chain: Sha256Digest,
 }
 
+impl Default for End {
+    fn default() -> Self {
+        Self {
+            frontier: Frontier::default(),
+            chain: CHAIN_START,
+        }
+    }
+}
+
 impl End {
     async fn load(transaction: &mut Transaction<'_, Any>) -> Result<Self, CatalogError> {
         let row = query("SELECT size, nodes, chain FROM audit_tree")
-            .fetch_one(&mut **transaction)
+            .fetch_optional(&mut **transaction)
             .await
             .map_err(|source| CatalogError::while_doing(READ, source))?;
-        Self::read(&row)
+        row.as_ref().map_or_else(|| Ok(Self::default()), Self::read)
     }
 
     fn read(row: &AnyRow) -> Result<Self, CatalogError> {
@@ -156,6 +166,26 @@ impl End {
             frontier: frontier.ok_or(unreadable)?,
             chain: parsed(row, "chain")?,
         })
+    }
+
+    async fn store(&self, transaction: &mut Transaction<'_, Any>) -> Result<(), sqlx::Error> {
+        let nodes = self.frontier.nodes().iter();
+        let nodes: String = nodes.map(Sha256Digest::to_string).collect();
+        for statement in [
+            "UPDATE audit_tree SET size = $1, nodes = $2, chain = $3 WHERE id = 1",
+            "INSERT INTO audit_tree (id, size, nodes, chain) VALUES (1, $1, $2, $3)",
+        ] {
+            let stored = query(statement)
+                .bind(sql_number(self.frontier.size()))
+                .bind(&nodes)
+                .bind(self.chain.to_string())
+                .execute(&mut **transaction)
+                .await?;
+            if stored.rows_affected() == 1 {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -198,19 +228,7 @@ pub(crate) async fn append(
             .await
             .map_err(failed)?;
     }
-    let nodes: String = end
-        .frontier
-        .nodes()
-        .iter()
-        .map(Sha256Digest::to_string)
-        .collect();
-    query("UPDATE audit_tree SET size = $1, nodes = $2, chain = $3")
-        .bind(sql_number(end.frontier.size()))
-        .bind(nodes)
-        .bind(end.chain.to_string())
-        .execute(&mut **transaction)
-        .await
-        .map_err(failed)?;
+    end.store(transaction).await.map_err(failed)?;
     let is_due = first / CHECKPOINT_EVERY != end.frontier.size() / CHECKPOINT_EVERY;
     if is_due || events.iter().any(|(event, _)| event.is_sensitive()) {
         add_checkpoint(transaction, author, &end.frontier).await?;

@@ -3,7 +3,7 @@
 use scrim_policy::RecordingId;
 use sqlx::{Any, Transaction, any::AnyRow, query};
 
-use super::{Catalog, CatalogError, End, Engine, READ, number, sql_number, value};
+use super::{Catalog, CatalogError, End, READ, number, sql_number, value};
 use crate::audit::{CheckpointRecord, LogEnd, Record};
 
 /// Entries are read so many at a time.
@@ -31,16 +31,10 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub(crate) async fn audit_snapshot(&self) -> Result<Snapshot, CatalogError> {
-        let failed = |source| CatalogError::while_doing(READ, source);
-        let mut transaction = self.pool.begin().await.map_err(failed)?;
-        // In SQLite every transaction is one.
-        if self.engine == Engine::Postgres {
-            query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-        }
-        Ok(Snapshot { transaction })
+        let begun = self.snapshot().await;
+        begun
+            .map(|transaction| Snapshot { transaction })
+            .map_err(|source| CatalogError::while_doing(READ, source))
     }
 
     /// Returns the last entries that are wanted, in order. Entries that were blanked are about
