@@ -9,6 +9,7 @@ mod measure;
 mod memory;
 mod peer;
 mod recording;
+mod s3;
 mod sealing;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -39,6 +40,23 @@ enum Command {
     },
     /// Sealing 1 GiB in memory on one core
     Seal,
+    /// A sealed upload to a real S3 server against `s5cmd` and `age | s5cmd pipe`, and ranges of it
+    S3 {
+        /// Length of the object in MB
+        #[arg(long, default_value_t = 2000)]
+        megabytes: u64,
+        /// Counted uploads of each, in turn
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
+    /// Upload one file; what `s3` measures
+    #[command(hide = true)]
+    S3Put {
+        /// Address of the server
+        endpoint: String,
+        /// What is sealed
+        file: PathBuf,
+    },
     /// Peak memory at 1080p for one minute and for hours
     Memory {
         /// Length of the long recording in minutes
@@ -53,6 +71,8 @@ fn main() -> ExitCode {
         None => recording::run(&arguments.scrim, 3).and_then(|()| sealing::run()),
         Some(Command::Process { runs }) => recording::run(&arguments.scrim, runs),
         Some(Command::Seal) => sealing::run(),
+        Some(Command::S3 { megabytes, runs }) => s3::run(megabytes * 1_000_000, runs),
+        Some(Command::S3Put { endpoint, file }) => s3::put(&endpoint, &file),
         Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
     };
     match outcome {
