@@ -60,7 +60,14 @@ pub(super) async fn observe(
         Reply::Yes(region) => observed.told_region = region,
         Reply::No(refusal) => {
             observed.told_region = refusal.region.clone();
-            observed.redirect = refusal.elsewhere.clone();
+            // Amazon names the region with every refusal, for whoever asks in the wrong one.
+            let other = || {
+                refusal
+                    .region
+                    .clone()
+                    .filter(|told| *told != declared.region)
+            };
+            observed.redirect = refusal.elsewhere.clone().or_else(other);
             if observed.redirect.is_none() {
                 return Err(asked.denied("ask for the bucket", refusal));
             }

@@ -138,6 +138,43 @@ fn crates_that_need_no_unsafe_code_forbid_it() {
 }
 
 #[test]
+fn only_a_verified_bucket_is_written() {
+    let writes = [
+        ".put_object()",
+        ".copy_object()",
+        ".create_multipart_upload()",
+        ".upload_part()",
+        ".upload_part_copy()",
+        ".complete_multipart_upload()",
+        ".create_bucket()",
+    ];
+    let may_write = |file: &SourceFile| {
+        let folders = ["storage/src/objects/s3/", "storage/src/capabilities/"];
+        folders.iter().any(|folder| file.path.starts_with(folder))
+    };
+    let (writers, others): (Vec<_>, Vec<_>) = shipped().into_iter().partition(may_write);
+    none(
+        "only the store and its probes write to a bucket",
+        &findings(&others, shipped_code_of, &writes),
+    );
+    let mut found = Vec::new();
+    let mut checked = 0;
+    for file in writers {
+        let code: String = shipped_code_of(&file.text).split_whitespace().collect();
+        for write in writes {
+            for (at, _) in code.match_indices(write) {
+                checked += 1;
+                if !code[..at].ends_with("writer()?") {
+                    found.push(format!("{}: {write}", file.path));
+                }
+            }
+        }
+    }
+    none("they write by the client that a check can stop", &found);
+    assert!(checked > 5, "only {checked} places write to a bucket");
+}
+
+#[test]
 fn modules_with_submodules_are_folders() {
     let beside = |file: &SourceFile| {
         let folder = file.path.strip_suffix(".rs")?;
