@@ -3,7 +3,9 @@
 use std::{error::Error, fmt, path::Path};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
+use scrim_pipeline::job::JobError;
 use scrim_policy::{Kind, PolicyError};
+use scrim_storage::{VaultError, objects::ObjectError};
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -72,6 +74,13 @@ impl Failure {
             *hint = Some(text.into());
         }
         self
+    }
+
+    fn with(self, hint: Option<&str>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
     }
 
     pub(crate) fn code(&self) -> Exit {
@@ -215,21 +224,73 @@ macro_rules! from_error {
 }
 
 from_error!(
-    scrim_pipeline::job::JobError,
     scrim_pipeline::models::ModelError,
     scrim_pipeline::preview::PreviewError,
     scrim_policy::PlanError,
     scrim_policy::RosterError,
     scrim_redact::still::StillError,
     scrim_storage::ProofError,
-    scrim_storage::VaultError,
-    scrim_storage::objects::ObjectError,
     scrim_storage::objects::s3::LocationError,
     scrim_storage::KeyringError,
     scrim_storage::archive::ImportError,
     scrim_storage::export::ExportError,
     scrim_storage::export::PasswordError,
 );
+
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        let hint = match &error {
+            JobError::Vault(VaultError::Object(error)) => store_hint(error),
+            _ => None,
+        };
+        Self::new(error.kind(), error).with(hint)
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        let hint = match &error {
+            VaultError::Object(error) => store_hint(error),
+            _ => None,
+        };
+        Self::new(error.kind(), error).with(hint)
+    }
+}
+
+impl From<ObjectError> for Failure {
+    fn from(error: ObjectError) -> Self {
+        let hint = store_hint(&error);
+        Self::new(error.kind(), error).with(hint)
+    }
+}
+
+/// What to do about the place where objects are, which is a folder or the bucket of `[store]`.
+const fn store_hint(error: &ObjectError) -> Option<&'static str> {
+    match error {
+        ObjectError::Unreachable { .. } => Some(
+            "see that the store is up and can be reached, then run the same command again: nothing \
+             is lost",
+        ),
+        ObjectError::Denied { .. } => Some(
+            "see that the keys of [store] may read, write, list and delete in the bucket, or that \
+             the folder is yours",
+        ),
+        ObjectError::NoBucket { .. } => {
+            Some("make the bucket, or name another one in [store] of config.toml")
+        }
+        ObjectError::Elsewhere { .. } => {
+            Some("set `endpoint` and `region` in [store] of config.toml to where the bucket is")
+        }
+        ObjectError::Damaged { .. } => Some(
+            "run the same command again; should it happen again, let `scrim storage doctor` look at \
+             the store",
+        ),
+        ObjectError::Full { .. } => {
+            Some("free space or raise the quota, then run the same command again")
+        }
+        _ => None,
+    }
+}
 
 impl From<PolicyError> for Failure {
     fn from(error: PolicyError) -> Self {

@@ -1,6 +1,6 @@
 //! `[store]`: the bucket that sealed objects lie in. Without the section they lie in the home folder.
 
-use std::{env, path::PathBuf};
+use std::{env, fs, path::PathBuf};
 
 use scrim_policy::Kind;
 use scrim_storage::objects::s3::{Credentials, LocationError, S3Location};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 
-/// The section. Keys are in the environment, never in the file.
+/// The section. Keys are in the environment or in files of their own, never in this one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Section {
@@ -78,20 +78,29 @@ impl Section {
     }
 
     fn credentials(&self) -> Result<Credentials, Failure> {
-        let read = |given: &Option<String>, usual: &str| {
-            let name = given.as_deref().unwrap_or(usual);
-            env::var(name).map_err(|_| {
-                Failure::words(
-                    Kind::Invalid,
-                    format!("the environment variable {name} is not set"),
-                )
-                .hint("it holds a key of the bucket in [store]")
-            })
-        };
-        let id = read(&self.access_key_id_env, "SCRIM_S3_ACCESS_KEY_ID")?;
-        let secret = read(&self.secret_access_key_env, "SCRIM_S3_SECRET_ACCESS_KEY")?;
+        let id = secret(&self.access_key_id_env, "SCRIM_S3_ACCESS_KEY_ID")?;
+        let secret = secret(&self.secret_access_key_env, "SCRIM_S3_SECRET_ACCESS_KEY")?;
         Ok(Credentials::new(id, secret)?)
     }
+}
+
+/// Reads a key from the file that `NAME_FILE` names, or else from the variable `NAME`.
+fn secret(given: &Option<String>, usual: &str) -> Result<String, Failure> {
+    let name = given.as_deref().unwrap_or(usual);
+    if let Some(path) = env::var_os(format!("{name}_FILE")).map(PathBuf::from) {
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Failure::file("read a key of the bucket from", &path, error))?;
+        return Ok(text.trim_end().to_owned());
+    }
+    env::var(name).map_err(|_| {
+        Failure::words(
+            Kind::Invalid,
+            format!("the environment variable {name} is not set"),
+        )
+        .hint(format!(
+            "it holds a key of the bucket in [store]; {name}_FILE may name a file with it"
+        ))
+    })
 }
 
 fn wrong(key: &str, error: LocationError) -> Failure {

@@ -39,6 +39,39 @@ impl StoredName {
     }
 }
 
+/// Everything in a store.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Objects, sorted.
+    pub objects: Vec<Listed>,
+    /// Things whose names are not those of objects. Somebody else put them there.
+    pub foreign: u64,
+}
+
+impl Survey {
+    pub(super) fn add(&mut self, stored: Stored) {
+        match stored.name {
+            StoredName::Object(key) => self.objects.push(Listed {
+                key,
+                bytes: stored.bytes,
+                written_at: stored.changed_at,
+            }),
+            StoredName::Foreign(_) => self.foreign += 1,
+        }
+    }
+}
+
+/// One object of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub key: ObjectKey,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// When it was written last.
+    pub written_at: Timestamp,
+}
+
 /// An object that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {

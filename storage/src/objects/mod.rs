@@ -9,7 +9,7 @@ pub mod s3;
 
 pub use error::ObjectError;
 pub use file::FileStore;
-pub use inventory::{Page, Stored, StoredName, Unfinished};
+pub use inventory::{Listed, Page, Stored, StoredName, Survey, Unfinished};
 pub use key::{ObjectKey, ObjectKeyError};
 pub use s3::S3Store;
 
@@ -62,6 +62,26 @@ pub trait ObjectStore: Send + Sync {
     /// # Errors
     /// As for [`ObjectStore::get`].
     fn list_all(&self, after: Option<&str>) -> Result<Page, ObjectError>;
+
+    /// Looks at everything in the store: to find orphans, and to prove that nothing is left.
+    ///
+    /// # Errors
+    /// As for [`ObjectStore::get`].
+    fn survey(&self) -> Result<Survey, ObjectError> {
+        let mut survey = Survey::default();
+        let mut after = None;
+        loop {
+            let page = self.list_all(after.as_deref())?;
+            page.stored
+                .into_iter()
+                .for_each(|stored| survey.add(stored));
+            after = page.next;
+            if after.is_none() {
+                survey.objects.sort_unstable_by_key(|listed| listed.key);
+                return Ok(survey);
+            }
+        }
+    }
 
     /// Lists what was begun and is neither there nor given up. It takes space and holds sealed
     /// content, and no other list shows it. Some of it may be written by others at this moment:

@@ -11,6 +11,7 @@ mod measure;
 mod memory;
 mod peer;
 mod recording;
+mod s3;
 mod sealing;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -45,6 +46,23 @@ enum Command {
     Export,
     /// Entries of the audit log against plain inserts of equal durability
     Audit,
+    /// A sealed upload to a real S3 server against `s5cmd` and `age | s5cmd pipe`, and ranges of it
+    S3 {
+        /// Length of the object in MB
+        #[arg(long, default_value_t = 2000)]
+        megabytes: u64,
+        /// Counted uploads of each, in turn
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
+    /// Upload one file; what `s3` measures
+    #[command(hide = true)]
+    S3Put {
+        /// Address of the server
+        endpoint: String,
+        /// What is sealed
+        file: PathBuf,
+    },
     /// Peak memory at 1080p for one minute and for hours
     Memory {
         /// Length of the long recording in minutes
@@ -61,6 +79,8 @@ fn main() -> ExitCode {
         Some(Command::Seal) => sealing::run(),
         Some(Command::Export) => export::run(&arguments.scrim),
         Some(Command::Audit) => audit::run(),
+        Some(Command::S3 { megabytes, runs }) => s3::run(megabytes * 1_000_000, runs),
+        Some(Command::S3Put { endpoint, file }) => s3::put(&endpoint, &file),
         Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
     };
     match outcome {

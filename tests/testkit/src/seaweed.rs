@@ -41,18 +41,23 @@ impl SeaweedFs {
     /// The secret of [`SeaweedFs::ACCESS_KEY_ID`].
     pub const SECRET_ACCESS_KEY: &str = "a-secret-of-tests-only";
 
-    /// Starts a server and waits until it takes files.
+    /// Starts a server for about 6 GB and waits until it takes files.
     pub fn start() -> Self {
+        Self::with_volumes_of(64)
+    }
+
+    /// Starts a server that keeps up to a hundred times so many megabytes.
+    pub fn with_volumes_of(megabytes: u32) -> Self {
         for _ in 1..TRIES {
-            if let Some(started) = Self::try_start() {
+            if let Some(started) = Self::try_start(megabytes) {
                 return started;
             }
         }
-        Self::try_start().expect("SeaweedFS ends as soon as it is started")
+        Self::try_start(megabytes).expect("SeaweedFS ends as soon as it is started")
     }
 
     /// Starts a server, or returns nothing where it ends at once, as when a port was taken.
-    fn try_start() -> Option<Self> {
+    fn try_start(megabytes: u32) -> Option<Self> {
         let program = peer::programs("seaweedfs").join("weed");
         let folder = tempfile::Builder::new()
             .prefix("scrim-seaweedfs-")
@@ -92,7 +97,8 @@ impl SeaweedFs {
             .arg(format!("-s3.config={}", config.display()))
             .args(["-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false"])
             // Each bucket takes about seven volumes. With fewer, writes fail as on a full disk.
-            .args(["-volume.max=100", "-master.volumeSizeLimitMB=64"])
+            .arg("-volume.max=100")
+            .arg(format!("-master.volumeSizeLimitMB={megabytes}"))
             .args(["-volume.preStopSeconds=0", "-master.telemetry=false"])
             .env("HOME", folder.path())
             .current_dir(folder.path())

@@ -225,6 +225,13 @@ fn everything_is_listed(store: &dyn ObjectStore, tenant: TenantId) {
             .iter()
             .all(|stored| stored.changed_at.as_micros() > 1_767_000_000_000_000)
     );
+    let survey = store.survey().unwrap();
+    let surveyed = survey
+        .objects
+        .iter()
+        .filter(|listed| listed.key.tenant == tenant);
+    assert_eq!(surveyed.count(), 2);
+    assert_eq!(survey.foreign, 0);
     // What lies after everything is nothing.
     assert_eq!(store.list_all(Some("~")).unwrap().stored, []);
 }

@@ -96,8 +96,9 @@ fn is_upload(request: &Request) -> bool {
     request.method == "PUT"
 }
 
+/// Of the contents of an object, not of a list.
 fn is_read(request: &Request) -> bool {
-    request.method == "GET"
+    request.method == "GET" && request.path.contains("/art_")
 }
 
 fn is_completion(request: &Request) -> bool {
@@ -140,13 +141,6 @@ fn what_goes_wrong_for_good_is_said_and_leaves_nothing() {
                 "{fate:?}: {failed:?}"
             );
             assert_eq!(failed.kind(), Kind::Unavailable);
-            place.proxy.set_rule(|_| Fate::Pass);
-            // A network that is down keeps the upload from being given up: others see it then.
-            if fate == Fate::Refuse {
-                for unfinished in place.direct.unfinished().unwrap() {
-                    place.direct.abort(&unfinished).unwrap();
-                }
-            }
             place.assert_nothing_is_left();
         }
     }
@@ -172,7 +166,6 @@ fn what_is_not_read_back_as_it_was_sent_does_not_count() {
     for length in [1000, LONG] {
         place.always(is_read, Fate::FlipAnswer);
         let failed = put(&place.store, &object(1), &text(length)).unwrap_err();
-        // A flipped bit may also hit what the answer is sorted by.
         assert!(matches!(failed, ObjectError::Damaged { .. }), "{failed:?}");
         place.assert_nothing_is_left();
     }
