@@ -43,17 +43,24 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Unreadable`] and those of the database.
     pub(crate) async fn audit_records(&self, wanted: Wanted) -> Result<Vec<Record>, CatalogError> {
-        let rows = query(
-            "SELECT * FROM audit_entry
-             WHERE ($1 IS NULL OR recording = $1) AND seq < $2
-             ORDER BY seq DESC LIMIT $3",
-        )
-        .bind(wanted.recording.map(|recording| recording.to_string()))
-        .bind(sql_number(wanted.before.unwrap_or(u64::MAX)))
-        .bind(i64::from(wanted.limit))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|source| CatalogError::while_doing(READ, source))?;
+        // Two texts, so that each finds its index.
+        let text = match wanted.recording {
+            None => "SELECT * FROM audit_entry WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
+            Some(_) => {
+                "SELECT * FROM audit_entry WHERE seq < $1 AND recording = $3
+                 ORDER BY seq DESC LIMIT $2"
+            }
+        };
+        let mut question = query(text)
+            .bind(sql_number(wanted.before.unwrap_or(u64::MAX)))
+            .bind(i64::from(wanted.limit));
+        if let Some(recording) = wanted.recording {
+            question = question.bind(recording.to_string());
+        }
+        let rows = question
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing(READ, source))?;
         rows.iter().rev().map(record).collect()
     }
 }
