@@ -23,7 +23,7 @@ impl Catalog {
         let mut transaction = self.write(CORRECT).await?;
         guard(&mut transaction, claim, now, CORRECT).await?;
         query("UPDATE recording SET duration_ns = $2 WHERE id = $1")
-            .bind(claim.recording.to_string())
+            .bind(claim.recording().to_string())
             .bind(sql_number(duration_ns))
             .execute(&mut *transaction)
             .await
