@@ -408,7 +408,7 @@ fn a_backup_takes_the_log_along(place: &Place) {
     let note = place.vault.audit_checkpoint(later(1)).unwrap();
 
     let home = tempfile::tempdir().unwrap();
-    for file in ["keyring.json", "keyring.key"] {
+    for file in ["keyring.json", "keyring.key", "keyring.epoch"] {
         std::fs::copy(place.home.join(file), home.path().join(file)).unwrap();
     }
     let unlock = scrim_storage::Vault::default_unlock(home.path());

@@ -47,7 +47,7 @@ fn fill(place: &Place) {
 /// Makes a new home with the keys and objects of another one, and no catalog.
 fn move_house(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
-    for file in ["keyring.json", "keyring.key"] {
+    for file in ["keyring.json", "keyring.key", "keyring.epoch"] {
         fs::copy(from.join(file), to.join(file)).unwrap();
     }
     let copied = std::process::Command::new("cp")
