@@ -1,7 +1,7 @@
 //! Rows of artefacts: put in, looked for, taken out.
 
 use scrim_policy::{ArtefactId, RecordingId};
-use sqlx::query;
+use sqlx::{Any, Transaction, query};
 
 use super::{
     ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState, rows::sql_number,
@@ -30,32 +30,9 @@ impl Catalog {
         let failed = |source| CatalogError::while_doing(ADD, source);
         let mut transaction = self.write(ADD).await?;
         guard(&mut transaction, claim, now, ADD).await?;
-        query(
-            "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
-             ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,
-             wrapped_key, key_version, kms, subject, created_at, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-             'pending')",
-        )
-        .bind(row.id.to_string())
-        .bind(claim.recording().to_string())
-        .bind(row.kind.as_str())
-        .bind(row.object_key.to_string())
-        .bind(&row.format)
-        .bind(sql_number(row.sealed.plaintext_bytes))
-        .bind(sql_number(row.sealed.ciphertext_bytes))
-        .bind(sql_number(row.sealed.segments))
-        .bind(row.sealed.plaintext_sha256.map(|digest| digest.to_string()))
-        .bind(row.sealed.ciphertext_sha256.to_string())
-        .bind(row.sealed.commitment.to_string())
-        .bind(&row.wrapped_key.bytes)
-        .bind(i64::from(row.wrapped_key.version))
-        .bind(row.wrapped_key.kms.as_str())
-        .bind(row.subject.map(|subject| subject.to_string()))
-        .bind(row.created_at.as_micros())
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        insert_artefact(&mut transaction, claim.recording(), row)
+            .await
+            .map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -140,4 +117,38 @@ impl Catalog {
         artefacts.retain(|row| row.kind.is_working() || row.state == ArtefactState::Pending);
         Ok(artefacts)
     }
+}
+
+/// Inserts a pending artefact.
+pub(super) async fn insert_artefact(
+    transaction: &mut Transaction<'_, Any>,
+    recording: RecordingId,
+    row: &ArtefactRow,
+) -> Result<(), sqlx::Error> {
+    query(
+        "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
+         ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,
+         wrapped_key, key_version, kms, subject, created_at, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+         'pending')",
+    )
+    .bind(row.id.to_string())
+    .bind(recording.to_string())
+    .bind(row.kind.as_str())
+    .bind(row.object_key.to_string())
+    .bind(&row.format)
+    .bind(sql_number(row.sealed.plaintext_bytes))
+    .bind(sql_number(row.sealed.ciphertext_bytes))
+    .bind(sql_number(row.sealed.segments))
+    .bind(row.sealed.plaintext_sha256.map(|digest| digest.to_string()))
+    .bind(row.sealed.ciphertext_sha256.to_string())
+    .bind(row.sealed.commitment.to_string())
+    .bind(&row.wrapped_key.bytes)
+    .bind(i64::from(row.wrapped_key.version))
+    .bind(row.wrapped_key.kms.as_str())
+    .bind(row.subject.map(|subject| subject.to_string()))
+    .bind(row.created_at.as_micros())
+    .execute(&mut **transaction)
+    .await
+    .map(drop)
 }
