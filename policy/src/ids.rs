@@ -1,7 +1,8 @@
 //! Identifiers. Each is its own type, so that one cannot stand where another belongs.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -68,6 +69,24 @@ macro_rules! id {
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                concat!($wanted, " id").into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "title": concat!($wanted, " id"),
+                    "type": "string",
+                    "pattern": concat!("^", $prefix, "[0-9a-f]{32}$"),
+                })
+            }
+        }
     };
 }
 
@@ -82,6 +101,18 @@ id!(
 id!(
     /// One organisation whose recordings and keys are kept apart from all others.
     TenantId, "ten_", "tenant"
+);
+id!(
+    /// One order not to delete something.
+    HoldId, "hld_", "hold"
+);
+id!(
+    /// One erasure, from the request to its certificate.
+    ErasureId, "era_", "erasure"
+);
+id!(
+    /// One run over many recordings.
+    BatchId, "bat_", "batch"
 );
 
 impl TenantId {

@@ -2,7 +2,8 @@
 //!
 //! This crate holds the policy format, the roster and its initials, and the compilation of a
 //! policy into a [`Plan`]: for every moment of a recording, which pixels are kept and where they
-//! land. It also holds the few types that every other crate speaks: ids, [`Kind`] and [`Pii`].
+//! land. It also holds the few types that every other crate speaks: ids, [`Kind`], [`Pii`] and what
+//! the [`audit`] log can say.
 //!
 //! It deliberately has no clock, no socket, no file and no GStreamer. Text comes in as `&str`,
 //! decisions go out as values. Reading files and drawing pixels is the business of others.
@@ -30,6 +31,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod audit;
 mod document;
 mod ids;
 mod kind;
@@ -38,14 +40,19 @@ mod pii;
 pub mod plan;
 mod policy;
 mod rect;
+pub mod retention;
 mod roster;
+mod subject;
 
+pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
-pub use ids::{ArtefactId, RecordingId, TenantId};
+pub use ids::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId, TenantId};
 pub use kind::Kind;
 pub use moment::Moment;
 pub use pii::Pii;
 pub use plan::{Geometry, Plan, PlanError};
 pub use policy::{Colour, Diagnostic, Policy, PolicyError, Region};
 pub use rect::{Fractions, PixelRect};
+pub use retention::{Days, RetentionClass, RetentionRule, RetentionRules, Tag};
 pub use roster::{Person, PersonId, Role, Roster, RosterError};
+pub use subject::SubjectText;

@@ -56,6 +56,7 @@ mod durable;
 pub mod keyring;
 pub mod objects;
 pub mod proof;
+pub mod residency;
 pub mod seal;
 mod secret;
 mod signing;

@@ -3,4 +3,5 @@
 
 mod plans;
 mod policy_files;
+mod retention;
 mod roster;

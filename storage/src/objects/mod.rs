@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod incoming;
 mod key;
+pub mod s3;
 
 pub use error::ObjectError;
 pub use file::FileStore;

@@ -1,0 +1,409 @@
+//! The events.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Line, Word};
+use crate::ids::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId, TenantId};
+
+/// Why the plaintext of an artefact is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline, title = "purpose")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// Somebody gets it.
+    Get,
+    /// It is compared with its proof. Nobody gets it.
+    Verify,
+    /// It is processed: an original on its way into a job.
+    Process,
+    /// It goes into an export.
+    Export,
+}
+
+/// What an erasure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline, title = "scope")]
+pub enum ErasureScope {
+    /// One recording.
+    Recording,
+    /// One participant in all recordings.
+    Participant,
+    /// A tenant and everything of theirs.
+    Tenant,
+}
+
+/// Something that happened and has to be accounted for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event")]
+#[non_exhaustive]
+pub enum AuditEvent {
+    /// A run began to process a recording. From here on it may read its own working parts.
+    #[serde(rename = "recording.processed")]
+    RecordingProcessed {
+        /// The recording.
+        recording: RecordingId,
+        /// Number of the run, from 1.
+        run: u64,
+        /// The kept original that it is made from, if it is not a file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original: Option<RecordingId>,
+    },
+    /// A recording was published.
+    #[serde(rename = "recording.published")]
+    RecordingPublished {
+        /// The recording.
+        recording: RecordingId,
+        /// Number of the run that made it.
+        run: u64,
+        /// Number of artefacts that users can get.
+        artefacts: u64,
+    },
+    /// A recording was kept for review because the gate said no.
+    #[serde(rename = "recording.held")]
+    RecordingHeld {
+        /// The recording.
+        recording: RecordingId,
+        /// Number of the run that made it.
+        run: u64,
+        /// Number of artefacts that were kept.
+        artefacts: u64,
+    },
+    /// A recording that was published or held is not given out any more.
+    #[serde(rename = "recording.withdrawn")]
+    RecordingWithdrawn {
+        /// The recording.
+        recording: RecordingId,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Line>,
+    },
+    /// The plaintext of an artefact was asked for. The entry is there before the first byte is.
+    #[serde(rename = "artefact.opened")]
+    ArtefactOpened {
+        /// The artefact.
+        artefact: ArtefactId,
+        /// The recording that it belongs to.
+        recording: RecordingId,
+        /// What it holds.
+        kind: Word,
+        /// Why it was asked for.
+        purpose: Purpose,
+    },
+    /// An original was taken in.
+    #[serde(rename = "original.ingested")]
+    OriginalIngested {
+        /// The recording that keeps it.
+        recording: RecordingId,
+        /// Its length.
+        bytes: u64,
+    },
+    /// An original was not taken in.
+    #[serde(rename = "original.refused")]
+    OriginalRefused {
+        /// What was found: `infected`, `damaged`.
+        finding: Word,
+        /// The signature that matched, where a scanner found one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<Word>,
+    },
+    /// A new version of a tenant's key wraps from now on.
+    #[serde(rename = "key.rotated")]
+    KeyRotated {
+        /// Whose key.
+        tenant: TenantId,
+        /// Which key management.
+        kms: Word,
+        /// The new version.
+        version: u32,
+    },
+    /// Data keys were wrapped again under the newest version.
+    #[serde(rename = "key.rewrapped")]
+    KeyRewrapped {
+        /// Whose key.
+        tenant: TenantId,
+        /// Which key management.
+        kms: Word,
+        /// The version that wraps them now.
+        version: u32,
+        /// Number of data keys.
+        artefacts: u64,
+    },
+    /// Versions of a tenant's key were destroyed, or all of it.
+    #[serde(rename = "key.destroyed")]
+    KeyDestroyed {
+        /// Whose key.
+        tenant: TenantId,
+        /// Which key management.
+        kms: Word,
+        /// The oldest version that is left. Without it, none is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        oldest: Option<u32>,
+    },
+    /// Data keys moved from one key management to another.
+    #[serde(rename = "key.migrated")]
+    KeyMigrated {
+        /// Whose key.
+        tenant: TenantId,
+        /// The key management that they left.
+        from: Word,
+        /// The key management that wraps them now.
+        to: Word,
+        /// Number of data keys.
+        artefacts: u64,
+    },
+    /// It was checked whether the object store lies where it may.
+    #[serde(rename = "residency.verdict")]
+    ResidencyVerdict {
+        /// Whether it does.
+        ok: bool,
+        /// What was found.
+        summary: Line,
+    },
+    /// A rule about how long things are kept was changed.
+    #[serde(rename = "retention.changed")]
+    RetentionChanged {
+        /// The class of artefacts.
+        class: Word,
+        /// The tag that the rule is for. Without it, the rule is for all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tag: Option<Word>,
+        /// How many days they are kept now. Without it, until somebody deletes them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        days: Option<u64>,
+    },
+    /// What was due was deleted.
+    #[serde(rename = "retention.swept")]
+    RetentionSwept {
+        /// Number of artefacts that were due.
+        due: u64,
+        /// Number of artefacts that are gone.
+        erased: u64,
+        /// Number of artefacts that a hold keeps.
+        held: u64,
+        /// SHA-256 of the certificate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<Word>,
+    },
+    /// Something must not be deleted until the hold is released.
+    #[serde(rename = "hold.placed")]
+    HoldPlaced {
+        /// The hold.
+        hold: HoldId,
+        /// The recording that it is about, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<RecordingId>,
+        /// The tenant that it is about, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant: Option<TenantId>,
+        /// Why.
+        reason: Line,
+        /// Who approved it.
+        approver: Actor,
+    },
+    /// A hold is over.
+    #[serde(rename = "hold.released")]
+    HoldReleased {
+        /// The hold.
+        hold: HoldId,
+        /// The recording that it was about, if it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<RecordingId>,
+        /// The tenant that it was about, if it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant: Option<TenantId>,
+        /// Why.
+        reason: Line,
+        /// Who approved it.
+        approver: Actor,
+    },
+    /// Somebody asked for an erasure.
+    #[serde(rename = "erasure.requested")]
+    ErasureRequested {
+        /// The erasure.
+        erasure: ErasureId,
+        /// What it is about.
+        scope: ErasureScope,
+        /// The recording, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<RecordingId>,
+        /// The tenant, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant: Option<TenantId>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Line>,
+    },
+    /// One step of an erasure is done.
+    #[serde(rename = "erasure.step")]
+    ErasureStep {
+        /// The erasure.
+        erasure: ErasureId,
+        /// The step.
+        step: Word,
+        /// Number of things that it dealt with.
+        count: u64,
+    },
+    /// An erasure is done and proved.
+    #[serde(rename = "erasure.finished")]
+    ErasureFinished {
+        /// The erasure.
+        erasure: ErasureId,
+        /// SHA-256 of the certificate.
+        certificate: Word,
+    },
+    /// An erasure was refused, because of a hold or for another reason.
+    #[serde(rename = "erasure.refused")]
+    ErasureRefused {
+        /// What it was about.
+        scope: ErasureScope,
+        /// The recording, where it was about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<RecordingId>,
+        /// The tenant, where it was about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant: Option<TenantId>,
+        /// The hold that forbids it, if one does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<HoldId>,
+    },
+    /// An export was written. One entry per recording in it, and one for the tenant where all of
+    /// theirs was exported.
+    #[serde(rename = "export.made")]
+    ExportMade {
+        /// The recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<RecordingId>,
+        /// The tenant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant: Option<TenantId>,
+        /// `zip` or `folder`.
+        format: Word,
+        /// Number of artefacts in it.
+        artefacts: u64,
+        /// SHA-256 of its manifest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        manifest: Option<Word>,
+    },
+    /// An export was taken in.
+    #[serde(rename = "import.made")]
+    ImportMade {
+        /// Whose it is now.
+        tenant: TenantId,
+        /// Number of recordings.
+        recordings: u64,
+        /// Number of artefacts.
+        artefacts: u64,
+        /// SHA-256 of the manifest of the export.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        manifest: Option<Word>,
+    },
+    /// A batch began, or was taken up again.
+    #[serde(rename = "batch.started")]
+    BatchStarted {
+        /// The batch.
+        batch: BatchId,
+        /// Number of recordings to make.
+        jobs: u64,
+        /// SHA-256 of the policy.
+        policy: Word,
+    },
+    /// A batch came to its end.
+    #[serde(rename = "batch.finished")]
+    BatchFinished {
+        /// The batch.
+        batch: BatchId,
+        /// Number of recordings that were published.
+        published: u64,
+        /// Number of recordings that the gate kept.
+        held: u64,
+        /// Number of jobs that failed.
+        failed: u64,
+    },
+    /// A copy of the catalog was made.
+    #[serde(rename = "catalog.backup")]
+    CatalogBackup {
+        /// SHA-256 of the copy.
+        sha256: Word,
+    },
+    /// The catalog was put back from a copy. What came after the copy was made is not in this log.
+    #[serde(rename = "catalog.restored")]
+    CatalogRestored {
+        /// SHA-256 of the copy.
+        sha256: Word,
+    },
+    /// The catalog was checked against the object store and itself.
+    #[serde(rename = "catalog.checked")]
+    CatalogChecked {
+        /// Number of things that were wrong.
+        findings: u64,
+    },
+    /// A checkpoint was made to be kept elsewhere.
+    #[serde(rename = "audit.checkpoint")]
+    AuditCheckpoint {
+        /// Number of entries that it covers, this one among them.
+        size: u64,
+    },
+    /// The whole log was copied out.
+    #[serde(rename = "audit.exported")]
+    AuditExported {
+        /// Number of entries, this one among them.
+        entries: u64,
+    },
+    /// Bodies of entries were erased, with what they were about. Nothing else may blank an entry.
+    #[serde(rename = "audit.blanked")]
+    AuditBlanked {
+        /// Sequence numbers of the entries.
+        entries: Vec<u64>,
+    },
+}
+
+impl AuditEvent {
+    /// Returns the recording that the event is erased with. **What says that something was erased
+    /// is about no recording**: it stays, and names only the erasure.
+    pub const fn recording(&self) -> Option<RecordingId> {
+        match self {
+            Self::RecordingProcessed { recording, .. }
+            | Self::RecordingPublished { recording, .. }
+            | Self::RecordingHeld { recording, .. }
+            | Self::RecordingWithdrawn { recording, .. }
+            | Self::ArtefactOpened { recording, .. }
+            | Self::OriginalIngested { recording, .. } => Some(*recording),
+            Self::HoldPlaced { recording, .. }
+            | Self::HoldReleased { recording, .. }
+            | Self::ErasureRequested { recording, .. }
+            | Self::ErasureRefused { recording, .. }
+            | Self::ExportMade { recording, .. } => *recording,
+            _ => None,
+        }
+    }
+
+    /// Returns the tenant that the event is erased with, if it is about one as a whole.
+    pub const fn tenant(&self) -> Option<TenantId> {
+        match self {
+            Self::HoldPlaced { tenant, .. }
+            | Self::HoldReleased { tenant, .. }
+            | Self::ErasureRequested { tenant, .. }
+            | Self::ErasureRefused { tenant, .. }
+            | Self::ExportMade { tenant, .. } => *tenant,
+            _ => None,
+        }
+    }
+
+    /// Says whether a signed checkpoint has to cover the event at once, because somebody may have
+    /// reason to make it go away.
+    pub const fn is_sensitive(&self) -> bool {
+        !matches!(
+            self,
+            Self::RecordingProcessed { .. }
+                | Self::ArtefactOpened { .. }
+                | Self::OriginalIngested { .. }
+                | Self::ErasureStep { .. }
+                | Self::ResidencyVerdict { ok: true, .. }
+                | Self::BatchStarted { .. }
+                | Self::BatchFinished { .. }
+        )
+    }
+}

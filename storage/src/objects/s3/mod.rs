@@ -1,0 +1,9 @@
+//! Objects in a bucket.
+
+mod client;
+mod location;
+
+pub use client::{CONNECT_TIMEOUT, READ_TIMEOUT, client, probing_client};
+pub use location::{
+    BucketName, Checksum, Credentials, Endpoint, KeyPrefix, LocationError, ReadBack, S3Location,
+};
