@@ -65,8 +65,9 @@ pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
 pub use catalog::{
-    ArtefactRow, Begun, Catalog, CatalogError, CatalogPlace, Claim, DatabaseUrl, Job, Recorded,
-    RecordingRow, RecordingState, StagePart, StageResult,
+    ArtefactRow, BatchItemRow, BatchRow, Begun, Catalog, CatalogError, CatalogPlace, Claim,
+    DatabaseUrl, ItemOutcome, ItemState, Job, Recorded, RecordingRow, RecordingState, StagePart,
+    StageResult,
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
 pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};
@@ -75,4 +76,6 @@ pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
-pub use vault::{ArtefactReader, ArtefactWriter, Settings, Vault, VaultError};
+pub use vault::{
+    ArtefactReader, ArtefactWriter, Kept, OriginalWriter, Settings, Vault, VaultError,
+};

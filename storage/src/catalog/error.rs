@@ -77,6 +77,13 @@ pub enum CatalogError {
         doing: &'static str,
     },
 
+    /// Somebody has withdrawn what was made of the same source.
+    #[error("{recording} was made from the same source and withdrawn; no batch publishes it again")]
+    SourceWithdrawn {
+        /// The recording that was withdrawn.
+        recording: RecordingId,
+    },
+
     /// Nothing is published without a proof.
     #[error("{recording} has no proof, so it was not published")]
     NoProof {
@@ -187,7 +194,7 @@ impl CatalogError {
                 Kind::Invalid
             }
             Self::NoRecording { .. } | Self::NoArtefact { .. } => Kind::NotFound,
-            Self::NoProof { .. } => Kind::Refused,
+            Self::NoProof { .. } | Self::SourceWithdrawn { .. } => Kind::Refused,
             Self::Migrate { .. } | Self::Unreadable { .. } | Self::Damaged { .. } => Kind::Damaged,
             Self::StaleClaim { .. }
             | Self::Busy { .. }

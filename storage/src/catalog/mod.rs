@@ -22,14 +22,20 @@
 //! > guessed from a hash is hashed with a key.
 
 mod artefacts;
+mod batches;
 mod error;
 mod listing;
+mod originals;
 mod place;
 mod rows;
 mod runs;
+mod superseding;
 
+pub use batches::{BatchItemRow, BatchRow, ItemOutcome, ItemState};
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};
+pub use originals::Original;
+pub(crate) use originals::OriginalBegun;
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};

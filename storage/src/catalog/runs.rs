@@ -6,6 +6,7 @@ use sqlx::{Any, Transaction, query};
 use super::{
     ArtefactRow, Catalog, CatalogError, Engine, RecordingRow, RecordingState, StageResult,
     rows::{kind_word, number, parsed, sql_number},
+    superseding::settle_in_batches,
 };
 use crate::{
     artefact::ArtefactKind,
@@ -75,6 +76,8 @@ pub enum Begun {
     AlreadyPublished(RecordingRow),
     /// It was done before and the gate said no.
     AlreadyHeld(RecordingRow),
+    /// It was done before and withdrawn. Nothing was changed.
+    AlreadyWithdrawn(RecordingRow),
 }
 
 /// One part of a stage.
@@ -130,6 +133,7 @@ impl Catalog {
         let begun = match found.as_ref().map(RecordingRow::read).transpose()? {
             Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
             Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
+            Some(row) if row.state == RecordingState::Withdrawn => Begun::AlreadyWithdrawn(row),
             Some(row) => {
                 let claim = Claim {
                     generation: row.generation + 1,
@@ -265,10 +269,11 @@ impl Catalog {
     }
 
     /// Publishes a recording: these artefacts, one of them the proof, and the new state, in one
-    /// transaction.
+    /// transaction. What a batch that it belongs to has published of the same source before is
+    /// withdrawn in it.
     ///
     /// # Errors
-    /// [`CatalogError::NoProof`] and those of [`Catalog::hold`].
+    /// [`CatalogError::NoProof`], [`CatalogError::SourceWithdrawn`] and those of [`Catalog::hold`].
     pub async fn publish(
         &self,
         claim: &Claim,
@@ -279,7 +284,8 @@ impl Catalog {
             .await
     }
 
-    /// Keeps a recording for review because the gate said no.
+    /// Keeps a recording for review because the gate said no. As with [`Catalog::publish`], it takes the
+    /// place of what was published before.
     ///
     /// # Errors
     /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
@@ -325,6 +331,7 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+        settle_in_batches(&mut transaction, claim.recording, state, now, doing).await?;
         transaction.commit().await.map_err(failed)
     }
 

@@ -11,13 +11,16 @@
 //! > object becomes visible, so that a run that is killed in between leaves a row without an object,
 //! > which the next run of the job removes, and never an object that nobody knows of.
 
+mod batches;
 mod error;
+mod originals;
 mod reading;
 mod recordings;
 mod settings;
 mod writing;
 
 pub use error::VaultError;
+pub use originals::{Kept, OriginalWriter};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
 pub use settings::Settings;
 pub use writing::ArtefactWriter;

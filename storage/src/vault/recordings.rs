@@ -24,7 +24,7 @@ impl Vault {
         let new_id = new_recording_id(now)?;
         let begun = self.wait(self.catalog().begin_or_resume(job, new_id, now))?;
         match &begun {
-            Begun::New(_) => {}
+            Begun::New(_) | Begun::AlreadyWithdrawn(_) => {}
             Begun::Resumed(claim) => self.sweep(claim)?,
             Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) => {
                 self.delete_working_artefacts(row.id)?;
@@ -175,7 +175,7 @@ impl Vault {
 
     /// Objects go before their rows: a row without an object is found again, the other way round it
     /// would not be.
-    fn delete_all(&self, rows: &[ArtefactRow]) -> Result<(), VaultError> {
+    pub(super) fn delete_all(&self, rows: &[ArtefactRow]) -> Result<(), VaultError> {
         for row in rows {
             self.objects().delete(&row.object_key)?;
             self.wait(self.catalog().remove_artefact(row.id))?;

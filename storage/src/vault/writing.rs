@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use scrim_policy::{RecordingId, TenantId};
+
 use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
@@ -18,19 +20,24 @@ use crate::{
 pub struct ArtefactWriter {
     vault: Vault,
     claim: Claim,
-    kind: ArtefactKind,
-    key: ObjectKey,
-    wrapped_key: WrappedKey,
-    created_at: Timestamp,
-    sealer: Sealer<Box<dyn PendingObject>>,
+    sealing: Sealing,
 }
 
 impl std::fmt::Debug for ArtefactWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ArtefactWriter")
-            .field("key", &self.key)
+            .field("key", &self.sealing.key)
             .finish_non_exhaustive()
     }
+}
+
+/// An object that is being sealed, and what its row will say. No row knows it yet.
+pub(super) struct Sealing {
+    key: ObjectKey,
+    kind: ArtefactKind,
+    wrapped_key: WrappedKey,
+    created_at: Timestamp,
+    sealer: Sealer<Box<dyn PendingObject>>,
 }
 
 impl Vault {
@@ -45,7 +52,21 @@ impl Vault {
         kind: ArtefactKind,
         now: Timestamp,
     ) -> Result<ArtefactWriter, VaultError> {
-        let (tenant, recording) = (claim.tenant(), claim.recording());
+        Ok(ArtefactWriter {
+            vault: self.clone(),
+            claim: claim.clone(),
+            sealing: self.start_sealing(claim.tenant(), claim.recording(), kind, now)?,
+        })
+    }
+
+    /// Starts an object with a data key of its own.
+    pub(super) fn start_sealing(
+        &self,
+        tenant: TenantId,
+        recording: RecordingId,
+        kind: ArtefactKind,
+        now: Timestamp,
+    ) -> Result<Sealing, VaultError> {
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
         let wrapped_key = self.kms().wrap_key(
@@ -64,15 +85,43 @@ impl Vault {
             PlaintextHash::Skip
         };
         let sealer = Sealer::new(self.objects().put(&key)?, &data_key, &context, hash)?;
-        Ok(ArtefactWriter {
-            vault: self.clone(),
-            claim: claim.clone(),
-            kind,
+        Ok(Sealing {
             key,
+            kind,
             wrapped_key,
             created_at: now,
             sealer,
         })
+    }
+}
+
+impl Sealing {
+    /// Seals the rest. The object is not visible yet: its row comes first.
+    pub(super) fn finish(self) -> Result<(ArtefactRow, Box<dyn PendingObject>), VaultError> {
+        let (sealed, object) = self.sealer.finish()?;
+        let row = ArtefactRow {
+            id: self.key.artefact,
+            recording: self.key.recording,
+            kind: self.kind,
+            object_key: self.key,
+            format: FORMAT.to_owned(),
+            sealed,
+            wrapped_key: self.wrapped_key,
+            subject: None,
+            created_at: self.created_at,
+            state: ArtefactState::Pending,
+        };
+        Ok((row, object))
+    }
+}
+
+impl Write for Sealing {
+    fn write(&mut self, plaintext: &[u8]) -> io::Result<usize> {
+        self.sealer.write(plaintext)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sealer.flush()
     }
 }
 
@@ -87,26 +136,10 @@ impl ArtefactWriter {
         let Self {
             vault,
             claim,
-            kind,
-            key,
-            wrapped_key,
-            created_at,
-            sealer,
+            sealing,
         } = self;
-        let (sealed, object) = sealer.finish()?;
-        let row = ArtefactRow {
-            id: key.artefact,
-            recording: key.recording,
-            kind,
-            object_key: key,
-            format: FORMAT.to_owned(),
-            sealed,
-            wrapped_key,
-            subject: None,
-            created_at,
-            state: ArtefactState::Pending,
-        };
-        vault.wait(vault.catalog().add_artefact(&claim, &row, created_at))?;
+        let (row, object) = sealing.finish()?;
+        vault.wait(vault.catalog().add_artefact(&claim, &row, row.created_at))?;
         if let Err(error) = object.commit() {
             // Should this fail as well, the next run of the job removes the row.
             let _ = vault.wait(vault.catalog().remove_artefact(row.id));
@@ -114,8 +147,8 @@ impl ArtefactWriter {
         }
         // Another run may have taken over and swept the row before the object was there.
         if vault.artefact(row.id)?.is_none() {
-            vault.objects().delete(&key)?;
-            let (recording, artefact) = (key.recording, key.artefact);
+            vault.objects().delete(&row.object_key)?;
+            let (recording, artefact) = (row.recording, row.id);
             return Err(CatalogError::NoArtefact {
                 recording,
                 artefact,
@@ -133,10 +166,10 @@ impl ArtefactWriter {
 
 impl Write for ArtefactWriter {
     fn write(&mut self, plaintext: &[u8]) -> io::Result<usize> {
-        self.sealer.write(plaintext)
+        self.sealing.write(plaintext)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.sealer.flush()
+        self.sealing.flush()
     }
 }

@@ -25,7 +25,7 @@ struct State {
 
 /// The element.
 #[derive(Default)]
-pub struct BytesSource {
+pub(crate) struct BytesSource {
     state: Mutex<State>,
 }
 
