@@ -50,6 +50,7 @@
 #![forbid(unsafe_code)]
 
 mod artefact;
+pub mod audit;
 pub mod catalog;
 mod digest;
 mod durable;
@@ -64,6 +65,7 @@ mod timestamp;
 pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
+pub use audit::AuditError;
 pub use catalog::{
     ArtefactRow, BatchItemRow, BatchRow, Begun, Catalog, CatalogError, CatalogPlace, Claim,
     DatabaseUrl, ItemOutcome, ItemState, Job, Recorded, RecordingRow, RecordingState, StagePart,

@@ -22,6 +22,7 @@
 //! > guessed from a hash is hashed with a key.
 
 mod artefacts;
+mod audit;
 mod batches;
 mod error;
 mod listing;

@@ -7,14 +7,14 @@
 //! > **What a person has withdrawn is not published again by a batch.** A recording that is withdrawn,
 //! > and not by a batch, forbids it for its source.
 
-use scrim_policy::{BatchId, RecordingId, TenantId};
+use scrim_policy::{AuditEvent, BatchId, Line, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    Catalog, CatalogError, RecordingRow, RecordingState,
-    rows::{parsed, value},
+    Catalog, CatalogError, RecordingRow, RecordingState, audit,
+    rows::parsed,
 };
-use crate::{digest::Sha256Digest, timestamp::Timestamp};
+use crate::{audit::Author, digest::Sha256Digest, timestamp::Timestamp};
 
 const JOIN: &str = "add a recording to a batch";
 const ADOPT: &str = "take a recording over into a batch";
@@ -49,6 +49,7 @@ impl Catalog {
     /// [`CatalogError::SourceWithdrawn`], [`CatalogError::NoRecording`] and those of the database.
     pub(crate) async fn adopt(
         &self,
+        author: Author<'_>,
         batch: BatchId,
         recording: RecordingId,
         now: Timestamp,
@@ -84,9 +85,9 @@ impl Catalog {
                 .map_err(failed)?;
         }
         if matches!(state, RecordingState::Published | RecordingState::Held) {
-            supersede(&mut transaction, recording, now)
-                .await
-                .map_err(failed)?;
+            let older = supersede(&mut transaction, recording, now, ADOPT).await?;
+            let events = withdrawals(&older, now);
+            audit::append(&mut transaction, author, &events).await?;
         }
         transaction.commit().await.map_err(failed)?;
         Ok(state)
@@ -99,6 +100,7 @@ impl Catalog {
     /// Those of the database.
     pub(crate) async fn refuse_in_batch(
         &self,
+        author: Author<'_>,
         batch: BatchId,
         tenant: TenantId,
         source_sha256: Sha256Digest,
@@ -118,10 +120,14 @@ impl Catalog {
         .fetch_all(&mut *transaction)
         .await
         .map_err(failed)?;
+        let mut older = Vec::with_capacity(found.len());
         for row in &found {
             let id: RecordingId = parsed(row, "id")?;
             withdraw(&mut transaction, id, now).await.map_err(failed)?;
+            older.push(id);
         }
+        let events = withdrawals(&older, now);
+        audit::append(&mut transaction, author, &events).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -140,14 +146,27 @@ impl Catalog {
     }
 }
 
-/// Does for a recording that has got its verdict what its batches, if it is in any, ask for.
+/// What the audit log says about recordings that were withdrawn because of a later verdict.
+pub(super) fn withdrawals(
+    older: &[RecordingId],
+    now: Timestamp,
+) -> Vec<(AuditEvent, Timestamp)> {
+    let withdrawn = |recording: &RecordingId| AuditEvent::RecordingWithdrawn {
+        recording: *recording,
+        reason: Some(Line::new("a batch came to a later verdict on the same source")),
+    };
+    older.iter().map(|id| (withdrawn(id), now)).collect()
+}
+
+/// Does for a recording that has got its verdict what its batches, if it is in any, ask for. Returns
+/// what was withdrawn, for the audit log.
 pub(super) async fn settle_in_batches(
     transaction: &mut Transaction<'_, Any>,
     recording: RecordingId,
     state: RecordingState,
     now: Timestamp,
     doing: &'static str,
-) -> Result<(), CatalogError> {
+) -> Result<Vec<RecordingId>, CatalogError> {
     let failed = |source| CatalogError::while_doing(doing, source);
     let found = query(
         "SELECT recording.tenant AS tenant, recording.source_sha256 AS source_sha256
@@ -159,13 +178,13 @@ pub(super) async fn settle_in_batches(
     .await
     .map_err(failed)?;
     let Some(row) = found else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     if state == RecordingState::Published {
         let (tenant, source) = (parsed(&row, "tenant")?, parsed(&row, "source_sha256")?);
         refuse_withdrawn(transaction, tenant, source).await?;
     }
-    supersede(transaction, recording, now).await.map_err(failed)
+    supersede(transaction, recording, now, doing).await
 }
 
 /// Withdraws what the batches of a recording have published of the same source before.
@@ -173,7 +192,9 @@ async fn supersede(
     transaction: &mut Transaction<'_, Any>,
     newest: RecordingId,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
+    doing: &'static str,
+) -> Result<Vec<RecordingId>, CatalogError> {
+    let failed = |source| CatalogError::while_doing(doing, source);
     let older = query(
         "SELECT DISTINCT older.id AS id FROM recording older
          JOIN recording newest ON newest.id = $1
@@ -184,13 +205,15 @@ async fn supersede(
     )
     .bind(newest.to_string())
     .fetch_all(&mut **transaction)
-    .await?;
+    .await
+    .map_err(failed)?;
+    let mut withdrawn = Vec::with_capacity(older.len());
     for row in &older {
-        let id: String = value(row, "id").map_err(|error| sqlx::Error::Decode(error.into()))?;
-        let id = id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        withdraw(transaction, id, now).await?;
+        let id = parsed(row, "id")?;
+        withdraw(transaction, id, now).await.map_err(failed)?;
+        withdrawn.push(id);
     }
-    Ok(())
+    Ok(withdrawn)
 }
 
 /// Withdraws a recording in the name of all batches that have made it.

@@ -121,7 +121,8 @@ impl Vault {
         recording: RecordingId,
         now: Timestamp,
     ) -> Result<RecordingState, VaultError> {
-        Ok(self.wait(self.catalog().adopt(batch, recording, now))?)
+        let adopted = self.catalog().adopt(self.author(), batch, recording, now);
+        Ok(self.wait(adopted)?)
     }
 
     /// Withdraws what a batch has published of a source that its policy does not fit any more.
@@ -137,7 +138,7 @@ impl Vault {
     ) -> Result<(), VaultError> {
         let refused = self
             .catalog()
-            .refuse_in_batch(batch, tenant, source_sha256, now);
+            .refuse_in_batch(self.author(), batch, tenant, source_sha256, now);
         Ok(self.wait(refused)?)
     }
 
