@@ -74,6 +74,51 @@ impl Failure {
         self
     }
 
+    /// Says which of several things it is about.
+    #[must_use]
+    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+        let hint = match &self {
+            Self::Error { hint, .. } => hint.clone(),
+            _ => None,
+        };
+        let failure = Self::words(self.kind(), format!("{what}: {}", self.whole_message()));
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    /// What a caller can do about it.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Error { kind, .. } => *kind,
+            Self::Policy(error) => error.kind(),
+            Self::Held { .. } => Kind::Refused,
+        }
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Error { error, .. } => error.to_string(),
+            Self::Policy(_) => "the policy has mistakes".to_owned(),
+            Self::Held { .. } => "the recording is made but not published".to_owned(),
+        }
+    }
+
+    /// What happened and why, in one line.
+    pub(crate) fn whole_message(&self) -> String {
+        let mut words = vec![self.message()];
+        match self {
+            Self::Error { error, .. } => words.extend(causes(error.as_ref())),
+            Self::Policy(error) => words.extend(error.diagnostics.iter().map(|finding| {
+                format!("{}:{}: {}", error.origin, finding.line, finding.message)
+            })),
+            Self::Held { reasons } => words.extend(reasons.iter().cloned()),
+        }
+        words.join(": ")
+    }
+
     pub(crate) fn code(&self) -> Exit {
         match self {
             Self::Error { kind, .. } => (*kind).into(),
@@ -215,6 +260,7 @@ macro_rules! from_error {
 }
 
 from_error!(
+    scrim_ingest::SourceError,
     scrim_pipeline::job::JobError,
     scrim_pipeline::models::ModelError,
     scrim_pipeline::preview::PreviewError,

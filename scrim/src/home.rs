@@ -8,7 +8,7 @@ use std::{
 use scrim_policy::Kind;
 use scrim_storage::{KeyringError, Passphrase, Unlock, Vault, VaultError};
 
-use crate::{config::Config, failure::Failure};
+use crate::{config::Config, failure::Failure, scan::Scanner};
 
 /// The folder of catalog, keys, sealed objects and models.
 #[derive(Clone, Debug)]
@@ -42,6 +42,11 @@ impl Home {
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {
         let settings = Config::load(&self.folder)?.settings(&self.folder, self.unlock()?)?;
         Vault::open_with(&settings).map_err(|error| explained(error, &self.folder))
+    }
+
+    /// Returns what the configuration lets look at sources before they are taken in.
+    pub(crate) fn scanner(&self) -> Result<Option<Scanner>, Failure> {
+        Config::load(&self.folder)?.scanner()
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {

@@ -13,6 +13,7 @@ mod failure;
 mod home;
 mod meter;
 mod page;
+mod scan;
 
 use std::{
     os::unix::process::CommandExt,

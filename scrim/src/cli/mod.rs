@@ -1,5 +1,7 @@
 //! The command line.
 
+mod batch;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -7,6 +9,8 @@ use clap_complete::Shell;
 use scrim_policy::{Moment, RecordingId};
 
 use crate::exit::Exit;
+
+pub(crate) use batch::{BatchCommand, BatchRunArgs};
 
 /// Publish webinar recordings without exposing who attended.
 #[derive(Debug, Parser)]
@@ -24,10 +28,20 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a publishable recording from an archive file
+    /// Make a publishable recording from an archive file or a kept original
     Process(ProcessArgs),
+    /// Keep recordings as they are, encrypted, for jobs to come
+    Ingest(IngestArgs),
+    /// Process many recordings
+    Batch {
+        #[command(subcommand)]
+        command: BatchCommand,
+    },
     /// List recordings, newest first
     Ls {
+        /// Only originals that are kept
+        #[arg(long)]
+        originals: bool,
         /// Most recordings to list
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
@@ -70,7 +84,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProcessArgs {
-    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS
+    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS, or the id of a kept original
     pub(crate) input: PathBuf,
     /// What may be shown
     #[arg(long, short, value_name = "FILE")]
@@ -93,6 +107,13 @@ pub(crate) struct ProcessArgs {
     /// Segments rendered side by side [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) workers: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// The recordings. They stay where they are
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@
 //! refused.
 
 mod catalog;
+mod scan;
 
 use std::{
     env, fs, io,
@@ -15,13 +16,14 @@ use scrim_policy::Kind;
 use scrim_storage::{Settings, Unlock};
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, scan::Scanner};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     catalog: catalog::Section,
+    scan: scan::Section,
 }
 
 impl Config {
@@ -49,6 +51,11 @@ impl Config {
                 format!("{}:{line}: {message}", path.display()),
             )
         })
+    }
+
+    /// Returns what looks at sources before they are taken in, if anything does.
+    pub(crate) fn scanner(&self) -> Result<Option<Scanner>, Failure> {
+        self.scan.scanner()
     }
 
     /// Returns where the parts of the vault are.

@@ -1,11 +1,13 @@
 //! What the storage of Scrim promises, tried from outside.
 #![allow(clippy::unwrap_used)]
 
+mod batches;
 mod canaries;
 mod catalogs;
 mod fixtures;
 mod keyrings;
 mod objects;
+mod originals;
 mod peers;
 mod primitives;
 mod proofs;

@@ -4,6 +4,7 @@
 //! - [`sample`]: invented webinars, rendered once however many test processes ask at the same time.
 //! - [`Canaries`]: a search for personal data in whatever a run has left behind.
 //! - [`bad`]: hostile recordings, made on demand.
+//! - [`Clamd`]: a ClamAV daemon with signatures written by hand.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
 //! It deliberately holds no expectations about Scrim: it knows no pipeline, no storage and no
@@ -15,11 +16,13 @@
 
 pub mod bad;
 mod canaries;
+mod clamd;
 mod home;
 pub mod program;
 mod sample;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
+pub use clamd::Clamd;
 pub use home::Home;
 pub use sample::{committed_sample, sample, sample_with};

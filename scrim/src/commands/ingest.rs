@@ -1,0 +1,126 @@
+//! `scrim ingest`: keeping originals.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    time::SystemTime,
+};
+
+use scrim_ingest::{FromStart, SourceBytes};
+use scrim_pipeline::job::{Progress, Stage};
+use scrim_policy::{AuditEvent, Kind, Moment, TenantId};
+use scrim_storage::{ArtefactWriter, Kept, Timestamp, Vault};
+use serde_json::json;
+
+use super::{
+    Session, open_input,
+    source::{probed, scanned},
+};
+use crate::{cli::IngestArgs, exit::Exit, failure::Failure, meter::Meter, scan::Scanner};
+
+/// Bytes that are sealed between two reports.
+const PIECE: usize = 1 << 20;
+
+pub(super) fn run(session: &Session, args: &IngestArgs) -> Result<Exit, Failure> {
+    let home = session.home()?;
+    // A mistake in a name is found before anything is sealed.
+    for path in &args.inputs {
+        open_input(path)?;
+    }
+    let scanner = home.scanner()?;
+    let vault = home.vault()?;
+    let mut failed = 0;
+    for path in &args.inputs {
+        let kept = open_input(path).and_then(|file| {
+            keep(session, &vault, scanner.as_ref(), &file)
+        });
+        match kept {
+            Ok(kept) => report(session, &vault, path, &kept)?,
+            Err(failure) if args.inputs.len() == 1 => return Err(failure),
+            Err(failure) => {
+                failed += 1;
+                failure.about(path.display()).print(session.json);
+            }
+        }
+    }
+    Ok(if failed == 0 { Exit::Done } else { Exit::Partly })
+}
+
+/// Looks at a source, and seals it while it is read once.
+fn keep(
+    session: &Session,
+    vault: &Vault,
+    scanner: Option<&Scanner>,
+    bytes: &dyn SourceBytes,
+) -> Result<Kept, Failure> {
+    let failed = |error: io::Error| Failure::new(Kind::Unavailable, error);
+    let before = bytes.revision().map_err(failed)?;
+    if let Some(warning) = scanned(scanner, vault, bytes)? {
+        session.warn(&warning);
+    }
+    let probe = probed(bytes)?;
+    let now = || Timestamp::from(SystemTime::now());
+    let meter = Meter::new(session.json);
+    let mut writer = vault.create_original(TenantId::SINGLE, now())?;
+    let mut source = FromStart::new(bytes.again().map_err(failed)?);
+    let mut piece = vec![0; PIECE];
+    let mut done = 0;
+    loop {
+        let count = match io::Read::read(&mut source, &mut piece) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        writer
+            .write_all(&piece[..count])
+            .map_err(ArtefactWriter::explain)?;
+        done += count as u64;
+        meter.show(Progress {
+            stage: Stage::Hash,
+            done,
+            total: Some(before.length),
+        });
+    }
+    meter.clear();
+    if before != bytes.revision().map_err(failed)? {
+        let text = "the recording changed while it was read; run again when it is complete";
+        return Err(Failure::words(Kind::Invalid, text));
+    }
+    let kept = writer.finish(probe.duration.map(|duration| duration.0), now())?;
+    if let Kept::New(row) = &kept {
+        let event = AuditEvent::OriginalIngested {
+            recording: row.id,
+            bytes: done,
+        };
+        vault.audit(event, now())?;
+    }
+    Ok(kept)
+}
+
+fn report(session: &Session, vault: &Vault, path: &Path, kept: &Kept) -> Result<(), Failure> {
+    let row = kept.row();
+    let bytes = vault.original_artefact(row.id)?.sealed.plaintext_bytes;
+    let word = match kept {
+        Kept::New(_) => "kept",
+        Kept::Before(_) => "kept before",
+    };
+    let duration = row.duration_ns.map(Moment);
+    if session.json {
+        let line = json!({
+            "message_type": "summary",
+            "recording": row.id,
+            "state": row.state,
+            "is_new": matches!(kept, Kept::New(_)),
+            "input": path.display().to_string(),
+            "bytes": bytes,
+            "duration_s": duration.map(Moment::seconds),
+            "source_sha256": row.source_sha256.to_string(),
+        });
+        println!("{line}");
+        return Ok(());
+    }
+    let duration = duration.map_or_else(|| "-".to_owned(), |duration| duration.to_string());
+    println!("{}  {word:<11}  {duration}  {bytes} bytes  {}", row.id, path.display());
+    Ok(())
+}
