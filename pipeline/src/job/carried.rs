@@ -10,7 +10,7 @@
 
 use std::io;
 
-use scrim_policy::Kind;
+use scrim_policy::{Kind, Purpose};
 use scrim_storage::{
     ArtefactKind, ArtefactWriter, CatalogError, RecordingRow, StagePart, StageResult, VaultError,
 };
@@ -109,7 +109,9 @@ fn copy_here(
     let Some(row) = artefact(context, result)? else {
         return Ok(());
     };
-    let mut reader = context.vault.open_artefact(&row)?;
+    let mut reader = context
+        .vault
+        .open_artefact(&row, Purpose::Process, now())?;
     let mut writer = context
         .vault
         .create_artefact(context.claim, carried.kind, now())?;
@@ -136,7 +138,7 @@ fn copy_there(
     let Some(row) = artefact(context, result)? else {
         return Ok(());
     };
-    let mut reader = context.vault.open_artefact(&row)?;
+    let mut reader = context.vault.open_part(context.claim, &row)?;
     let part = (carried.key)(context, result.part);
     Ok(context
         .vault

@@ -4,28 +4,24 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use scrim_ingest::{Revision, SourceBytes};
 use scrim_policy::RecordingId;
-use scrim_storage::{ArtefactReader, ArtefactRow, Vault, VaultError};
+use scrim_storage::{OriginalReader, Vault, VaultError};
+
+use super::now;
 
 /// The bytes of a kept original. **They are never written anywhere.**
 #[derive(Debug)]
 pub struct OriginalBytes {
-    vault: Vault,
-    row: ArtefactRow,
-    reader: ArtefactReader,
+    reader: OriginalReader,
 }
 
 impl OriginalBytes {
     /// Opens an original.
     ///
     /// # Errors
-    /// [`VaultError::NotAnOriginal`], and those of opening an artefact.
+    /// [`VaultError::NotAnOriginal`], and those of the catalog.
     pub fn open(vault: &Vault, original: RecordingId) -> Result<Self, VaultError> {
-        let row = vault.original_artefact(original)?;
-        Ok(Self {
-            reader: vault.open_artefact(&row)?,
-            vault: vault.clone(),
-            row,
-        })
+        let reader = vault.open_original(original, now())?;
+        Ok(Self { reader })
     }
 }
 
@@ -36,22 +32,18 @@ impl SourceBytes for OriginalBytes {
     }
 
     fn length(&self) -> io::Result<u64> {
-        Ok(self.row.sealed.plaintext_bytes)
+        Ok(self.reader.plaintext_bytes())
     }
 
     fn again(&self) -> io::Result<Box<dyn SourceBytes>> {
-        let reader = self.vault.open_artefact(&self.row);
-        Ok(Box::new(Self {
-            vault: self.vault.clone(),
-            row: self.row.clone(),
-            reader: reader.map_err(io::Error::other)?,
-        }))
+        let reader = self.reader.again();
+        Ok(Box::new(Self { reader }))
     }
 
     /// What is sealed cannot change.
     fn revision(&self) -> io::Result<Revision> {
         Ok(Revision {
-            length: self.row.sealed.plaintext_bytes,
+            length: self.reader.plaintext_bytes(),
             changed_ns: None,
         })
     }

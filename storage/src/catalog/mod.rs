@@ -24,6 +24,7 @@
 mod artefacts;
 mod audit;
 mod batches;
+mod claims;
 mod error;
 mod listing;
 mod originals;
@@ -33,6 +34,7 @@ mod runs;
 mod superseding;
 
 pub use batches::{BatchItemRow, BatchRow, ItemOutcome, ItemState};
+pub use claims::Claim;
 pub use error::CatalogError;
 pub use listing::{Cursor, Page};
 pub use originals::Original;
@@ -40,7 +42,7 @@ pub(crate) use originals::OriginalBegun;
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
-pub use runs::{Begun, Claim, Job, Recorded, StagePart};
+pub use runs::{Begun, Job, Recorded, StagePart};
 
 use std::{
     fs::OpenOptions,

@@ -1,15 +1,18 @@
 //! The life of a run: claim, parts, and how it ends.
 
-use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, Kind, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, Catalog, CatalogError, Engine, RecordingRow, RecordingState, StageResult,
-    rows::{kind_word, number, parsed, sql_number},
-    superseding::settle_in_batches,
+    ArtefactRow, Catalog, CatalogError, Claim, Engine, RecordingRow, RecordingState, StageResult,
+    audit,
+    claims::{guard, refusal},
+    rows::{kind_word, sql_number},
+    superseding::{settle_in_batches, withdrawals},
 };
 use crate::{
     artefact::ArtefactKind,
+    audit::Author,
     digest::{KeyedDigest, Sha256Digest},
     timestamp::Timestamp,
 };
@@ -30,39 +33,6 @@ pub struct Job {
     pub policy_name: String,
     /// The kept original that it is made from, if it is not a file.
     pub original: Option<RecordingId>,
-}
-
-/// The right of one run to write to a recording, until another run begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    tenant: TenantId,
-    recording: RecordingId,
-    generation: u64,
-}
-
-impl Claim {
-    /// Returns whose recording it is.
-    pub const fn tenant(&self) -> TenantId {
-        self.tenant
-    }
-
-    /// Returns the recording.
-    pub const fn recording(&self) -> RecordingId {
-        self.recording
-    }
-
-    /// Returns the number of this run, from 1.
-    pub const fn generation(&self) -> u64 {
-        self.generation
-    }
-
-    fn of(row: &RecordingRow) -> Self {
-        Self {
-            tenant: row.tenant,
-            recording: row.id,
-            generation: row.generation,
-        }
-    }
 }
 
 /// How a job begins.
@@ -112,14 +82,15 @@ const FAIL: &str = "record a failure";
 
 impl Catalog {
     /// Begins a job or takes up what is left of an earlier run of it. `new_id` is used where there
-    /// was none. A claim starts in the state `planned`.
+    /// was none. A claim starts in the state `planned`, and the audit log says that a run began.
     ///
     /// # Errors
-    /// Those of the database.
+    /// [`CatalogError::Entropy`], [`CatalogError::Unreadable`] and those of the database.
     pub async fn begin_or_resume(
         &self,
         job: &Job,
         new_id: RecordingId,
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<Begun, CatalogError> {
         let failed = |source| CatalogError::while_doing(BEGIN, source);
@@ -175,6 +146,14 @@ impl Catalog {
                 })
             }
         };
+        if let Begun::New(claim) | Begun::Resumed(claim) = &begun {
+            let event = AuditEvent::RecordingProcessed {
+                recording: claim.recording,
+                run: claim.generation,
+                original: job.original,
+            };
+            audit::append(&mut transaction, author, &[(event, now)]).await?;
+        }
         transaction.commit().await.map_err(failed)?;
         Ok(begun)
     }
@@ -268,8 +247,8 @@ impl Catalog {
         Ok(Recorded::New)
     }
 
-    /// Publishes a recording: these artefacts, one of them the proof, and the new state, in one
-    /// transaction. What a batch that it belongs to has published of the same source before is
+    /// Publishes a recording: these artefacts, one of them the proof, the new state and the entry in
+    /// the audit log, in one transaction. What a batch has published of the same source before is
     /// withdrawn in it.
     ///
     /// # Errors
@@ -278,26 +257,29 @@ impl Catalog {
         &self,
         claim: &Claim,
         artefacts: &[ArtefactId],
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        self.settle(claim, artefacts, RecordingState::Published, PUBLISH, now)
+        self.settle(claim, artefacts, RecordingState::Published, author, now)
             .await
     }
 
-    /// Keeps a recording for review because the gate said no. As with [`Catalog::publish`], it takes the
-    /// place of what was published before.
+    /// Keeps a recording for review because the gate said no. The audit log says so, and as with
+    /// [`Catalog::publish`] it takes the place of what was published before.
     ///
     /// # Errors
     /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
     /// [`CatalogError::NoArtefact`], [`CatalogError::WrongArtefactKind`],
-    /// [`CatalogError::Constraint`] for two artefacts of a kind, and those of the database.
+    /// [`CatalogError::Constraint`] for two artefacts of a kind, [`CatalogError::Entropy`], and those
+    /// of the database.
     pub async fn hold(
         &self,
         claim: &Claim,
         artefacts: &[ArtefactId],
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        self.settle(claim, artefacts, RecordingState::Held, HOLD, now)
+        self.settle(claim, artefacts, RecordingState::Held, author, now)
             .await
     }
 
@@ -306,9 +288,26 @@ impl Catalog {
         claim: &Claim,
         artefacts: &[ArtefactId],
         state: RecordingState,
-        doing: &'static str,
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
+        let (recording, run) = (claim.recording, claim.generation);
+        let count = artefacts.len() as u64;
+        let (doing, event) = if state == RecordingState::Published {
+            let event = AuditEvent::RecordingPublished {
+                recording,
+                run,
+                artefacts: count,
+            };
+            (PUBLISH, event)
+        } else {
+            let event = AuditEvent::RecordingHeld {
+                recording,
+                run,
+                artefacts: count,
+            };
+            (HOLD, event)
+        };
         let failed = |source| CatalogError::while_doing(doing, source);
         let mut transaction = self.write(doing).await?;
         guard(&mut transaction, claim, now, doing).await?;
@@ -321,9 +320,7 @@ impl Catalog {
             has_proof |= kind == ArtefactKind::Proof;
         }
         if state == RecordingState::Published && !has_proof {
-            return Err(CatalogError::NoProof {
-                recording: claim.recording,
-            });
+            return Err(CatalogError::NoProof { recording });
         }
         query("UPDATE recording SET state = $2 WHERE id = $1")
             .bind(claim.recording.to_string())
@@ -331,7 +328,10 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        settle_in_batches(&mut transaction, claim.recording, state, now, doing).await?;
+        let mut events = vec![(event, now)];
+        let older = settle_in_batches(&mut transaction, recording, state, now, doing).await?;
+        events.extend(withdrawals(&older, now));
+        audit::append(&mut transaction, author, &events).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -391,66 +391,6 @@ impl Catalog {
                 Ok(transaction)
             }
         }
-    }
-}
-
-/// Makes sure that a claim is the newest one and its recording is in rendering.
-pub(super) async fn guard(
-    transaction: &mut Transaction<'_, Any>,
-    claim: &Claim,
-    now: Timestamp,
-    doing: &'static str,
-) -> Result<(), CatalogError> {
-    let touched = query(
-        "UPDATE recording SET updated_at = $3
-         WHERE id = $1 AND generation = $2 AND state = 'rendering'",
-    )
-    .bind(claim.recording.to_string())
-    .bind(sql_number(claim.generation))
-    .bind(now.as_micros())
-    .execute(&mut **transaction)
-    .await
-    .map_err(|source| CatalogError::while_doing(doing, source))?;
-    if touched.rows_affected() == 1 {
-        return Ok(());
-    }
-    Err(refusal(transaction, claim, doing).await)
-}
-
-/// Says why a claim was not good enough.
-async fn refusal(
-    transaction: &mut Transaction<'_, Any>,
-    claim: &Claim,
-    doing: &'static str,
-) -> CatalogError {
-    let recording = claim.recording;
-    let found = query("SELECT state, generation FROM recording WHERE id = $1")
-        .bind(recording.to_string())
-        .fetch_optional(&mut **transaction)
-        .await;
-    let row = match found {
-        Ok(Some(row)) => row,
-        Ok(None) => return CatalogError::NoRecording { recording },
-        Err(source) => return CatalogError::while_doing(doing, source),
-    };
-    let newest = match number(&row, "generation") {
-        Ok(newest) => newest,
-        Err(error) => return error,
-    };
-    if newest != claim.generation {
-        return CatalogError::StaleClaim {
-            recording,
-            ours: claim.generation,
-            newest,
-        };
-    }
-    match parsed(&row, "state") {
-        Ok(state) => CatalogError::WrongState {
-            recording,
-            state,
-            doing,
-        },
-        Err(error) => error,
     }
 }
 

@@ -21,7 +21,7 @@ mod settings;
 mod writing;
 
 pub use error::VaultError;
-pub use originals::{Kept, OriginalWriter};
+pub use originals::{Kept, OriginalReader, OriginalWriter};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
 pub use settings::Settings;
 pub use writing::ArtefactWriter;

@@ -1,10 +1,13 @@
 //! Originals, seen from a thread: taken in, looked for, and what jobs leave with them.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Read, Seek, SeekFrom, Write},
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use scrim_policy::{RecordingId, TenantId};
+use scrim_policy::{Purpose, RecordingId, TenantId};
 
-use super::{Vault, VaultError, writing::Sealing};
+use super::{ArtefactReader, Vault, VaultError, writing::Sealing};
 use crate::{
     artefact::ArtefactKind,
     catalog::{
@@ -111,6 +114,25 @@ impl Vault {
             false => None,
         };
         file.ok_or(VaultError::NotAnOriginal { recording })
+    }
+
+    /// Opens an original for a job. Whoever reads the first byte is in the audit log by then.
+    ///
+    /// # Errors
+    /// Those of [`Vault::original_artefact`].
+    pub fn open_original(
+        &self,
+        recording: RecordingId,
+        now: Timestamp,
+    ) -> Result<OriginalReader, VaultError> {
+        Ok(OriginalReader {
+            vault: self.clone(),
+            row: self.original_artefact(recording)?,
+            opened_at: now,
+            position: 0,
+            reader: None,
+            is_noted: Arc::default(),
+        })
     }
 
     /// Keeps a part with an original that other jobs of the same original can use: it goes with the
@@ -236,8 +258,90 @@ impl Vault {
     }
 
     fn prove_original(&self, row: &ArtefactRow) -> Result<(), VaultError> {
-        self.open_artefact(row)?.copy_all(&mut io::sink())?;
+        // Nobody gets it, so there is nothing to account for.
+        self.open_as(row, row.sealed.clone())?
+            .copy_all(&mut io::sink())?;
         Ok(())
+    }
+}
+
+/// The plaintext of an original, from any place, for as many readers as a job needs. It is opened when
+/// the first byte is read.
+pub struct OriginalReader {
+    vault: Vault,
+    row: ArtefactRow,
+    opened_at: Timestamp,
+    position: u64,
+    reader: Option<ArtefactReader>,
+    /// Whether the audit log knows of it. All readers of one opening share the entry.
+    is_noted: Arc<Mutex<bool>>,
+}
+
+impl std::fmt::Debug for OriginalReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OriginalReader")
+            .field("row", &self.row.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl OriginalReader {
+    /// Returns the length of the plaintext in bytes.
+    pub const fn plaintext_bytes(&self) -> u64 {
+        self.row.sealed.plaintext_bytes
+    }
+
+    /// Returns another reader of the same original, at its beginning.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            vault: self.vault.clone(),
+            row: self.row.clone(),
+            opened_at: self.opened_at,
+            position: 0,
+            reader: None,
+            is_noted: Arc::clone(&self.is_noted),
+        }
+    }
+
+    fn open(&self) -> Result<ArtefactReader, VaultError> {
+        let mut is_noted = self.is_noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if *is_noted {
+            return self.vault.open_as(&self.row, self.row.sealed.clone());
+        }
+        let purpose = Purpose::Process;
+        let reader = self
+            .vault
+            .open_artefact(&self.row, purpose, self.opened_at)?;
+        *is_noted = true;
+        Ok(reader)
+    }
+}
+
+impl Read for OriginalReader {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.reader.is_none() {
+            self.reader = Some(self.open().map_err(io::Error::other)?);
+        }
+        let Some(reader) = &mut self.reader else {
+            return Ok(0);
+        };
+        reader.seek(SeekFrom::Start(self.position))?;
+        let count = reader.read(out)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for OriginalReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(offset) => self.plaintext_bytes().checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
     }
 }
 

@@ -22,7 +22,10 @@ impl Vault {
     /// [`VaultError::Catalog`], [`VaultError::Object`] and [`VaultError::Entropy`].
     pub fn begin_or_resume(&self, job: &Job, now: Timestamp) -> Result<Begun, VaultError> {
         let new_id = new_recording_id(now)?;
-        let begun = self.wait(self.catalog().begin_or_resume(job, new_id, now))?;
+        let begun = self.wait(
+            self.catalog()
+                .begin_or_resume(job, new_id, self.author(), now),
+        )?;
         match &begun {
             Begun::New(_) | Begun::AlreadyWithdrawn(_) => {}
             Begun::Resumed(claim) => self.sweep(claim)?,
@@ -83,7 +86,7 @@ impl Vault {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().publish(claim, artefacts, now))?)
+        Ok(self.wait(self.catalog().publish(claim, artefacts, self.author(), now))?)
     }
 
     /// Keeps a recording for review, see [`crate::Catalog::hold`].
@@ -96,7 +99,7 @@ impl Vault {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().hold(claim, artefacts, now))?)
+        Ok(self.wait(self.catalog().hold(claim, artefacts, self.author(), now))?)
     }
 
     /// Records that a run gave up, see [`crate::Catalog::fail`].

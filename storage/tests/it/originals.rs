@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use scrim_policy::{Kind, TenantId};
+use scrim_policy::{Kind, Purpose, TenantId};
 use scrim_storage::{
     ArtefactKind, Begun, CatalogError, Job, Kept, RecordingRow, RecordingState, Sha256Digest,
     StagePart, VaultError,
@@ -49,8 +49,9 @@ fn an_original_is_a_recording_without_policy_and_reads_as_it_was() {
     assert_eq!(row.duration_ns, Some(7));
     let artefact = place.vault.original_artefact(row.id).unwrap();
     assert_eq!(artefact.kind, ArtefactKind::Original);
+    assert_eq!(artefact.sealed.plaintext_bytes, MOVIE as u64);
     let mut read = Vec::new();
-    let mut reader = place.vault.open_artefact(&artefact).unwrap();
+    let mut reader = place.vault.open_original(row.id, NOW).unwrap();
     reader.read_to_end(&mut read).unwrap();
     assert!(read == movie);
     let output = place.vault.output(row.id, ArtefactKind::Original);
@@ -177,7 +178,8 @@ fn what_a_job_leaves_with_an_original_replaces_what_was_there() {
         assert_eq!(results.len(), 1);
         assert_eq!(results[0].key, part_key(name));
         let row = place.vault.artefact(results[0].artefact.unwrap());
-        let read = place.vault.read_all(&row.unwrap().unwrap(), 100).unwrap();
+        let row = row.unwrap().unwrap();
+        let read = place.vault.read_all(&row, 100, Purpose::Process, NOW).unwrap();
         assert_eq!(read, name.as_bytes());
         assert_eq!(objects(&place), 2, "the original, and one part");
     }
