@@ -13,7 +13,7 @@ use std::{
     os::unix::net::UnixStream,
     path::PathBuf,
     str::FromStr,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use scrim_ingest::{FromStart, SourceBytes};
@@ -131,7 +131,7 @@ impl Scanner {
                     finding: Word::new("infected"),
                     signature: Some(signature),
                 };
-                vault.audit(event, std::time::SystemTime::now().into())?;
+                vault.audit(event, SystemTime::now().into())?;
                 return Err(Failure::words(Kind::Refused, text)
                     .hint("nothing of it was kept; have a look at where it comes from"));
             }

@@ -1,19 +1,18 @@
 //! `scrim ingest`: keeping originals.
 
 use std::{
-    io::{self, Write},
+    io::{self, Read, Write},
     path::Path,
-    time::SystemTime,
 };
 
 use scrim_ingest::{FromStart, SourceBytes};
 use scrim_pipeline::job::{Progress, Stage};
-use scrim_policy::{AuditEvent, Kind, Moment, TenantId};
-use scrim_storage::{ArtefactWriter, Kept, Timestamp, Vault};
+use scrim_policy::{Kind, Moment, TenantId};
+use scrim_storage::{ArtefactWriter, Kept, Vault};
 use serde_json::json;
 
 use super::{
-    Session, open_input,
+    Session, now, open_input,
     source::{probed, scanned},
 };
 use crate::{cli::IngestArgs, exit::Exit, failure::Failure, meter::Meter, scan::Scanner};
@@ -59,14 +58,13 @@ fn keep(
         session.warn(&warning);
     }
     let probe = probed(bytes)?;
-    let now = || Timestamp::from(SystemTime::now());
     let meter = Meter::new(session.json);
     let mut writer = vault.create_original(TenantId::SINGLE, now())?;
     let mut source = FromStart::new(bytes.again().map_err(failed)?);
     let mut piece = vec![0; PIECE];
     let mut done = 0;
     loop {
-        let count = match io::Read::read(&mut source, &mut piece) {
+        let count = match source.read(&mut piece) {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -87,15 +85,7 @@ fn keep(
         let text = "the recording changed while it was read; run again when it is complete";
         return Err(Failure::words(Kind::Invalid, text));
     }
-    let kept = writer.finish(probe.duration.map(|duration| duration.0), now())?;
-    if let Kept::New(row) = &kept {
-        let event = AuditEvent::OriginalIngested {
-            recording: row.id,
-            bytes: done,
-        };
-        vault.audit(event, now())?;
-    }
-    Ok(kept)
+    Ok(writer.finish(probe.duration.map(|duration| duration.0), now())?)
 }
 
 fn report(session: &Session, vault: &Vault, path: &Path, kept: &Kept) -> Result<(), Failure> {

@@ -4,16 +4,17 @@
 //! > whose artefact is still pending is what a run has left that was killed. Nobody is shown it, and
 //! > the next run takes it away.
 
-use scrim_policy::{ArtefactId, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
     ArtefactRow, ArtefactState, Catalog, CatalogError, Cursor, Page, RecordingRow, RecordingState,
-    StagePart, StageResult,
+    StagePart, StageResult, audit,
     artefacts::insert_artefact,
     rows::{parsed, sql_number},
 };
 use crate::{
+    audit::Author,
     digest::{KeyedDigest, Sha256Digest},
     timestamp::Timestamp,
 };
@@ -89,7 +90,7 @@ impl Catalog {
         Ok(OriginalBegun::New)
     }
 
-    /// Makes an original count.
+    /// Makes an original count, which the audit log says in the same transaction.
     ///
     /// # Errors
     /// [`CatalogError::NoArtefact`] where another run has taken it away meanwhile, and those of the
@@ -97,23 +98,32 @@ impl Catalog {
     pub(crate) async fn keep_original(
         &self,
         artefact: &ArtefactRow,
+        author: Author<'_>,
+        now: Timestamp,
     ) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(KEEP, source);
+        let mut transaction = self.write(KEEP).await?;
         let kept = query(
             "UPDATE artefact SET state = 'complete'
              WHERE id = $1 AND recording = $2 AND state = 'pending'",
         )
         .bind(artefact.id.to_string())
         .bind(artefact.recording.to_string())
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await
-        .map_err(|source| CatalogError::while_doing(KEEP, source))?;
-        if kept.rows_affected() == 1 {
-            return Ok(());
+        .map_err(failed)?;
+        if kept.rows_affected() != 1 {
+            return Err(CatalogError::NoArtefact {
+                recording: artefact.recording,
+                artefact: artefact.id,
+            });
         }
-        Err(CatalogError::NoArtefact {
+        let event = AuditEvent::OriginalIngested {
             recording: artefact.recording,
-            artefact: artefact.id,
-        })
+            bytes: artefact.sealed.plaintext_bytes,
+        };
+        audit::append(&mut transaction, author, &[(event, now)]).await?;
+        transaction.commit().await.map_err(failed)
     }
 
     /// Takes out the rows of an original that does not count yet. Its objects have to be gone before.

@@ -219,7 +219,10 @@ impl OriginalWriter {
             .commit()
             .map_err(VaultError::from)
             .and_then(|()| vault.prove_original(&row))
-            .and_then(|()| Ok(vault.wait(vault.catalog().keep_original(&row))?));
+            .and_then(|()| {
+                let keep = vault.catalog().keep_original(&row, vault.author(), now);
+                Ok(vault.wait(keep)?)
+            });
         if let Err(error) = kept {
             // Should this fail as well, the next run of the same file does it.
             let _ = vault.objects().delete(&row.object_key);

@@ -21,14 +21,14 @@ mod work;
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::{Instant, SystemTime},
+    time::Instant,
 };
 
 use scrim_policy::{AuditEvent, BatchId, Moment, TenantId, Word};
 use scrim_storage::{ItemState, Sha256Digest, Vault};
 use serde_json::json;
 
-use super::Session;
+use super::{Session, now};
 use crate::{
     cli::{BatchCommand, BatchRunArgs},
     exit::Exit,
@@ -64,7 +64,6 @@ fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> 
     let is_source = |item: &&Item| !matches!(item.looked, Looked::Nothing);
     let sources = plan.items.iter().filter(is_source);
     let rows: Vec<_> = sources.map(|item| (item.locator, item.digest)).collect();
-    let now = || SystemTime::now().into();
     let batch = vault.begin_batch(TenantId::SINGLE, plan.key, &rows, now())?;
     let work: Vec<(usize, Option<u64>)> = plan
         .items

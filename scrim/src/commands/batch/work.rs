@@ -5,13 +5,13 @@ use std::{
     path::Path,
     sync::{Mutex, PoisonError},
     thread,
-    time::{Instant, SystemTime},
+    time::Instant,
 };
 
 use scrim_ingest::SourceError;
 use scrim_pipeline::job::{JobError, JobSpec, Outcome, process};
 use scrim_policy::{BatchId, Kind, RecordingId, TenantId};
-use scrim_storage::{CatalogError, ItemOutcome, ItemState, Timestamp, Vault, VaultError};
+use scrim_storage::{CatalogError, ItemOutcome, ItemState, Vault, VaultError};
 
 use super::{
     board::Board,
@@ -20,7 +20,7 @@ use super::{
     queue::{Next, Queue, Task},
 };
 use crate::{
-    commands::{get::export, process::explained},
+    commands::{get::export, now, process::explained},
     failure::Failure,
     page,
 };
@@ -103,10 +103,6 @@ impl Tried {
             trouble: Some(trouble),
         }
     }
-}
-
-fn now() -> Timestamp {
-    SystemTime::now().into()
 }
 
 impl Work<'_> {
