@@ -111,9 +111,11 @@ impl Failure {
         let mut words = vec![self.message()];
         match self {
             Self::Error { error, .. } => words.extend(causes(error.as_ref())),
-            Self::Policy(error) => words.extend(error.diagnostics.iter().map(|finding| {
-                format!("{}:{}: {}", error.origin, finding.line, finding.message)
-            })),
+            Self::Policy(error) => {
+                words.extend(error.diagnostics.iter().map(|finding| {
+                    format!("{}:{}: {}", error.origin, finding.line, finding.message)
+                }))
+            }
             Self::Held { reasons } => words.extend(reasons.iter().cloned()),
         }
         words.join(": ")
@@ -268,6 +270,7 @@ from_error!(
     scrim_policy::RosterError,
     scrim_redact::still::StillError,
     scrim_storage::ProofError,
+    scrim_storage::objects::s3::SourceBucketError,
     scrim_storage::VaultError,
     scrim_storage::KeyringError,
 );

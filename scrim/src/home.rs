@@ -6,7 +6,9 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{KeyringError, Passphrase, Unlock, Vault, VaultError};
+use scrim_storage::{
+    KeyringError, Passphrase, Unlock, Vault, VaultError, objects::s3::SourceBucket,
+};
 
 use crate::{config::Config, failure::Failure, scan::Scanner};
 
@@ -47,6 +49,11 @@ impl Home {
     /// Returns what the configuration lets look at sources before they are taken in.
     pub(crate) fn scanner(&self) -> Result<Option<Scanner>, Failure> {
         Config::load(&self.folder)?.scanner()
+    }
+
+    /// Returns a bucket that the configuration lets sources be read from.
+    pub(crate) fn source_bucket(&self, name: &str) -> Result<SourceBucket, Failure> {
+        Config::load(&self.folder)?.source_bucket(name)
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {

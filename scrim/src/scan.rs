@@ -79,7 +79,9 @@ impl fmt::Display for Clamd {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     Clean,
-    Infected { signature: String },
+    Infected {
+        signature: String,
+    },
     /// It stopped before the end.
     Cut,
 }
@@ -164,9 +166,7 @@ impl Scanner {
         // clamd answers and hangs up while more is sent, when it has had enough.
         let is_sent = send(&mut FromStart::new(bytes), &mut connection)?;
         let mut answer = Vec::new();
-        let read = connection
-            .take(MOST_ANSWER_BYTES)
-            .read_to_end(&mut answer);
+        let read = connection.take(MOST_ANSWER_BYTES).read_to_end(&mut answer);
         match (read, is_sent) {
             (Err(_), false) => return Ok(Verdict::Cut),
             (Err(source), true) if answer.is_empty() => return Err(silent(source)),
@@ -267,7 +267,11 @@ mod tests {
             (&b"stream: OK\0"[..], true, Verdict::Clean),
             (b"stream: Eicar-Signature FOUND\0", true, infected.clone()),
             (b"stream: Eicar-Signature FOUND\0", false, infected),
-            (b"INSTREAM size limit exceeded. ERROR\0", false, Verdict::Cut),
+            (
+                b"INSTREAM size limit exceeded. ERROR\0",
+                false,
+                Verdict::Cut,
+            ),
             (limits, true, Verdict::Cut),
             (b"stream: OK\0", false, Verdict::Cut),
             (b"", false, Verdict::Cut),

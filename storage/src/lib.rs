@@ -79,5 +79,6 @@ pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
 pub use vault::{
-    ArtefactReader, ArtefactWriter, Kept, OriginalReader, OriginalWriter, Settings, Vault, VaultError,
+    ArtefactReader, ArtefactWriter, Kept, OriginalReader, OriginalWriter, Settings, Vault,
+    VaultError,
 };

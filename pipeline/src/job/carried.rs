@@ -45,7 +45,9 @@ pub(super) fn take_over(context: &Context<'_>) -> Result<(), JobError> {
     };
     for carried in CARRIED.iter().filter(|carried| carried.applies(context)) {
         let there = parts(context, original, carried)?;
-        let ours = context.vault.finished_parts(context.recording(), carried.stage)?;
+        let ours = context
+            .vault
+            .finished_parts(context.recording(), carried.stage)?;
         for result in there {
             let is_here = ours
                 .iter()
@@ -66,9 +68,12 @@ pub(super) fn leave(context: &Context<'_>) -> Result<(), JobError> {
     };
     for carried in CARRIED.iter().filter(|carried| carried.applies(context)) {
         let there = parts(context, original, carried)?;
-        let ours = context.vault.finished_parts(context.recording(), carried.stage)?;
+        let ours = context
+            .vault
+            .finished_parts(context.recording(), carried.stage)?;
         let missing = ours.iter().filter(|result| {
-            let is_same = |other: &StageResult| (other.part, other.key) == (result.part, result.key);
+            let is_same =
+                |other: &StageResult| (other.part, other.key) == (result.part, result.key);
             !there.iter().any(is_same)
         });
         for result in missing {
@@ -109,9 +114,7 @@ fn copy_here(
     let Some(row) = artefact(context, result)? else {
         return Ok(());
     };
-    let mut reader = context
-        .vault
-        .open_artefact(&row, Purpose::Process, now())?;
+    let mut reader = context.vault.open_artefact(&row, Purpose::Process, now())?;
     let mut writer = context
         .vault
         .create_artefact(context.claim, carried.kind, now())?;

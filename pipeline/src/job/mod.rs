@@ -201,11 +201,7 @@ pub fn process(
 }
 
 /// Says how it stands with a recording that an earlier run has finished.
-fn made_before(
-    vault: &Vault,
-    spec: &JobSpec<'_>,
-    row: &RecordingRow,
-) -> Result<Outcome, JobError> {
+fn made_before(vault: &Vault, spec: &JobSpec<'_>, row: &RecordingRow) -> Result<Outcome, JobError> {
     let state = match spec.batch {
         Some(batch) => vault.adopt(batch, row.id, now())?,
         None => row.state,

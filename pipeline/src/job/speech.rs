@@ -205,10 +205,14 @@ fn end_mark(count: usize) -> TranscriptPart {
 /// them for a policy and a roster is taken out later.
 pub(super) fn stage_part(context: &Context<'_>, part: u32) -> StagePart<'static> {
     let sound = rendering::audio_part(context).key;
-    let speech = context.spec.speech.as_ref().map_or_else(String::new, |speech| {
-        let (model, vad) = (speech.model.sha256(), speech.vad.sha256());
-        format!("{model}/{vad}/{}", speech.language)
-    });
+    let speech = context
+        .spec
+        .speech
+        .as_ref()
+        .map_or_else(String::new, |speech| {
+            let (model, vad) = (speech.model.sha256(), speech.vad.sha256());
+            format!("{model}/{vad}/{}", speech.language)
+        });
     let inputs: [&[u8]; 3] = [sound.as_bytes(), speech.as_bytes(), &part.to_le_bytes()];
     let key = context
         .vault

@@ -24,8 +24,8 @@ pub(crate) enum BatchCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct BatchRunArgs {
-    /// A folder, a recording, the id of an original, or a list: CSV with the header
-    /// path,policy,roster,language, of which only path is needed
+    /// A folder, s3://bucket/prefix, a recording, the id of an original, or a list: CSV with the
+    /// header path,policy,roster,language, of which only path is needed
     #[arg(required_unless_present = "originals")]
     pub(crate) input: Option<PathBuf>,
     /// Process all originals that are kept

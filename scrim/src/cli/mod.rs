@@ -84,7 +84,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProcessArgs {
-    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS, or the id of a kept original
+    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS, the id of a kept original, or
+    /// s3://bucket/key
     pub(crate) input: PathBuf,
     /// What may be shown
     #[arg(long, short, value_name = "FILE")]
@@ -111,7 +112,8 @@ pub(crate) struct ProcessArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct IngestArgs {
-    /// The recordings. They stay where they are
+    /// The recordings: files, or s3://bucket/key; a key that others begin with stands for all of them.
+    /// They stay where they are
     #[arg(required = true, value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,
 }

@@ -1,11 +1,8 @@
 //! `scrim ingest`: keeping originals.
 
-use std::{
-    io::{self, Read, Write},
-    path::Path,
-};
+use std::io::{self, Read, Write};
 
-use scrim_ingest::{FromStart, SourceBytes};
+use scrim_ingest::{FromStart, SourceBytes, SourceError};
 use scrim_pipeline::job::{Progress, Stage};
 use scrim_policy::{Kind, Moment, TenantId};
 use scrim_storage::{ArtefactWriter, Kept, Vault};
@@ -13,7 +10,7 @@ use serde_json::json;
 
 use super::{
     Session, now, open_input,
-    source::{probed, scanned},
+    source::{Place, Sources, probed, scanned},
 };
 use crate::{cli::IngestArgs, exit::Exit, failure::Failure, meter::Meter, scan::Scanner};
 
@@ -23,26 +20,54 @@ const PIECE: usize = 1 << 20;
 pub(super) fn run(session: &Session, args: &IngestArgs) -> Result<Exit, Failure> {
     let home = session.home()?;
     // A mistake in a name is found before anything is sealed.
-    for path in &args.inputs {
-        open_input(path)?;
+    let places: Vec<Place> = args.inputs.iter().map(|path| Place::new(path)).collect();
+    for place in &places {
+        if let Place::File(path) = place {
+            open_input(path)?;
+        }
     }
     let scanner = home.scanner()?;
     let vault = home.vault()?;
+    let sources = Sources::new(&home, &vault);
+    let places = expanded(&sources, places)?;
     let mut failed = 0;
-    for path in &args.inputs {
-        let kept = open_input(path).and_then(|file| {
-            keep(session, &vault, scanner.as_ref(), &file)
-        });
+    for place in &places {
+        let kept = sources
+            .open(place)
+            .and_then(|bytes| keep(session, &vault, scanner.as_ref(), bytes.as_ref()));
         match kept {
-            Ok(kept) => report(session, &vault, path, &kept)?,
-            Err(failure) if args.inputs.len() == 1 => return Err(failure),
+            Ok(kept) => report(session, &vault, place, &kept)?,
+            Err(failure) if places.len() == 1 => return Err(failure),
             Err(failure) => {
                 failed += 1;
-                failure.about(path.display()).print(session.json);
+                failure.about(place.shown()).print(session.json);
             }
         }
     }
-    Ok(if failed == 0 { Exit::Done } else { Exit::Partly })
+    Ok(if failed == 0 {
+        Exit::Done
+    } else {
+        Exit::Partly
+    })
+}
+
+/// Puts the objects of a bucket in the place of what their keys begin with.
+fn expanded(sources: &Sources<'_>, places: Vec<Place>) -> Result<Vec<Place>, Failure> {
+    let mut found = Vec::with_capacity(places.len());
+    for place in places {
+        match &place {
+            Place::Object { bucket, key } => {
+                let objects = sources.objects(bucket, key)?;
+                if objects.is_empty() {
+                    let text = format!("there is nothing at {}", place.shown());
+                    return Err(Failure::words(Kind::NotFound, text));
+                }
+                found.extend(objects);
+            }
+            Place::File(_) | Place::Original(_) => found.push(place),
+        }
+    }
+    Ok(found)
 }
 
 /// Looks at a source, and seals it while it is read once.
@@ -52,7 +77,7 @@ fn keep(
     scanner: Option<&Scanner>,
     bytes: &dyn SourceBytes,
 ) -> Result<Kept, Failure> {
-    let failed = |error: io::Error| Failure::new(Kind::Unavailable, error);
+    let failed = |source| Failure::from(SourceError::Read { source });
     let before = bytes.revision().map_err(failed)?;
     if let Some(warning) = scanned(scanner, vault, bytes)? {
         session.warn(&warning);
@@ -88,7 +113,7 @@ fn keep(
     Ok(writer.finish(probe.duration.map(|duration| duration.0), now())?)
 }
 
-fn report(session: &Session, vault: &Vault, path: &Path, kept: &Kept) -> Result<(), Failure> {
+fn report(session: &Session, vault: &Vault, place: &Place, kept: &Kept) -> Result<(), Failure> {
     let row = kept.row();
     let bytes = vault.original_artefact(row.id)?.sealed.plaintext_bytes;
     let word = match kept {
@@ -102,7 +127,7 @@ fn report(session: &Session, vault: &Vault, path: &Path, kept: &Kept) -> Result<
             "recording": row.id,
             "state": row.state,
             "is_new": matches!(kept, Kept::New(_)),
-            "input": path.display().to_string(),
+            "input": place.shown(),
             "bytes": bytes,
             "duration_s": duration.map(Moment::seconds),
             "source_sha256": row.source_sha256.to_string(),
@@ -111,6 +136,7 @@ fn report(session: &Session, vault: &Vault, path: &Path, kept: &Kept) -> Result<
         return Ok(());
     }
     let duration = duration.map_or_else(|| "-".to_owned(), |duration| duration.to_string());
-    println!("{}  {word:<11}  {duration}  {bytes} bytes  {}", row.id, path.display());
+    let shown = place.shown();
+    println!("{}  {word:<11}  {duration}  {bytes} bytes  {shown}", row.id);
     Ok(())
 }

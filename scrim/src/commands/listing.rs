@@ -20,11 +20,14 @@ pub(super) fn ls(session: &Session, limit: u32, originals: bool) -> Result<Exit,
         return Ok(Exit::Done);
     }
     if page.recordings.is_empty() {
-        println!("{}", if originals {
-            "no originals yet; keep one with `scrim ingest`"
-        } else {
-            "no recordings yet; make one with `scrim process`"
-        });
+        println!(
+            "{}",
+            if originals {
+                "no originals yet; keep one with `scrim ingest`"
+            } else {
+                "no recordings yet; make one with `scrim process`"
+            }
+        );
     }
     for row in &page.recordings {
         let created = row.created_at.to_string();

@@ -42,7 +42,10 @@ impl Session {
     /// Says something that does not stop the command.
     fn warn(&self, words: &str) {
         if self.json {
-            println!("{}", serde_json::json!({"message_type": "warning", "message": words}));
+            println!(
+                "{}",
+                serde_json::json!({"message_type": "warning", "message": words})
+            );
         } else {
             eprintln!("warning: {words}");
         }

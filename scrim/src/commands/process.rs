@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     Session, open_input, read_policy, read_roster,
-    source::{Place, scanned},
+    source::{Place, Sources, scanned},
 };
 use crate::{
     cli::ProcessArgs, commands::get::export, exit::Exit, failure::Failure, home::Home,
@@ -40,7 +40,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let scanner = home.scanner()?;
     let vault = home.vault()?;
-    let input = place.open(&vault)?;
+    let input = Sources::new(&home, &vault).open(&place)?;
     if let Some(warning) = scanned(scanner.as_ref(), &vault, input.as_ref())? {
         session.warn(&warning);
     }

@@ -7,6 +7,7 @@
 mod actor;
 mod catalog;
 mod scan;
+mod source;
 
 use std::{
     env, fs, io,
@@ -14,7 +15,7 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{Settings, Unlock};
+use scrim_storage::{Settings, Unlock, objects::s3::SourceBucket};
 use serde::Deserialize;
 
 use crate::{failure::Failure, scan::Scanner};
@@ -25,6 +26,7 @@ use crate::{failure::Failure, scan::Scanner};
 pub(crate) struct Config {
     catalog: catalog::Section,
     scan: scan::Section,
+    source: source::Section,
 }
 
 impl Config {
@@ -57,6 +59,11 @@ impl Config {
     /// Returns what looks at sources before they are taken in, if anything does.
     pub(crate) fn scanner(&self) -> Result<Option<Scanner>, Failure> {
         self.scan.scanner()
+    }
+
+    /// Returns a bucket that sources are read from.
+    pub(crate) fn source_bucket(&self, name: &str) -> Result<SourceBucket, Failure> {
+        self.source.bucket(name)
     }
 
     /// Returns where the parts of the vault are.

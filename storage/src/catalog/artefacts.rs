@@ -4,8 +4,7 @@ use scrim_policy::{ArtefactId, RecordingId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState,
-    claims::guard,
+    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState, claims::guard,
     rows::sql_number,
 };
 use crate::{artefact::ArtefactKind, timestamp::Timestamp};

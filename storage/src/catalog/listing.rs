@@ -86,14 +86,14 @@ impl Catalog {
              ORDER BY created_at DESC, id DESC LIMIT $4"
         );
         let rows = query(AssertSqlSafe(text))
-        .bind(tenant.to_string())
-        .bind(created_at)
-        .bind(id)
-        // One more than wanted, to see where the next page starts.
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|source| CatalogError::while_doing("list recordings", source))?;
+            .bind(tenant.to_string())
+            .bind(created_at)
+            .bind(id)
+            // One more than wanted, to see where the next page starts.
+            .bind(i64::from(limit) + 1)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing("list recordings", source))?;
         let mut recordings = rows
             .iter()
             .map(RecordingRow::read)

@@ -9,8 +9,9 @@ use sqlx::{Any, Transaction, query};
 
 use super::{
     ArtefactRow, ArtefactState, Catalog, CatalogError, Cursor, Page, RecordingRow, RecordingState,
-    StagePart, StageResult, audit,
+    StagePart, StageResult,
     artefacts::insert_artefact,
+    audit,
     rows::{parsed, sql_number},
 };
 use crate::{
@@ -264,14 +265,13 @@ async fn find(
     key: KeyedDigest,
 ) -> Result<Option<(RecordingRow, bool)>, CatalogError> {
     let failed = |source| CatalogError::while_doing(FIND, source);
-    let found = query(
-        "SELECT * FROM recording WHERE tenant = $1 AND job_key = $2 AND state = 'original'",
-    )
-    .bind(tenant.to_string())
-    .bind(key.to_string())
-    .fetch_optional(&mut **transaction)
-    .await
-    .map_err(failed)?;
+    let found =
+        query("SELECT * FROM recording WHERE tenant = $1 AND job_key = $2 AND state = 'original'")
+            .bind(tenant.to_string())
+            .bind(key.to_string())
+            .fetch_optional(&mut **transaction)
+            .await
+            .map_err(failed)?;
     let Some(row) = found.as_ref().map(RecordingRow::read).transpose()? else {
         return Ok(None);
     };

@@ -10,10 +10,7 @@
 use scrim_policy::{AuditEvent, BatchId, Line, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
-use super::{
-    Catalog, CatalogError, RecordingRow, RecordingState, audit,
-    rows::parsed,
-};
+use super::{Catalog, CatalogError, RecordingRow, RecordingState, audit, rows::parsed};
 use crate::{audit::Author, digest::Sha256Digest, timestamp::Timestamp};
 
 const JOIN: &str = "add a recording to a batch";
@@ -147,13 +144,12 @@ impl Catalog {
 }
 
 /// What the audit log says about recordings that were withdrawn because of a later verdict.
-pub(super) fn withdrawals(
-    older: &[RecordingId],
-    now: Timestamp,
-) -> Vec<(AuditEvent, Timestamp)> {
+pub(super) fn withdrawals(older: &[RecordingId], now: Timestamp) -> Vec<(AuditEvent, Timestamp)> {
     let withdrawn = |recording: &RecordingId| AuditEvent::RecordingWithdrawn {
         recording: *recording,
-        reason: Some(Line::new("a batch came to a later verdict on the same source")),
+        reason: Some(Line::new(
+            "a batch came to a later verdict on the same source",
+        )),
     };
     older.iter().map(|id| (withdrawn(id), now)).collect()
 }

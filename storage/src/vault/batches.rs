@@ -136,9 +136,9 @@ impl Vault {
         source_sha256: Sha256Digest,
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        let refused = self
-            .catalog()
-            .refuse_in_batch(self.author(), batch, tenant, source_sha256, now);
+        let refused =
+            self.catalog()
+                .refuse_in_batch(self.author(), batch, tenant, source_sha256, now);
         Ok(self.wait(refused)?)
     }
 

@@ -60,11 +60,10 @@ fn withdraw(place: &Place, claim: &Claim) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let path = place.home.join("catalog.db");
-        let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(
-            path.to_str().unwrap(),
-        )
-        .await
-        .unwrap();
+        let mut connection =
+            <sqlx::SqliteConnection as sqlx::Connection>::connect(path.to_str().unwrap())
+                .await
+                .unwrap();
         sqlx::query("UPDATE recording SET state = 'withdrawn' WHERE id = $1")
             .bind(claim.recording().to_string())
             .execute(&mut connection)
@@ -92,7 +91,13 @@ fn the_same_folder_is_the_same_batch_and_only_what_changed_waits_again() {
             .end_item(batch, part_key(locator), &outcome(state), NOW)
             .unwrap();
     }
-    let again = [("a", "one"), ("b", "two"), ("c", "one"), ("d", "one"), ("e", "one")];
+    let again = [
+        ("a", "one"),
+        ("b", "two"),
+        ("c", "one"),
+        ("d", "one"),
+        ("e", "one"),
+    ];
     assert_eq!(begin(&place, &again), batch);
     let rows = vault.batch_items(batch).unwrap();
     let state = |locator: &str| {
@@ -210,7 +215,10 @@ fn a_policy_that_comes_back_publishes_again_what_the_batch_has_withdrawn() {
     publish(&place, &loose).unwrap();
     let strict = render(&place, batch, "strict");
     publish(&place, &strict).unwrap();
-    let begun = place.vault.begin_or_resume(&job("loose"), later(6)).unwrap();
+    let begun = place
+        .vault
+        .begin_or_resume(&job("loose"), later(6))
+        .unwrap();
     assert!(matches!(begun, Begun::AlreadyWithdrawn(_)), "{begun:?}");
     let adopted = place.vault.adopt(batch, loose.recording(), later(6));
     assert_eq!(adopted.unwrap(), RecordingState::Published);
@@ -228,7 +236,10 @@ fn what_a_person_has_withdrawn_is_not_published_again_by_a_batch() {
     withdraw(&place, &loose);
     let source = Sha256Digest::of(b"source");
     let refused = |error: CatalogError| {
-        assert!(matches!(error, CatalogError::SourceWithdrawn { .. }), "{error}");
+        assert!(
+            matches!(error, CatalogError::SourceWithdrawn { .. }),
+            "{error}"
+        );
         assert_eq!(error.kind(), Kind::Refused);
     };
     let checked = place.vault.check_not_withdrawn(TenantId::SINGLE, source);

@@ -102,11 +102,10 @@ async fn an_original_that_was_not_proved_does_not_count_and_the_next_run_takes_i
     let first = kept_in_thread(&place).await;
     // As a run leaves it that was killed before it had read everything back.
     let url = place.home.join("catalog.db");
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(
-        url.to_str().unwrap(),
-    )
-    .await
-    .unwrap();
+    let mut connection =
+        <sqlx::SqliteConnection as sqlx::Connection>::connect(url.to_str().unwrap())
+            .await
+            .unwrap();
     sqlx::query("UPDATE artefact SET state = 'pending'")
         .execute(&mut connection)
         .await
@@ -115,8 +114,12 @@ async fn an_original_that_was_not_proved_does_not_count_and_the_next_run_takes_i
     tokio::task::spawn_blocking(move || {
         let vault = &place.vault;
         let is_listed = |page: scrim_storage::catalog::Page| !page.recordings.is_empty();
-        assert!(!is_listed(vault.recordings(TenantId::SINGLE, None, 10).unwrap()));
-        assert!(!is_listed(vault.originals(TenantId::SINGLE, None, 10).unwrap()));
+        assert!(!is_listed(
+            vault.recordings(TenantId::SINGLE, None, 10).unwrap()
+        ));
+        assert!(!is_listed(
+            vault.originals(TenantId::SINGLE, None, 10).unwrap()
+        ));
         let sha256 = Sha256Digest::of(b"movie");
         assert_eq!(vault.original_of(TenantId::SINGLE, sha256).unwrap(), None);
         let refused = vault.original_artefact(first.id).unwrap_err();
@@ -153,7 +156,10 @@ fn a_recording_knows_the_original_that_it_was_made_from() {
     };
     let row = place.vault.recording(claim.recording()).unwrap().unwrap();
     assert_eq!(row.original, Some(original.id));
-    let refused = place.vault.original_artefact(claim.recording()).unwrap_err();
+    let refused = place
+        .vault
+        .original_artefact(claim.recording())
+        .unwrap_err();
     assert!(matches!(refused, VaultError::NotAnOriginal { .. }));
 }
 
@@ -179,7 +185,10 @@ fn what_a_job_leaves_with_an_original_replaces_what_was_there() {
         assert_eq!(results[0].key, part_key(name));
         let row = place.vault.artefact(results[0].artefact.unwrap());
         let row = row.unwrap().unwrap();
-        let read = place.vault.read_all(&row, 100, Purpose::Process, NOW).unwrap();
+        let read = place
+            .vault
+            .read_all(&row, 100, Purpose::Process, NOW)
+            .unwrap();
         assert_eq!(read, name.as_bytes());
         assert_eq!(objects(&place), 2, "the original, and one part");
     }
@@ -195,8 +204,13 @@ fn nothing_is_left_with_what_is_no_original() {
         ..row.clone()
     };
     for (row, is_wanted) in [
-        (row, (|error| matches!(error, CatalogError::WrongState { .. })) as fn(_) -> bool),
-        (gone, |error| matches!(error, CatalogError::NoRecording { .. })),
+        (
+            row,
+            (|error| matches!(error, CatalogError::WrongState { .. })) as fn(_) -> bool,
+        ),
+        (gone, |error| {
+            matches!(error, CatalogError::NoRecording { .. })
+        }),
     ] {
         let part = StagePart {
             stage: "audio",

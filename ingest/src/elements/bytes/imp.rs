@@ -114,9 +114,7 @@ impl BaseSrcImpl for BytesSource {
         buffer: &mut gst::BufferRef,
     ) -> Result<gst::FlowSuccess, gst::FlowError> {
         let read = {
-            let mut map = buffer
-                .map_writable()
-                .map_err(|_| gst::FlowError::Error)?;
+            let mut map = buffer.map_writable().map_err(|_| gst::FlowError::Error)?;
             let room = map.len().min(length as usize);
             let mut state = self.state();
             match &mut state.readers {

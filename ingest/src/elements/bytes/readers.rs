@@ -58,10 +58,14 @@ impl Readers {
 
     /// The reader that is nearest before the place, or else one that was not used for longest.
     fn choose(&mut self, offset: u64) -> io::Result<usize> {
-        let near = self.readers.iter().enumerate().filter_map(|(index, reader)| {
-            let distance = offset.checked_sub(reader.position)?;
-            (distance < NEAR).then_some((distance, index))
-        });
+        let near = self
+            .readers
+            .iter()
+            .enumerate()
+            .filter_map(|(index, reader)| {
+                let distance = offset.checked_sub(reader.position)?;
+                (distance < NEAR).then_some((distance, index))
+            });
         if let Some((_, index)) = near.min() {
             return Ok(index);
         }

@@ -30,7 +30,10 @@ pub(super) struct Board {
 
 enum Look {
     Json,
-    Bars { all: MultiProgress, whole: ProgressBar },
+    Bars {
+        all: MultiProgress,
+        whole: ProgressBar,
+    },
     Lines,
 }
 
@@ -65,7 +68,10 @@ impl Board {
             known.iter().sum::<f64>() / known.len() as f64
         };
         let weigh = |(index, length): &(usize, Option<u64>)| {
-            (*index, length.map_or(usual, |length| length as f64).max(1.0))
+            (
+                *index,
+                length.map_or(usual, |length| length as f64).max(1.0),
+            )
         };
         let state = State {
             weights: items.iter().map(weigh).collect(),
@@ -87,9 +93,9 @@ impl Board {
         let bar = match &self.look {
             Look::Bars { all, .. } => {
                 let bar = all.add(ProgressBar::new(STEPS));
-                if let Ok(style) =
-                    ProgressStyle::with_template("  {prefix:<11} {bar:24} {percent:>3}%  {wide_msg}")
-                {
+                if let Ok(style) = ProgressStyle::with_template(
+                    "  {prefix:<11} {bar:24} {percent:>3}%  {wide_msg}",
+                ) {
                     bar.set_style(style.progress_chars("━╸ "));
                 }
                 bar.set_message(name.to_owned());
@@ -227,10 +233,17 @@ impl State {
     fn print(&self, share: f64, left: Option<f64>) {
         let left = left.map_or_else(String::new, |left| format!(", {} left", clock(left)));
         let (done, total) = (self.done, self.weights.len());
-        eprintln!("batch       {done} of {total}, {:.0} %{left}", share * 100.0);
+        eprintln!(
+            "batch       {done} of {total}, {:.0} %{left}",
+            share * 100.0
+        );
         for running in self.running.values() {
             let stage = running.stage.map_or("waiting", Stage::word);
-            eprintln!("  {stage:<10} {:>3.0} %  {}", running.share * 100.0, running.name);
+            eprintln!(
+                "  {stage:<10} {:>3.0} %  {}",
+                running.share * 100.0,
+                running.name
+            );
         }
     }
 }
@@ -280,7 +293,10 @@ mod tests {
         ];
         for speaks in [true, false] {
             let mut last = 0.0;
-            for stage in stages.into_iter().filter(|stage| speaks || *stage != Stage::Transcribe) {
+            for stage in stages
+                .into_iter()
+                .filter(|stage| speaks || *stage != Stage::Transcribe)
+            {
                 for done in [0, 50, 100] {
                     let total = Some(100);
                     let share = share(Progress { stage, done, total }, speaks);

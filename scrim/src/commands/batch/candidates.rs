@@ -8,7 +8,11 @@ use std::{
 use scrim_policy::{Kind, TenantId};
 use scrim_storage::Vault;
 
-use crate::{cli::BatchRunArgs, commands::source::Place, failure::Failure};
+use crate::{
+    cli::BatchRunArgs,
+    commands::source::{Place, Sources},
+    failure::Failure,
+};
 
 /// Originals that are asked for at once.
 const PAGE: u32 = 1000;
@@ -38,11 +42,18 @@ impl Candidate {
         }
     }
 
+    fn unnamed(place: Place) -> Self {
+        Self {
+            is_named: false,
+            ..Self::named(place)
+        }
+    }
+
     /// Where it lies, as the same bytes every time.
     pub(super) fn locator(&self) -> Vec<u8> {
         match &self.place {
             Place::File(path) => absolute(path),
-            Place::Original(id) => id.to_string().into_bytes(),
+            Place::Original(_) | Place::Object { .. } => self.place.shown().into_bytes(),
         }
     }
 }
@@ -58,7 +69,11 @@ pub(super) struct Candidates {
 }
 
 /// Finds out what there is. Nothing is opened but folders and the list.
-pub(super) fn candidates(vault: &Vault, args: &BatchRunArgs) -> Result<Candidates, Failure> {
+pub(super) fn candidates(
+    vault: &Vault,
+    sources: &Sources<'_>,
+    args: &BatchRunArgs,
+) -> Result<Candidates, Failure> {
     let Some(input) = &args.input else {
         return originals(vault);
     };
@@ -80,6 +95,11 @@ pub(super) fn candidates(vault: &Vault, args: &BatchRunArgs) -> Result<Candidate
         Place::Original(id) => {
             candidates.key = id.to_string().into_bytes();
             candidates.found = vec![Candidate::named(place)];
+        }
+        Place::Object { bucket, key } => {
+            candidates.key = place.shown().into_bytes();
+            let found = sources.objects(bucket, key)?.into_iter();
+            candidates.found = found.map(Candidate::unnamed).collect();
         }
     }
     Ok(candidates)
@@ -119,10 +139,7 @@ fn walk(folder: &Path, candidates: &mut Candidates) {
         if is_folder {
             walk(&path, candidates);
         } else {
-            candidates.found.push(Candidate {
-                is_named: false,
-                ..Candidate::named(Place::File(path))
-            });
+            candidates.found.push(Candidate::unnamed(Place::File(path)));
         }
     }
 }
@@ -146,8 +163,9 @@ fn list(path: &Path, roster_column: &str) -> Result<Vec<Candidate>, Failure> {
     let folder = path.parent().unwrap_or(Path::new(""));
     parse_list(&text, folder, roster_column).map_err(|(line, what)| {
         let known = format!("path, policy, {roster_column} and language");
-        Failure::words(Kind::Invalid, format!("{}:{line}: {what}", path.display()))
-            .hint(format!("the columns of a list are {known}; only path is needed"))
+        Failure::words(Kind::Invalid, format!("{}:{line}: {what}", path.display())).hint(format!(
+            "the columns of a list are {known}; only path is needed"
+        ))
     })
 }
 
@@ -162,7 +180,10 @@ fn parse_list(
     let sorted = |error: csv::Error| {
         let line = error.position().map_or(1, csv::Position::line);
         // The text of the error may hold what is in the list.
-        (line, "the line has not as many fields as the header, or is not UTF-8".to_owned())
+        (
+            line,
+            "the line has not as many fields as the header, or is not UTF-8".to_owned(),
+        )
     };
     let header = reader.headers().map_err(sorted)?.clone();
     let column = |wanted: &str| header.iter().position(|name| name == wanted);
@@ -187,7 +208,7 @@ fn parse_list(
         let path = field(Some(path_column)).ok_or((line, "there is no path".to_owned()))?;
         let place = match Place::new(Path::new(path)) {
             Place::File(path) => Place::File(folder.join(path)),
-            original @ Place::Original(_) => original,
+            elsewhere => elsewhere,
         };
         found.push(Candidate {
             policy: file(policy),

@@ -13,7 +13,11 @@ use super::{
     limits::Limits,
     speed,
 };
-use crate::{commands::Session, exit::Exit, failure::Failure};
+use crate::{
+    commands::{Session, source::Sources},
+    exit::Exit,
+    failure::Failure,
+};
 
 /// How long the speed of this machine is tried where nothing is known of it.
 const TRY_FOR: Duration = Duration::from_secs(5);
@@ -56,6 +60,7 @@ impl Work {
 pub(super) fn print(
     session: &Session,
     vault: &Vault,
+    sources: &Sources<'_>,
     plan: &Plan,
     limits: Limits,
 ) -> Result<Exit, Failure> {
@@ -65,7 +70,7 @@ pub(super) fn print(
             times,
             is_tried: false,
         }),
-        None => tried(vault, plan, limits)?,
+        None => tried(sources, plan, limits)?,
     };
     let seconds = speed.as_ref().map(|speed| work.seconds(speed, limits));
     for item in &plan.items {
@@ -113,10 +118,11 @@ pub(super) fn print(
 }
 
 /// Tries the first recording that can be rendered.
-fn tried(vault: &Vault, plan: &Plan, limits: Limits) -> Result<Option<Speed>, Failure> {
-    let is_video = |item: &&Item| matches!(&item.looked, Looked::Recording(probe) if probe.video.is_some());
+fn tried(sources: &Sources<'_>, plan: &Plan, limits: Limits) -> Result<Option<Speed>, Failure> {
+    let is_video =
+        |item: &&Item| matches!(&item.looked, Looked::Recording(probe) if probe.video.is_some());
     for item in plan.items.iter().filter(is_video).take(3) {
-        let input = item.place.open(vault)?;
+        let input = sources.open(&item.place)?;
         let (policy, roster) = (&item.recipe.policy.0, &item.recipe.roster.0);
         // One that cannot be rendered is named when it is processed.
         let times = calibrate(input, policy, roster, limits.workers, TRY_FOR);
@@ -156,8 +162,14 @@ fn item_line(session: &Session, item: &Item) -> String {
         .to_string();
     }
     let duration = duration.map_or_else(|| "-".to_owned(), |duration| duration.to_string());
-    let size = size.map_or_else(|| "-".to_owned(), |(width, height)| format!("{width}x{height}"));
-    format!("{word:<12} {duration:>9}  {size:>9}  {}  {message}", item.shown)
-        .trim_end()
-        .to_owned()
+    let size = size.map_or_else(
+        || "-".to_owned(),
+        |(width, height)| format!("{width}x{height}"),
+    );
+    format!(
+        "{word:<12} {duration:>9}  {size:>9}  {}  {message}",
+        item.shown
+    )
+    .trim_end()
+    .to_owned()
 }

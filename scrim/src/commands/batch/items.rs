@@ -19,7 +19,7 @@ use super::{
     recipes::{Recipe, Recipes},
 };
 use crate::{
-    commands::source::{Place, probed, scanned},
+    commands::source::{Place, Sources, probed, scanned},
     failure::Failure,
     scan::Scanner,
 };
@@ -101,6 +101,7 @@ pub(super) struct Plan {
 /// A policy, a roster or a model is not usable. What is wrong with one source is in its item.
 pub(super) fn plan(
     vault: &Vault,
+    sources: &Sources<'_>,
     scanner: Option<&Scanner>,
     candidates: Candidates,
     recipes: &mut Recipes<'_>,
@@ -119,10 +120,16 @@ pub(super) fn plan(
             // Named twice in a list: the first one counts.
             continue;
         }
-        items.push(item(vault, &candidate, locator, recipe, rows.get(&locator))?);
+        items.push(item(
+            vault,
+            sources,
+            &candidate,
+            recipe,
+            (locator, rows.get(&locator)),
+        )?);
         named.push(candidate.is_named);
     }
-    look_at_all(vault, scanner, &mut items, &named);
+    look_at_all(vault, sources, scanner, &mut items, &named);
     Ok(Plan {
         key,
         items,
@@ -141,12 +148,12 @@ fn rows(
 
 fn item(
     vault: &Vault,
+    sources: &Sources<'_>,
     candidate: &Candidate,
-    locator: KeyedDigest,
     recipe: Recipe,
-    row: Option<&BatchItemRow>,
+    (locator, row): (KeyedDigest, Option<&BatchItemRow>),
 ) -> Result<Item, Failure> {
-    let opened = candidate.place.open(vault).and_then(|bytes| {
+    let opened = sources.open(&candidate.place).and_then(|bytes| {
         let failed = |source| Failure::from(SourceError::Read { source });
         bytes.revision().map_err(failed)
     });
@@ -204,7 +211,13 @@ fn before(
 }
 
 /// Looks at everything that is not done yet, a few at a time.
-fn look_at_all(vault: &Vault, scanner: Option<&Scanner>, items: &mut [Item], named: &[bool]) {
+fn look_at_all(
+    vault: &Vault,
+    sources: &Sources<'_>,
+    scanner: Option<&Scanner>,
+    items: &mut [Item],
+    named: &[bool],
+) {
     let next = AtomicUsize::new(0);
     let seen = Mutex::new(Vec::new());
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -223,7 +236,7 @@ fn look_at_all(vault: &Vault, scanner: Option<&Scanner>, items: &mut [Item], nam
                     }
                     // A bug that one source brings to light is no reason to leave the others undone.
                     let looked = catch_unwind(AssertUnwindSafe(|| {
-                        look(vault, scanner, item, named[index])
+                        look(vault, sources, scanner, item, named[index])
                     }));
                     let looked = looked.unwrap_or_else(|_| {
                         let text = "a bug stopped the probe: please report it";
@@ -240,8 +253,14 @@ fn look_at_all(vault: &Vault, scanner: Option<&Scanner>, items: &mut [Item], nam
     }
 }
 
-fn look(vault: &Vault, scanner: Option<&Scanner>, item: &Item, is_named: bool) -> Looked {
-    let looked = item.place.open(vault).and_then(|bytes| {
+fn look(
+    vault: &Vault,
+    sources: &Sources<'_>,
+    scanner: Option<&Scanner>,
+    item: &Item,
+    is_named: bool,
+) -> Looked {
+    let looked = sources.open(&item.place).and_then(|bytes| {
         // Before anything takes it apart.
         if let Some(warning) = scanned(scanner, vault, bytes.as_ref())? {
             tracing::warn!("{warning}");

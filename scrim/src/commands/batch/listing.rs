@@ -19,7 +19,12 @@ pub(super) fn ls(session: &Session, limit: u32) -> Result<Exit, Failure> {
         println!("no batches yet; run one with `scrim batch run`");
     }
     for batch in &batches {
-        println!("{}  {}  {}", batch.id, minute(&batch.updated_at.to_string()), words(batch));
+        println!(
+            "{}  {}  {}",
+            batch.id,
+            minute(&batch.updated_at.to_string()),
+            words(batch)
+        );
     }
     Ok(Exit::Done)
 }
@@ -44,9 +49,8 @@ pub(super) fn show(session: &Session, id: BatchId) -> Result<Exit, Failure> {
     for item in &items {
         let recording = item.recording.map_or_else(String::new, |id| id.to_string());
         let failure = item.failure.as_ref();
-        let failure = failure.map_or_else(String::new, |failure| {
-            format!("in stage {}", failure.stage)
-        });
+        let failure =
+            failure.map_or_else(String::new, |failure| format!("in stage {}", failure.stage));
         let line = format!("{:<10} {recording:<36}  {failure}", item.state.to_string());
         println!("{}", line.trim_end());
     }
@@ -58,7 +62,10 @@ fn minute(time: &str) -> &str {
 }
 
 fn words(batch: &BatchRow) -> String {
-    let counts = batch.counts.iter().map(|(state, count)| format!("{count} {state}"));
+    let counts = batch
+        .counts
+        .iter()
+        .map(|(state, count)| format!("{count} {state}"));
     counts.collect::<Vec<_>>().join(", ")
 }
 

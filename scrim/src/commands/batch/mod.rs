@@ -28,7 +28,7 @@ use scrim_policy::{AuditEvent, BatchId, Moment, TenantId, Word};
 use scrim_storage::{ItemState, Sha256Digest, Vault};
 use serde_json::json;
 
-use super::{Session, now};
+use super::{Session, now, source::Sources};
 use crate::{
     cli::{BatchCommand, BatchRunArgs},
     exit::Exit,
@@ -54,12 +54,13 @@ fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> 
     let home = session.home()?;
     let scanner = home.scanner()?;
     let vault = home.vault()?;
-    let candidates = candidates::candidates(&vault, args)?;
+    let sources = Sources::new(&home, &vault);
+    let candidates = candidates::candidates(&vault, &sources, args)?;
     let mut recipes = Recipes::new(&home, args);
-    let plan = items::plan(&vault, scanner.as_ref(), candidates, &mut recipes)?;
+    let plan = items::plan(&vault, &sources, scanner.as_ref(), candidates, &mut recipes)?;
     let limits = Limits::of_this_machine(args.jobs.map(usize::from));
     if args.dry_run {
-        return expected::print(session, &vault, &plan, limits);
+        return expected::print(session, &vault, &sources, &plan, limits);
     }
     let is_source = |item: &&Item| !matches!(item.looked, Looked::Nothing);
     let sources = plan.items.iter().filter(is_source);
@@ -84,6 +85,7 @@ fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> 
     let lines = Mutex::new(old_lines(&plan));
     let outcome = Work {
         vault: &vault,
+        sources: &sources,
         batch,
         items: &plan.items,
         limits,
@@ -147,7 +149,11 @@ fn policies(plan: &Plan) -> Word {
 
 /// Lines for what need not be done.
 fn old_lines(plan: &Plan) -> Vec<(usize, Line)> {
-    let old = plan.items.iter().enumerate().filter(|(_, item)| !item.is_work());
+    let old = plan
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| !item.is_work());
     old.map(|(index, item)| {
         let mut line = line(item);
         match item.before {
@@ -269,7 +275,9 @@ fn conclude(session: &Session, batch: BatchId, lines: &[Line], seconds: f64) {
         (totals.failed, FAILED),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let mut words: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+    let mut words: Vec<String> = counts
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     if totals.skipped > 0 {
         words.push(format!("{} files that are no recordings", totals.skipped));
     }

@@ -106,9 +106,9 @@ pub(super) fn write(
         totals: Totals::of(lines),
         lines,
     };
-    let html = page.render().unwrap_or_else(|_| {
-        "<!doctype html><p>The summary could not be drawn.</p>".to_owned()
-    });
+    let html = page
+        .render()
+        .unwrap_or_else(|_| "<!doctype html><p>The summary could not be drawn.</p>".to_owned());
     let path = path.with_extension("html");
     write_whole(&path, |out| {
         out.write_all(html.as_bytes())
@@ -119,7 +119,15 @@ pub(super) fn write(
 fn table(lines: &[Line]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = [
-        "path", "state", "recording", "policy", "duration", "work", "tries", "kind", "stage",
+        "path",
+        "state",
+        "recording",
+        "policy",
+        "duration",
+        "work",
+        "tries",
+        "kind",
+        "stage",
         "message",
     ];
     let rows = lines.iter().map(|line| {
@@ -148,11 +156,14 @@ fn table(lines: &[Line]) -> Vec<u8> {
 /// Spreadsheets take a field that begins like a formula for one, and whoever names files is not
 /// whoever opens the table (OWASP, CSV injection). An apostrophe before it makes it a text.
 fn defused(field: String) -> String {
-    let is_formula = field
-        .trim_start()
-        .starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
-        || field.starts_with(['\t', '\r', '\n']);
-    if is_formula { format!("'{field}") } else { field }
+    let is_formula = field.trim_start().starts_with([
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]) || field.starts_with(['\t', '\r', '\n']);
+    if is_formula {
+        format!("'{field}")
+    } else {
+        field
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +178,15 @@ mod tests {
             state: FAILED,
             ..Line::default()
         };
-        let paths = ["=cmd|'/c calc'!A0", "@SUM(1)", "+1", "-1", "\t=1", " =1", "＝1"];
+        let paths = [
+            "=cmd|'/c calc'!A0",
+            "@SUM(1)",
+            "+1",
+            "-1",
+            "\t=1",
+            " =1",
+            "＝1",
+        ];
         let lines: Vec<Line> = paths.iter().map(|path| line(path)).collect();
         let table = table(&lines);
         let mut reader = csv::Reader::from_reader(table.as_slice());

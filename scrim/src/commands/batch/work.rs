@@ -20,7 +20,7 @@ use super::{
     queue::{Next, Queue, Task},
 };
 use crate::{
-    commands::{get::export, now, process::explained},
+    commands::{get::export, now, process::explained, source::Sources},
     failure::Failure,
     page,
 };
@@ -78,6 +78,7 @@ impl Trouble {
 /// What all workers share.
 pub(super) struct Work<'a> {
     pub(super) vault: &'a Vault,
+    pub(super) sources: &'a Sources<'a>,
     pub(super) batch: BatchId,
     pub(super) items: &'a [Item],
     pub(super) limits: Limits,
@@ -209,7 +210,7 @@ impl Work<'_> {
         if let Looked::Failed(failure) = &item.looked {
             return Tried::failed(Trouble::new("probe", failure));
         }
-        let input = match item.place.open(self.vault) {
+        let input = match self.sources.open(&item.place) {
             Ok(input) => input,
             Err(failure) => return Tried::failed(Trouble::new("probe", &failure)),
         };

@@ -62,7 +62,10 @@ impl Folder {
     fn batch(&self, policy_name: &str) -> Command {
         let mut command = self.home.scrim();
         command.args(["batch", "run", "--json", "--no-transcript"]);
-        command.arg(self.path()).arg("--policy").arg(policy(policy_name));
+        command
+            .arg(self.path())
+            .arg("--policy")
+            .arg(policy(policy_name));
         command.arg("--roster").arg(committed_sample().roster);
         command.arg("--summary").arg(self.summary());
         command
@@ -71,9 +74,11 @@ impl Folder {
     fn item(&self, answer: &Answer, name: &str) -> Value {
         let path = self.at(name).display().to_string();
         let lines = answer.lines().into_iter();
-        let mut items = lines
-            .filter(|line| line["message_type"] == "item" && line["path"] == path.as_str());
-        items.next().unwrap_or_else(|| panic!("nothing about {name}"))
+        let mut items =
+            lines.filter(|line| line["message_type"] == "item" && line["path"] == path.as_str());
+        items
+            .next()
+            .unwrap_or_else(|| panic!("nothing about {name}"))
     }
 }
 
@@ -86,14 +91,18 @@ fn counts(answer: &Answer) -> [u64; 5] {
 
 fn published(home: &Home) -> usize {
     let rows = listed(home);
-    rows.iter().filter(|row| row["state"] == "published").count()
+    rows.iter()
+        .filter(|row| row["state"] == "published")
+        .count()
 }
 
 #[test]
 fn a_bad_file_is_named_and_does_not_stop_the_others() {
     let folder = Folder::new();
     let mut command = folder.batch("webinar");
-    command.args(["--jobs", "2", "--out"]).arg(folder.home.out());
+    command
+        .args(["--jobs", "2", "--out"])
+        .arg(folder.home.out());
     let answer = Answer::of(&mut command).expect(9);
     assert_eq!(counts(&answer), [3, 0, 0, 1, 1]);
     let broken = folder.item(&answer, "broken.mp4");
@@ -105,14 +114,20 @@ fn a_bad_file_is_named_and_does_not_stop_the_others() {
     assert!(folder.home.out().join(id).join("recording.mp4").is_file());
     Answer::of(folder.home.scrim().args(["verify", id])).expect(0);
     let table = fs::read_to_string(folder.summary()).unwrap();
-    assert!(table.contains("broken.mp4") && table.contains(id), "{table}");
+    assert!(
+        table.contains("broken.mp4") && table.contains(id),
+        "{table}"
+    );
     let page = fs::read_to_string(folder.summary().with_extension("html")).unwrap();
     assert!(page.contains("broken.mp4") && page.contains(id));
     // Whoever ran it knows the names, the catalog does not.
     for name in ["catalog.db", "catalog.db-wal"] {
         let bytes = fs::read(folder.home.state().join(name)).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("broken") && !text.contains("incoming"), "{name}");
+        assert!(
+            !text.contains("broken") && !text.contains("incoming"),
+            "{name}"
+        );
     }
     assert_eq!(left_behind(&folder.home), NOTHING);
 
@@ -122,7 +137,13 @@ fn a_bad_file_is_named_and_does_not_stop_the_others() {
     assert_eq!(batch["counts"]["failed"], 1);
     let id = batch["batch"].as_str().unwrap();
     let shown = Answer::of(folder.home.scrim().args(["batch", "show", "--json", id]));
-    assert_eq!(shown.expect(0).last_line()["items"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        shown.expect(0).last_line()["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
 }
 
 #[test]
@@ -150,7 +171,10 @@ fn a_dry_run_says_what_there_is_to_do_and_tries_how_fast_this_machine_is() {
     let folder = Folder::new();
     let dry = Answer::of(folder.batch("webinar").arg("--dry-run")).expect(0);
     let item = folder.item(&dry, "a.mp4");
-    assert_eq!((&item["work"], &item["width"]), (&"new".into(), &1280.into()));
+    assert_eq!(
+        (&item["work"], &item["width"]),
+        (&"new".into(), &1280.into())
+    );
     assert_eq!(folder.item(&dry, "minutes.txt")["work"], "no recording");
     let summary = dry.last_line();
     assert_eq!(summary["speed_is_tried"], true);
@@ -201,7 +225,10 @@ fn a_new_policy_takes_the_place_of_the_old_one_and_widens_nothing() {
     let state = |id: &String| shown(&folder.home, id)["state"].clone();
     for (old, new) in old.iter().zip(&new) {
         assert_ne!(old, new);
-        assert_eq!((state(old), state(new)), ("withdrawn".into(), "published".into()));
+        assert_eq!(
+            (state(old), state(new)),
+            ("withdrawn".into(), "published".into())
+        );
     }
     // A policy that does not fit is a verdict as well: nothing stays published that it does not allow.
     let other = scrim_testkit::workspace::root().join("tests/bad/policy-for-another-size.toml");
@@ -267,7 +294,9 @@ fn the_same_recording_twice_is_made_once() {
 fn a_mistake_that_concerns_all_of_them_stops_before_anything_is_done() {
     let folder = Folder::new();
     let mut command = folder.home.scrim();
-    command.args(["batch", "run", "--no-transcript"]).arg(folder.path());
+    command
+        .args(["batch", "run", "--no-transcript"])
+        .arg(folder.path());
     Answer::of(&mut command).expect(3).expect_said("--policy");
     let list = folder.at("list.csv");
     fs::write(&list, "path,polici\na.mp4,x\n").unwrap();

@@ -58,7 +58,10 @@ fn what_is_no_recording_is_not_kept() {
     answer.expect_said("not a recording");
     // Among others it is named, and the others are kept.
     let mut command = home.scrim();
-    command.arg("ingest").arg(&text).arg(committed_sample().media);
+    command
+        .arg("ingest")
+        .arg(&text)
+        .arg(committed_sample().media);
     Answer::of(&mut command)
         .expect(9)
         .expect_said("minutes.txt");
@@ -78,10 +81,16 @@ fn a_job_of_an_original_makes_the_same_as_a_job_of_the_file() {
     run(&from_file, &good);
     let recording = run(&from_original, Path::new(&id));
     let read = |home: &Home| fs::read(home.out().join("recording.mp4")).unwrap();
-    assert!(read(&from_file) == read(&from_original), "the recordings differ");
+    assert!(
+        read(&from_file) == read(&from_original),
+        "the recordings differ"
+    );
     let row = shown(&from_original, &recording);
     assert_eq!(row["original"], id);
-    assert_eq!(row["source_sha256"], shown(&from_original, &id)["source_sha256"]);
+    assert_eq!(
+        row["source_sha256"],
+        shown(&from_original, &id)["source_sha256"]
+    );
     assert_eq!(left_behind(&from_original), NOTHING);
     // And it is the same job.
     assert_eq!(run(&from_original, &good), recording);
@@ -109,7 +118,8 @@ fn every_container_can_be_read_while_it_is_decrypted() {
 fn only_an_original_can_be_processed_by_its_id() {
     let home = Home::new();
     let good = committed_sample().media;
-    let recording = recording_of(&Answer::of(&mut process_silently(&home, &good, "webinar")).expect(0));
+    let recording =
+        recording_of(&Answer::of(&mut process_silently(&home, &good, "webinar")).expect(0));
     let nobody = "rec_00000000000000000000000000000000";
     for id in [recording.as_str(), nobody] {
         Answer::of(&mut process_silently(&home, Path::new(id), "webinar"))
@@ -141,7 +151,10 @@ fn another_policy_takes_over_what_was_heard_in_the_original() {
         kinds.collect()
     };
     let with_original = kinds(&id);
-    assert!(with_original.contains(&"audio".to_owned()), "{with_original:?}");
+    assert!(
+        with_original.contains(&"audio".to_owned()),
+        "{with_original:?}"
+    );
     assert!(with_original.contains(&"transcript_part".to_owned()));
     let second = run("webinar-hide");
     assert!(!transcribed(&second), "it was listened to again");

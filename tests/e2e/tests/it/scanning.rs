@@ -135,7 +135,11 @@ fn a_clamd_that_does_not_answer_stops_everything_where_it_is_required() {
 #[test]
 fn a_clamd_on_another_machine_is_refused() {
     let home = Home::new();
-    fs::write(configuration(&home), "[scan]\nclamd = \"tcp:192.0.2.1:3310\"\n").unwrap();
+    fs::write(
+        configuration(&home),
+        "[scan]\nclamd = \"tcp:192.0.2.1:3310\"\n",
+    )
+    .unwrap();
     ingest(&home, &committed_sample().media)
         .expect(3)
         .expect_said("in the clear");
