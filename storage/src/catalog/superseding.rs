@@ -11,7 +11,9 @@ use scrim_policy::{AuditEvent, BatchId, Line, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{Catalog, CatalogError, RecordingRow, RecordingState, audit, rows::parsed};
-use crate::{audit::Author, digest::Sha256Digest, timestamp::Timestamp};
+use crate::{
+    artefact::ArtefactKind, audit::Author, digest::Sha256Digest, timestamp::Timestamp,
+};
 
 const JOIN: &str = "add a recording to a batch";
 const ADOPT: &str = "take a recording over into a batch";
@@ -43,7 +45,8 @@ impl Catalog {
     /// One that this batch has withdrawn itself is published again. Returns its state afterwards.
     ///
     /// # Errors
-    /// [`CatalogError::SourceWithdrawn`], [`CatalogError::NoRecording`] and those of the database.
+    /// [`CatalogError::SourceWithdrawn`], [`CatalogError::NoRecording`], [`CatalogError::NoProof`]
+    /// where nothing is left that could be published again, and those of the database.
     pub(crate) async fn adopt(
         &self,
         author: Author<'_>,
@@ -64,28 +67,30 @@ impl Catalog {
         refuse_withdrawn(&mut transaction, row.tenant, row.source_sha256).await?;
         query(
             "INSERT INTO batch_recording (batch, recording) VALUES ($1, $2)
-             ON CONFLICT (batch, recording) DO UPDATE SET superseded_at = NULL",
+             ON CONFLICT (batch, recording) DO NOTHING",
         )
         .bind(batch.to_string())
         .bind(recording.to_string())
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
-        let mut state = row.state;
+        // In all batches: should a person withdraw it later, nothing may say that a batch did.
+        query("UPDATE batch_recording SET superseded_at = NULL WHERE recording = $1")
+            .bind(recording.to_string())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let (mut state, mut events) = (row.state, Vec::new());
         if state == RecordingState::Withdrawn {
             state = RecordingState::Published;
-            query("UPDATE recording SET state = 'published', updated_at = $2 WHERE id = $1")
-                .bind(recording.to_string())
-                .bind(now.as_micros())
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
+            let event = publish_again(&mut transaction, &row, now).await?;
+            events.push((event, now));
         }
         if matches!(state, RecordingState::Published | RecordingState::Held) {
             let older = supersede(&mut transaction, recording, now, ADOPT).await?;
-            let events = withdrawals(&older, now);
-            audit::append(&mut transaction, author, &events).await?;
+            events.extend(withdrawals(&older, now));
         }
+        audit::append(&mut transaction, author, &events).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(state)
     }
@@ -181,6 +186,39 @@ pub(super) async fn settle_in_batches(
         refuse_withdrawn(transaction, tenant, source).await?;
     }
     supersede(transaction, recording, now, doing).await
+}
+
+/// Publishes a withdrawn recording again, with the outputs that it had.
+async fn publish_again(
+    transaction: &mut Transaction<'_, Any>,
+    row: &RecordingRow,
+    now: Timestamp,
+) -> Result<AuditEvent, CatalogError> {
+    let failed = |source| CatalogError::while_doing(ADOPT, source);
+    let recording = row.id;
+    let outputs = query("SELECT kind FROM artefact WHERE recording = $1 AND state = 'complete'")
+        .bind(recording.to_string())
+        .fetch_all(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    let kinds = outputs
+        .iter()
+        .map(|row| parsed(row, "kind"))
+        .collect::<Result<Vec<ArtefactKind>, CatalogError>>()?;
+    if !kinds.contains(&ArtefactKind::Proof) {
+        return Err(CatalogError::NoProof { recording });
+    }
+    query("UPDATE recording SET state = 'published', updated_at = $2 WHERE id = $1")
+        .bind(recording.to_string())
+        .bind(now.as_micros())
+        .execute(&mut **transaction)
+        .await
+        .map_err(failed)?;
+    Ok(AuditEvent::RecordingPublished {
+        recording,
+        run: row.generation,
+        artefacts: kinds.iter().filter(|kind| kind.is_published()).count() as u64,
+    })
 }
 
 /// Withdraws what the batches of a recording have published of the same source before.

@@ -105,7 +105,9 @@ impl Queue {
                 self.changed.notify_all();
                 return None;
             }
-            let ready_at = state.waiting.iter().filter_map(|task| task.ready_at).min();
+            // What is ready and does not fit waits for whoever is done.
+            let later = state.waiting.iter().filter_map(|task| task.ready_at);
+            let ready_at = later.filter(|at| *at > now).min();
             let pause = ready_at.map_or(LONGEST_PAUSE, |at| at.saturating_duration_since(now));
             let pause = pause.max(Duration::from_millis(1));
             state = self
