@@ -11,9 +11,7 @@ use scrim_policy::{AuditEvent, BatchId, Line, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{Catalog, CatalogError, RecordingRow, RecordingState, audit, rows::parsed};
-use crate::{
-    artefact::ArtefactKind, audit::Author, digest::Sha256Digest, timestamp::Timestamp,
-};
+use crate::{artefact::ArtefactKind, audit::Author, digest::Sha256Digest, timestamp::Timestamp};
 
 const JOIN: &str = "add a recording to a batch";
 const ADOPT: &str = "take a recording over into a batch";
