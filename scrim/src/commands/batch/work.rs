@@ -62,9 +62,12 @@ impl Trouble {
     }
 
     fn of_job(error: JobError) -> Self {
+        // The other run raises the generation, and sweeps what this one has not recorded yet.
         let is_taken_over = matches!(
             &error,
-            JobError::Vault(VaultError::Catalog(CatalogError::StaleClaim { .. }))
+            JobError::Vault(VaultError::Catalog(
+                CatalogError::StaleClaim { .. } | CatalogError::NoArtefact { .. }
+            ))
         );
         let stage = error.stage().word();
         Self {
@@ -194,12 +197,11 @@ impl Work<'_> {
             return Next::Over;
         };
         let failure = format!("{}: {}", trouble.stage, trouble.message);
-        let may_try = tried.state == ItemState::Failed
-            && trouble.kind == Kind::Unavailable
-            && task.tries < self.retries;
-        if trouble.is_taken_over && may_try && task.tries == 0 {
+        let is_failed = tried.state == ItemState::Failed;
+        if is_failed && trouble.is_taken_over && task.tries == 0 {
             return Next::Alone { failure };
         }
+        let may_try = is_failed && trouble.kind == Kind::Unavailable && task.tries < self.retries;
         match task.last_failure.as_ref() == Some(&failure) {
             false if may_try => Next::Again { failure },
             _ => Next::Over,
