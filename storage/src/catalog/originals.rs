@@ -45,7 +45,7 @@ pub(crate) enum OriginalBegun {
     /// It is a new one. Its rows are there, its artefact is pending.
     New,
     /// It is kept already. Nothing was added.
-    KeptBefore(RecordingRow),
+    KeptBefore(Box<RecordingRow>),
     /// Another run has begun it and not finished. Nothing was added.
     Unfinished(RecordingId),
 }
@@ -65,7 +65,7 @@ impl Catalog {
         let mut transaction = self.write(BEGIN).await?;
         if let Some((row, is_kept)) = find(&mut transaction, original.tenant, original.key).await? {
             return Ok(if is_kept {
-                OriginalBegun::KeptBefore(row)
+                OriginalBegun::KeptBefore(Box::new(row))
             } else {
                 OriginalBegun::Unfinished(row.id)
             });

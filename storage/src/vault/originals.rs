@@ -248,7 +248,7 @@ impl Vault {
         for _ in 0..TRIES {
             match self.wait(self.catalog().begin_original(original, row, now))? {
                 OriginalBegun::New => return Ok(None),
-                OriginalBegun::KeptBefore(before) => return Ok(Some(before)),
+                OriginalBegun::KeptBefore(before) => return Ok(Some(*before)),
                 OriginalBegun::Unfinished(other) => {
                     in_the_way = other;
                     self.forget_original(other)?;

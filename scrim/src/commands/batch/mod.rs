@@ -63,8 +63,8 @@ fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> 
         return expected::print(session, &vault, &sources, &plan, limits);
     }
     let is_source = |item: &&Item| !matches!(item.looked, Looked::Nothing);
-    let sources = plan.items.iter().filter(is_source);
-    let rows: Vec<_> = sources.map(|item| (item.locator, item.digest)).collect();
+    let rows = plan.items.iter().filter(is_source);
+    let rows: Vec<_> = rows.map(|item| (item.locator, item.digest)).collect();
     let batch = vault.begin_batch(TenantId::SINGLE, plan.key, &rows, now())?;
     let work: Vec<(usize, Option<u64>)> = plan
         .items
