@@ -105,7 +105,7 @@ pub(super) fn print(
     if work.unknown > 0 {
         println!("{} of them do not say how long they are", work.unknown);
     }
-    if let (Some(speed), Some(seconds)) = (&speed, seconds) {
+    if let (Some(speed), Some(seconds), 1..) = (&speed, seconds, work.jobs) {
         let how = if speed.is_tried {
             "tried with the first of them; transcripts come on top"
         } else {

@@ -279,7 +279,7 @@ fn conclude(session: &Session, batch: BatchId, lines: &[Line], seconds: f64) {
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
     if totals.skipped > 0 {
-        words.push(format!("{} files that are no recordings", totals.skipped));
+        words.push(format!("{} no recording", totals.skipped));
     }
     if words.is_empty() {
         words.push("nothing to do".to_owned());
