@@ -122,9 +122,9 @@ fn only_an_original_can_be_processed_by_its_id() {
         recording_of(&Answer::of(&mut process_silently(&home, &good, "webinar")).expect(0));
     let nobody = "rec_00000000000000000000000000000000";
     for id in [recording.as_str(), nobody] {
-        Answer::of(&mut process_silently(&home, Path::new(id), "webinar"))
-            .expect(4)
-            .expect_said("scrim ls --originals");
+        let refused = Answer::of(&mut process_silently(&home, Path::new(id), "webinar")).expect(4);
+        let help = refused.last_line()["help"].clone();
+        assert_eq!(help, "`scrim ls --originals` lists what is kept");
     }
 }
 
