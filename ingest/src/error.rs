@@ -18,7 +18,7 @@ pub enum SourceError {
         /// Name of the element.
         element: &'static str,
     },
-    /// The file could not be opened or read.
+    /// The bytes could not be read.
     #[error("could not read the recording")]
     Read {
         /// What the system said.
@@ -94,10 +94,17 @@ pub enum SourceError {
 
 impl SourceError {
     /// Returns what a caller can do about it.
-    pub const fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
+        use std::io::ErrorKind;
         match self {
             Self::Start { .. } | Self::MissingElement { .. } => Kind::Unavailable,
-            Self::Read { .. } => Kind::NotFound,
+            Self::Read { source } => match source.kind() {
+                ErrorKind::NotFound => Kind::NotFound,
+                ErrorKind::IsADirectory => Kind::Invalid,
+                // What is sealed and was changed says so with this word.
+                ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Kind::Damaged,
+                _ => Kind::Unavailable,
+            },
             Self::Codec { .. }
             | Self::NotMedia
             | Self::NoTracks

@@ -1,6 +1,6 @@
 //! Where recordings come from: archive files, probed and taken apart into packets.
 //!
-//! [`Archive`] opens a file in any container that GStreamer's parsers know, picks the first video
+//! [`Archive`] opens a file, or other [`SourceBytes`], in any container that GStreamer's parsers know, picks the first video
 //! and the first audio track, and hands out their packets, still compressed, with times on the
 //! timeline of the recording. Everything else in the file ends here: titles, chapters, subtitles,
 //! data tracks and cover art are counted and never handed on.
@@ -13,11 +13,14 @@
 
 mod access;
 mod archive;
+mod bytes;
 mod codec;
+mod elements;
 mod error;
 mod probe;
 
 pub use archive::{Archive, Packet, Timing, Track};
+pub use bytes::{FromStart, Revision, SourceBytes};
 pub use codec::{AudioCodec, VideoCodec};
 pub use error::SourceError;
 pub use probe::{AudioTrack, Orientation, Probe, VideoTrack};

@@ -14,6 +14,7 @@
 //! > sealed.
 
 pub mod assemble;
+mod calibrate;
 pub mod elements;
 pub mod inspect;
 pub mod job;
@@ -21,3 +22,5 @@ pub mod models;
 pub mod preview;
 pub mod render;
 pub mod transcribe;
+
+pub use calibrate::calibrate;

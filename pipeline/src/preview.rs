@@ -42,7 +42,7 @@ pub enum PreviewError {
 
 impl PreviewError {
     /// Returns what a caller can do about it.
-    pub const fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         match self {
             Self::Render(error) => error.kind(),
             Self::Plan(error) => error.kind(),

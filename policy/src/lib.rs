@@ -41,7 +41,9 @@ mod pii;
 pub mod plan;
 mod policy;
 mod rect;
+pub mod retention;
 mod roster;
+mod subject;
 
 pub use attendance::{
     Attendance, Attendant, Basis, ConsentPurpose, ConsentRecord, ConsentState, Consents, Stay,
@@ -55,4 +57,6 @@ pub use pii::Pii;
 pub use plan::{Geometry, Plan, PlanError};
 pub use policy::{Colour, Diagnostic, Policy, PolicyError, Region};
 pub use rect::{Fractions, PixelRect};
+pub use retention::{Days, RetentionClass, RetentionRule, RetentionRules, Tag};
 pub use roster::{Person, PersonId, Role, Roster, RosterError};
+pub use subject::SubjectText;

@@ -4,7 +4,7 @@
 //! case; `email` and `role` may be left out or left empty. Two identical rows are one person: the
 //! attendance lists of webinar services repeat whoever reconnected.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use csv::{ReaderBuilder, StringRecord};
 use serde::{Deserialize, Serialize};
@@ -68,9 +68,13 @@ pub struct Person {
     email: Option<Pii<String>>,
     role: Role,
     initials: String,
+    is_erased: bool,
 }
 
 impl Person {
+    /// What stands for the name of somebody who was erased.
+    pub const ERASED: &str = "[removed]";
+
     /// Returns the position in the roster.
     pub const fn id(&self) -> PersonId {
         self.id
@@ -96,9 +100,19 @@ impl Person {
         PARTICLES.contains(&word.to_lowercase().as_str())
     }
 
-    /// Returns the initials, unique within the roster: `A.K.`, then `A.K. 2`.
+    /// Returns the initials, unique within the roster: `A.K.`, then `A.K. 2`. Those of somebody who
+    /// was erased are [`Person::ERASED`].
     pub fn initials(&self) -> &str {
-        &self.initials
+        if self.is_erased {
+            Self::ERASED
+        } else {
+            &self.initials
+        }
+    }
+
+    /// Whether this person was erased from the recording: known only to be hidden.
+    pub const fn is_erased(&self) -> bool {
+        self.is_erased
     }
 }
 
@@ -163,6 +177,17 @@ impl Roster {
         self.people.is_empty()
     }
 
+    /// Returns the same people, of whom these are never to be shown, not even by their initials. The
+    /// initials of the others stay as they were.
+    #[must_use]
+    pub fn with_erased(&self, erased: &BTreeSet<PersonId>) -> Self {
+        let mut roster = self.clone();
+        for person in &mut roster.people {
+            person.is_erased |= erased.contains(&person.id);
+        }
+        roster
+    }
+
     fn add(&mut self, entry: Entry) -> Result<(), RosterError> {
         let id = u16::try_from(self.people.len())
             .ok()
@@ -173,6 +198,7 @@ impl Roster {
             name: Pii::new(entry.name),
             email: entry.email.map(Pii::new),
             role: entry.role,
+            is_erased: false,
         });
         Ok(())
     }
@@ -264,7 +290,7 @@ impl Columns {
 
 /// Composes the characters, turns `Kowalska, Anna` into `Anna Kowalska`, drops remarks such as
 /// `(host)` that webinar services add, leaves single spaces.
-fn reading_order(name: &str) -> String {
+pub(crate) fn reading_order(name: &str) -> String {
     let name = without_remarks(&name.nfc().collect::<String>());
     let parts: Vec<&str> = match name.split_once(',') {
         Some((surname, given)) if !given.contains(',') => given

@@ -26,6 +26,8 @@ pub(crate) enum Exit {
     Damaged = 7,
     /// A disk, store, program or service is not available.
     Unavailable = 8,
+    /// Of several things some were not done, or their recordings are held.
+    Partly = 9,
 }
 
 impl Exit {
@@ -40,7 +42,8 @@ Exit codes:
   5  refused: the policy does not fit or does not allow it, or the place of storage is not allowed
   6  held by the gate: the recording is made but not published, see the report
   7  damaged: the recording, or something that is kept
-  8  not available: disk full or read-only, keyring in use, a program missing";
+  8  not available: disk full or read-only, keyring in use, a program missing
+  9  done in part: of several recordings some failed, or are held by the gate";
 }
 
 impl From<Kind> for Exit {

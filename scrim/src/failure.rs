@@ -83,6 +83,50 @@ impl Failure {
         }
     }
 
+    /// Says which of several things it is about.
+    #[must_use]
+    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+        let hint = match &self {
+            Self::Error { hint, .. } => hint.clone(),
+            _ => None,
+        };
+        let text = format!("{what}: {}", self.whole_message());
+        Self::words(self.kind(), text).with(hint.as_deref())
+    }
+
+    /// What a caller can do about it.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Error { kind, .. } => *kind,
+            Self::Policy(error) => error.kind(),
+            Self::Held { .. } => Kind::Refused,
+        }
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Error { error, .. } => error.to_string(),
+            Self::Policy(_) => "the policy has mistakes".to_owned(),
+            Self::Held { .. } => "the recording is made but not published".to_owned(),
+        }
+    }
+
+    /// What happened and why, in one line.
+    pub(crate) fn whole_message(&self) -> String {
+        let mut words = vec![self.message()];
+        match self {
+            Self::Error { error, .. } => words.extend(causes(error.as_ref())),
+            Self::Policy(error) => {
+                words.extend(error.diagnostics.iter().map(|finding| {
+                    format!("{}:{}: {}", error.origin, finding.line, finding.message)
+                }))
+            }
+            Self::Held { reasons } => words.extend(reasons.iter().cloned()),
+        }
+        words.join(": ")
+    }
+
     pub(crate) fn code(&self) -> Exit {
         match self {
             Self::Error { kind, .. } => (*kind).into(),
@@ -224,6 +268,7 @@ macro_rules! from_error {
 }
 
 from_error!(
+    scrim_ingest::SourceError,
     scrim_pipeline::models::ModelError,
     scrim_pipeline::preview::PreviewError,
     scrim_policy::PlanError,
@@ -231,6 +276,7 @@ from_error!(
     scrim_redact::still::StillError,
     scrim_storage::ProofError,
     scrim_storage::objects::s3::LocationError,
+    scrim_storage::objects::s3::SourceBucketError,
     scrim_storage::KeyringError,
     scrim_storage::archive::ImportError,
     scrim_storage::export::ExportError,

@@ -10,11 +10,11 @@ use std::{
 use scrim_policy::Kind;
 use scrim_storage::{
     KeyringError, Passphrase, Settings, Timestamp, Unlock, Vault, VaultError,
-    objects::{ObjectError, S3Store},
+    objects::{ObjectError, S3Store, s3::SourceBucket},
     vault::StoreSettings,
 };
 
-use crate::{config::Config, failure::Failure};
+use crate::{config::Config, failure::Failure, scan::Scanner};
 
 /// What to do about a bucket that could not be opened.
 const BUCKET_HINT: &str = "see [store] in config.toml; docs/reference/storage-places.md lists the \
@@ -82,6 +82,16 @@ impl Home {
 
     fn open(&self, settings: &Settings) -> Result<Vault, Failure> {
         Vault::open_with(settings).map_err(|error| explained(error, &self.folder))
+    }
+
+    /// Returns what the configuration lets look at sources before they are taken in.
+    pub(crate) fn scanner(&self) -> Result<Option<Scanner>, Failure> {
+        Config::load(&self.folder)?.scanner()
+    }
+
+    /// Returns a bucket that the configuration lets sources be read from.
+    pub(crate) fn source_bucket(&self, name: &str) -> Result<SourceBucket, Failure> {
+        Config::load(&self.folder)?.source_bucket(name)
     }
 
     fn unlock(&self) -> Result<Unlock, Failure> {

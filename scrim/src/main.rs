@@ -14,6 +14,7 @@ mod home;
 mod meter;
 mod page;
 mod privacy;
+mod scan;
 mod transfer;
 
 use std::{

@@ -71,8 +71,9 @@ pub mod vault;
 pub use artefact::{ArtefactKind, ArtefactKindError};
 pub use audit::AuditError;
 pub use catalog::{
-    ArtefactRow, BackupSummary, Begun, Catalog, CatalogError, CatalogFinding, CatalogPlace, Claim,
-    DatabaseUrl, Job, Recorded, RecordingRow, RecordingState, StagePart, StageResult,
+    ArtefactRow, BackupSummary, BatchItemRow, BatchRow, Begun, Catalog, CatalogError,
+    CatalogFinding, CatalogPlace, Claim, DatabaseUrl, ItemOutcome, ItemState, Job, Recorded,
+    RecordingRow, RecordingState, StagePart, StageResult,
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
 pub use keyring::{
@@ -85,6 +86,6 @@ pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
 pub use vault::{
-    Adopted, ArtefactReader, ArtefactWriter, KeyProgress, KeyStatus, Rewrapped, Settings,
-    ShreddedKey, StoreSettings, Vault, VaultError,
+    Adopted, ArtefactReader, ArtefactWriter, Kept, KeyProgress, KeyStatus, OriginalReader,
+    OriginalWriter, Rewrapped, Settings, ShreddedKey, StoreSettings, Vault, VaultError,
 };

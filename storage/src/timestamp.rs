@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use scrim_policy::{ArtefactId, RecordingId};
+use scrim_policy::{ArtefactId, BatchId, RecordingId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::{Builder, Uuid};
 
@@ -58,6 +58,11 @@ pub(crate) fn new_recording_id(now: Timestamp) -> Result<RecordingId, EntropyErr
 /// Returns a new artefact id that sorts by creation.
 pub(crate) fn new_artefact_id(now: Timestamp) -> Result<ArtefactId, EntropyError> {
     uuid_v7(now).map(ArtefactId::from_uuid)
+}
+
+/// Returns a new batch id that sorts by creation.
+pub(crate) fn new_batch_id(now: Timestamp) -> Result<BatchId, EntropyError> {
+    uuid_v7(now).map(BatchId::from_uuid)
 }
 
 /// RFC 9562, section 5.7: 48 bits of milliseconds, the rest random.

@@ -1,7 +1,7 @@
 //! The pipeline that takes a file apart.
 //!
 //! ```text
-//! filesrc ! parsebin ─┬─ first video pad ─ appsink ─┐
+//! the bytes ! parsebin ─┬─ first video pad ─ appsink ─┐
 //!                     ├─ first audio pad ─ appsink ─┼─ one bounded channel ─ Archive::next
 //!                     └─ every other pad ─ fakesink ┘  (only its end time is looked at)
 //! ```
@@ -9,14 +9,10 @@
 //! All pads feed one channel in the order in which the demuxer hands packets out. So a badly
 //! interleaved file needs no more memory than a good one, and nothing can wait for itself.
 
-use std::{
-    fs::File,
-    os::fd::AsRawFd,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-        mpsc::SyncSender,
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+    mpsc::SyncSender,
 };
 
 use gstreamer as gst;
@@ -24,7 +20,7 @@ use gstreamer::prelude::*;
 use gstreamer_app as gst_app;
 
 use super::Track;
-use crate::{error::SourceError, probe::Orientation};
+use crate::{elements::bytes::BytesSource, error::SourceError, probe::Orientation};
 
 /// What a callback of the pipeline has to say.
 pub(super) enum Note {
@@ -51,21 +47,19 @@ fn make(factory: &'static str) -> Result<gst::Element, SourceError> {
 }
 
 pub(super) fn build(
-    file: &File,
+    source: &BytesSource,
     sender: &SyncSender<Note>,
     findings: &Arc<Mutex<Findings>>,
     left_out_end: &Arc<AtomicU64>,
 ) -> Result<gst::Pipeline, SourceError> {
-    let source = make("filesrc")?;
-    // The descriptor rather than the path: paths need not be UTF-8, and the file that was opened
-    // is the file that is read.
-    source.set_property("location", format!("/proc/self/fd/{}", file.as_raw_fd()));
     let parsebin = make("parsebin")?;
     let pipeline = gst::Pipeline::new();
     let not_built = |_| SourceError::MissingElement {
         element: "parsebin",
     };
-    pipeline.add_many([&source, &parsebin]).map_err(not_built)?;
+    pipeline
+        .add_many([source.upcast_ref(), &parsebin])
+        .map_err(not_built)?;
     source.link(&parsebin).map_err(not_built)?;
 
     let weak = pipeline.downgrade();

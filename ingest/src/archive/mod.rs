@@ -1,11 +1,9 @@
-//! A recording in a file, taken apart into packets.
+//! A recording, taken apart into packets.
 
 mod demux;
 
 use std::{
     collections::VecDeque,
-    fs::File,
-    io::{Read, Seek},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -20,7 +18,9 @@ use scrim_policy::Moment;
 
 use crate::{
     access::Access,
+    bytes::SourceBytes,
     codec::VideoCodec,
+    elements::bytes::BytesSource,
     error::SourceError,
     probe::{AudioTrack, Probe, VideoTrack},
 };
@@ -79,10 +79,11 @@ pub struct Packet {
     pub data: gst::Buffer,
 }
 
-/// A recording in a file.
+/// A recording in a file or in other [`SourceBytes`].
 #[derive(Debug)]
 pub struct Archive {
     pipeline: gst::Pipeline,
+    source: BytesSource,
     /// `None` once the archive is being dropped, so that blocked callbacks give up.
     notes: Option<Receiver<Note>>,
     waiting: VecDeque<(Track, gst::Sample)>,
@@ -99,24 +100,24 @@ pub struct Archive {
     left_out_end: Arc<AtomicU64>,
     tolerance: u64,
     is_over: bool,
-    /// Keeps the descriptor open that the pipeline reads from.
-    _file: File,
 }
 
 impl Archive {
     /// Opens a recording and finds out what it holds.
     ///
     /// # Errors
-    /// The file is no recording, uses a codec that is not on the list, or is damaged.
-    pub fn open(mut file: File) -> Result<Self, SourceError> {
+    /// It is no recording, uses a codec that is not on the list, is damaged or cannot be read.
+    pub fn open(mut bytes: impl SourceBytes + 'static) -> Result<Self, SourceError> {
         gst::init().map_err(|source| SourceError::Start { source })?;
-        let tolerance = duration_tolerance(&mut file)?;
+        let tolerance = duration_tolerance(&mut bytes)?;
+        let source = BytesSource::new(Box::new(bytes)).map_err(reading)?;
         let (sender, notes) = sync_channel(CHANNEL_PACKETS);
         let findings = Arc::new(Mutex::new(Findings::default()));
         let left_out_end = Arc::new(AtomicU64::new(0));
-        let pipeline = demux::build(&file, &sender, &findings, &left_out_end)?;
+        let pipeline = demux::build(&source, &sender, &findings, &left_out_end)?;
         let mut archive = Self {
             pipeline,
+            source,
             notes: Some(notes),
             waiting: VecDeque::new(),
             probe: Probe {
@@ -133,7 +134,6 @@ impl Archive {
             left_out_end,
             tolerance,
             is_over: false,
-            _file: file,
         };
         // A failure to start is also posted on the bus, with its reason.
         let _ = archive.pipeline.set_state(gst::State::Playing);
@@ -199,16 +199,24 @@ impl Archive {
                 0
             };
             if at_rest == LOOKS_AT_REST {
-                return Err(SourceError::Damaged {
+                return Err(self.unless_unread(SourceError::Damaged {
                     at: self.position(),
                     reason: "it ends where more was expected".to_owned(),
-                });
+                }));
             }
         }
-        Err(SourceError::Stalled {
+        Err(self.unless_unread(SourceError::Stalled {
             at: self.position(),
             seconds: SILENCE.as_secs(),
-        })
+        }))
+    }
+
+    /// A demuxer that cannot read says many things, none of them why.
+    fn unless_unread(&self, error: SourceError) -> SourceError {
+        match self.source.take_failure() {
+            Some(source) => reading(source),
+            None => error,
+        }
     }
 
     /// Reads until the first packet of a picture and of sound is there: tags such as the orientation
@@ -395,7 +403,7 @@ impl Archive {
 
     fn damage(&self, error: &gst::glib::Error) -> SourceError {
         use gst::StreamError;
-        match error.kind::<StreamError>() {
+        self.unless_unread(match error.kind::<StreamError>() {
             Some(
                 StreamError::TypeNotFound | StreamError::WrongType | StreamError::CodecNotFound,
             ) => SourceError::NotMedia,
@@ -403,7 +411,7 @@ impl Archive {
                 at: self.position(),
                 reason: error.message().to_owned(),
             },
-        }
+        })
     }
 }
 
@@ -415,21 +423,24 @@ impl Drop for Archive {
     }
 }
 
+fn reading(source: std::io::Error) -> SourceError {
+    SourceError::Read { source }
+}
+
 /// How far the last packet may end before the promised duration, in nanoseconds, beyond one
 /// percent of it. ISO files know the duration of every sample; others round, or do not count the
 /// last one.
-fn duration_tolerance(file: &mut File) -> Result<u64, SourceError> {
+fn duration_tolerance(bytes: &mut impl SourceBytes) -> Result<u64, SourceError> {
     let mut head = [0; 12];
     let mut filled = 0;
-    let read = |source| SourceError::Read { source };
     while filled < head.len() {
-        match file.read(&mut head[filled..]).map_err(read)? {
+        let place = filled as u64;
+        match bytes.read_at(place, &mut head[filled..]).map_err(reading)? {
             0 if filled == 0 => return Err(SourceError::Empty),
             0 => break,
             count => filled += count,
         }
     }
-    file.rewind().map_err(read)?;
     let is_iso = matches!(
         &head[4..8],
         b"ftyp" | b"moov" | b"mdat" | b"free" | b"wide" | b"skip"

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod boxes;
+mod bytes;
 mod containers;
 mod hostile;
 mod media;

@@ -24,11 +24,7 @@ pub fn words(sources: &[WordSource<'_>], roster: &Roster, shown: NamesShown) -> 
     if roster.is_empty() {
         return Check::not_checked(NAME, "there is no roster");
     }
-    let names = if shown == NamesShown::Full {
-        Vec::new()
-    } else {
-        names(roster)
-    };
+    let names = names(roster, shown);
     let addresses: Vec<String> = roster
         .people()
         .iter()
@@ -62,10 +58,11 @@ pub fn words(sources: &[WordSource<'_>], roster: &Roster, shown: NamesShown) -> 
     Check::new(NAME, how, Ok("none was found".to_owned()))
 }
 
-fn names(roster: &Roster) -> Vec<String> {
-    let mut names: Vec<String> = roster
-        .people()
-        .iter()
+/// Parts of the names that must not be found. Where names are shown, those of the erased must not.
+fn names(roster: &Roster, shown: NamesShown) -> Vec<String> {
+    let people = roster.people().iter();
+    let mut names: Vec<String> = people
+        .filter(|person| shown != NamesShown::Full || person.is_erased())
         .flat_map(|person| {
             let name = folded(person.name().reveal());
             let parts = name.split(|letter: char| !letter.is_alphanumeric());

@@ -1,6 +1,6 @@
 //! Why a job failed.
 
-use scrim_policy::{Kind, PlanError};
+use scrim_policy::{Kind, PlanError, RecordingId};
 use scrim_storage::VaultError;
 
 use super::progress::Stage;
@@ -40,6 +40,12 @@ pub enum JobError {
     /// Something could not be sealed, kept or found.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The recording was made before, and somebody has withdrawn it.
+    #[error("{recording} was made from this source with this policy, and withdrawn")]
+    Withdrawn {
+        /// The recording.
+        recording: RecordingId,
+    },
     /// A rendered part is not there.
     #[error("segment {index} is missing in the catalog; run the job again")]
     MissingSegment {
@@ -56,7 +62,14 @@ impl JobError {
     /// Returns what a caller can do about it.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Read { .. } => Kind::NotFound,
+            Self::Read { source } => match source.kind() {
+                std::io::ErrorKind::NotFound => Kind::NotFound,
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
+                    Kind::Damaged
+                }
+                _ => Kind::Unavailable,
+            },
+            Self::Withdrawn { .. } => Kind::Refused,
             Self::SourceChanged => Kind::Invalid,
             Self::Plan(error) => error.kind(),
             Self::Render(error) => error.kind(),
@@ -77,7 +90,7 @@ impl JobError {
             Self::Transcribe(_) => Stage::Transcribe,
             Self::Assemble(_) => Stage::Assemble,
             Self::Inspect(_) => Stage::Verify,
-            Self::Vault(_) => Stage::Publish,
+            Self::Vault(_) | Self::Withdrawn { .. } => Stage::Publish,
         }
     }
 }

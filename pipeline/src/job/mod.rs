@@ -10,22 +10,22 @@
 //!
 //! > Nothing is published unless every check of the leak report that could be done has passed.
 
+mod carried;
 mod error;
 mod finish;
+mod original;
 mod progress;
 mod rendering;
 mod report;
 mod speech;
 
-use std::{
-    fs::{File, Metadata},
-    os::unix::fs::MetadataExt,
-    time::SystemTime,
-};
+use std::time::SystemTime;
 
-use scrim_ingest::{Archive, Probe};
-use scrim_policy::{Kind, Moment, Plan, Policy, RecordingId, Roster, TenantId};
-use scrim_storage::{Begun, Claim, Job, Sha256Digest, Timestamp, Vault};
+use scrim_ingest::{Archive, FromStart, Probe, Revision, SourceBytes};
+use scrim_policy::{BatchId, Kind, Moment, Plan, Policy, RecordingId, Roster, TenantId};
+use scrim_storage::{
+    Begun, Claim, Job, RecordingRow, RecordingState, Sha256Digest, Timestamp, Vault,
+};
 
 use crate::{
     models::VerifiedModel,
@@ -35,6 +35,7 @@ use crate::{
 
 pub use error::JobError;
 pub use finish::gate_reasons;
+pub use original::OriginalBytes;
 pub use progress::{Progress, Stage};
 pub use report::{HiddenRegion, Report, TranscriptFacts};
 
@@ -42,7 +43,7 @@ pub use report::{HiddenRegion, Report, TranscriptFacts};
 const STILLS: u64 = 5;
 
 /// How speech becomes text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Speech {
     /// The recognition model.
     pub model: VerifiedModel,
@@ -54,8 +55,9 @@ pub struct Speech {
 
 /// What to do.
 pub struct JobSpec<'a> {
-    /// The recording. Its name never gets here.
-    pub input: File,
+    /// The recording: a file, or an original that is decrypted while it is read. Its name never gets
+    /// here.
+    pub input: Box<dyn SourceBytes>,
     /// For whom.
     pub tenant: TenantId,
     /// What is kept.
@@ -68,6 +70,9 @@ pub struct JobSpec<'a> {
     pub roster_text: &'a str,
     /// How to transcribe; `None` makes no transcript.
     pub speech: Option<Speech>,
+    /// The batch that the job is part of. Its verdict takes the place of those that the batch came to
+    /// before about the same source.
+    pub batch: Option<BatchId>,
     /// Segments that are rendered side by side, and threads for speech.
     pub workers: usize,
     /// Renders the report as a page for people.
@@ -93,6 +98,8 @@ struct Context<'a> {
     spec: &'a JobSpec<'a>,
     job: &'a Job,
     claim: &'a Claim,
+    /// The kept original with the same bytes, whether they were read from it or from a file.
+    original: Option<RecordingRow>,
     plan: Option<Plan>,
     probe: Probe,
     video_encoder: VideoEncoder,
@@ -143,23 +150,41 @@ pub fn process(
 ) -> Result<Outcome, JobError> {
     crate::elements::register()
         .map_err(|source| JobError::Render(RenderError::Start { source }))?;
-    let before = metadata(&spec.input)?;
-    let (source_sha256, source_bytes) = hash(&spec.input, before.len(), progress)?;
+    let before = revision(spec)?;
+    let (source_sha256, source_bytes) = hash(spec, before.length, progress)?;
     let (video_encoder, audio_encoder) = (VideoEncoder::installed()?, AudioEncoder::installed()?);
-    let job = job(vault, spec, source_sha256, video_encoder, audio_encoder);
-    let archive = Archive::open(spec.input.try_clone().map_err(JobError::reading)?)
-        .map_err(RenderError::from)?;
-    let plan = plan(spec, archive.probe())?;
+    let original = vault.original_of(spec.tenant, source_sha256)?;
+    let job = Job {
+        original: original.as_ref().map(|row| row.id),
+        ..job(vault, spec, source_sha256, video_encoder, audio_encoder)
+    };
+    if spec.batch.is_some() {
+        vault.check_not_withdrawn(spec.tenant, source_sha256)?;
+    }
+    let archive =
+        Archive::open(spec.input.again().map_err(JobError::reading)?).map_err(RenderError::from)?;
+    let plan = match (plan(spec, archive.probe()), spec.batch) {
+        (Err(refused), Some(batch)) if refused.kind() == Kind::Refused => {
+            vault.refuse_in_batch(batch, spec.tenant, source_sha256, now())?;
+            return Err(refused);
+        }
+        (plan, _) => plan?,
+    };
     let claim = match vault.begin_or_resume(&job, now())? {
         Begun::New(claim) | Begun::Resumed(claim) => claim,
-        Begun::AlreadyPublished(row) => return Ok(Outcome::PublishedBefore(row.id)),
-        Begun::AlreadyHeld(row) => return Ok(Outcome::HeldBefore(row.id)),
+        Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) | Begun::AlreadyWithdrawn(row) => {
+            return made_before(vault, spec, &row);
+        }
     };
+    if let Some(batch) = spec.batch {
+        vault.join_batch(batch, claim.recording())?;
+    }
     let context = Context {
         vault,
         spec,
         job: &job,
         claim: &claim,
+        original,
         plan,
         probe: archive.probe().clone(),
         video_encoder,
@@ -175,34 +200,46 @@ pub fn process(
     outcome
 }
 
-fn run(context: &Context<'_>, archive: Archive, before: &Metadata) -> Result<Outcome, JobError> {
+/// Says how it stands with a recording that an earlier run has finished.
+fn made_before(vault: &Vault, spec: &JobSpec<'_>, row: &RecordingRow) -> Result<Outcome, JobError> {
+    let state = match spec.batch {
+        Some(batch) => vault.adopt(batch, row.id, now())?,
+        None => row.state,
+    };
+    match state {
+        RecordingState::Held => Ok(Outcome::HeldBefore(row.id)),
+        RecordingState::Published => Ok(Outcome::PublishedBefore(row.id)),
+        _ => Err(JobError::Withdrawn { recording: row.id }),
+    }
+}
+
+fn run(context: &Context<'_>, archive: Archive, before: &Revision) -> Result<Outcome, JobError> {
     let Context { vault, claim, .. } = context;
     vault.start_rendering(claim, context.duration().unwrap_or(0), now())?;
+    carried::take_over(context)?;
     rendering::render_missing(context, archive)?;
-    let after = metadata(&context.spec.input)?;
-    let shape = |metadata: &Metadata| (metadata.len(), metadata.mtime(), metadata.mtime_nsec());
-    if shape(before) != shape(&after) {
+    if *before != revision(context.spec)? {
         return Err(JobError::SourceChanged);
     }
     let transcript = speech::transcribe_missing(context)?;
+    // Before the verdict: after it a run that is killed is not taken up again.
+    carried::leave(context)?;
     let outcome = finish::finish(context, transcript)?;
     vault.delete_working_artefacts(context.recording())?;
     context.report(Stage::Publish, 1, Some(1));
     Ok(outcome)
 }
 
-fn metadata(file: &File) -> Result<Metadata, JobError> {
-    file.metadata().map_err(JobError::reading)
+fn revision(spec: &JobSpec<'_>) -> Result<Revision, JobError> {
+    spec.input.revision().map_err(JobError::reading)
 }
 
 fn hash(
-    input: &File,
+    spec: &JobSpec<'_>,
     total: u64,
     progress: &dyn Fn(Progress),
 ) -> Result<(Sha256Digest, u64), JobError> {
-    use std::io::Seek;
-    let mut reader = input.try_clone().map_err(JobError::reading)?;
-    reader.rewind().map_err(JobError::reading)?;
+    let mut reader = FromStart::new(spec.input.again().map_err(JobError::reading)?);
     progress(Progress {
         stage: Stage::Hash,
         done: 0,
@@ -214,7 +251,6 @@ fn hash(
         done: total,
         total: Some(total),
     });
-    reader.rewind().map_err(JobError::reading)?;
     Ok(hashed)
 }
 

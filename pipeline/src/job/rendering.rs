@@ -18,7 +18,7 @@ use crate::{
 };
 
 const SEGMENT_STAGE: &str = "segment";
-const AUDIO_STAGE: &str = "audio";
+pub(super) const AUDIO_STAGE: &str = "audio";
 
 /// Events that may wait to be sealed.
 const EVENTS: usize = 32;
@@ -111,14 +111,13 @@ fn create(context: &Context<'_>, part: Part) -> Result<ArtefactWriter, JobError>
     Ok(context.vault.create_artefact(context.claim, kind, now())?)
 }
 
-fn stage_part<'a>(context: &Context<'_>, part: Part) -> StagePart<'a> {
-    let (stage, index) = match part {
-        Part::Segment(index) => (SEGMENT_STAGE, index),
-        Part::Audio => (AUDIO_STAGE, 0),
+fn stage_part(context: &Context<'_>, part: Part) -> StagePart<'static> {
+    let Part::Segment(index) = part else {
+        return audio_part(context);
     };
     let inputs: [&[u8]; 3] = [
         context.job.key.as_bytes(),
-        stage.as_bytes(),
+        SEGMENT_STAGE.as_bytes(),
         &index.to_le_bytes(),
     ];
     let key = context
@@ -126,8 +125,27 @@ fn stage_part<'a>(context: &Context<'_>, part: Part) -> StagePart<'a> {
         .keyring()
         .keyed_digest("scrim/part/v1", &inputs);
     StagePart {
-        stage,
+        stage: SEGMENT_STAGE,
         part: index,
+        key,
+    }
+}
+
+/// The sound depends on the source and on what encodes it, and on no policy: whatever takes something
+/// out of the sound has to become part of this key.
+pub(super) fn audio_part(context: &Context<'_>) -> StagePart<'static> {
+    let inputs: [&[u8]; 3] = [
+        context.job.source_sha256.as_bytes(),
+        context.audio_encoder.factory().as_bytes(),
+        env!("CARGO_PKG_VERSION").as_bytes(),
+    ];
+    let key = context
+        .vault
+        .keyring()
+        .keyed_digest("scrim/audio/v1", &inputs);
+    StagePart {
+        stage: AUDIO_STAGE,
+        part: 0,
         key,
     }
 }

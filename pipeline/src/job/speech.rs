@@ -19,7 +19,7 @@ use crate::{
     transcribe::{CancelFlag, SAMPLE_RATE, SpeechModels, Transcriber, TranscriptPart},
 };
 
-const TRANSCRIPT_STAGE: &str = "transcript";
+pub(super) const TRANSCRIPT_STAGE: &str = "transcript";
 
 /// Pieces of sound that may wait for the recogniser.
 const PIECES: usize = 8;
@@ -201,12 +201,23 @@ fn end_mark(count: usize) -> TranscriptPart {
     }
 }
 
-fn stage_part<'a>(context: &Context<'_>, part: u32) -> StagePart<'a> {
-    let inputs: [&[u8]; 2] = [context.job.key.as_bytes(), &part.to_le_bytes()];
+/// Words are heard in the rendered sound, and depend on it and on the models. What is taken out of
+/// them for a policy and a roster is taken out later.
+pub(super) fn stage_part(context: &Context<'_>, part: u32) -> StagePart<'static> {
+    let sound = rendering::audio_part(context).key;
+    let speech = context
+        .spec
+        .speech
+        .as_ref()
+        .map_or_else(String::new, |speech| {
+            let (model, vad) = (speech.model.sha256(), speech.vad.sha256());
+            format!("{model}/{vad}/{}", speech.language)
+        });
+    let inputs: [&[u8]; 3] = [sound.as_bytes(), speech.as_bytes(), &part.to_le_bytes()];
     let key = context
         .vault
         .keyring()
-        .keyed_digest("scrim/transcript/v1", &inputs);
+        .keyed_digest("scrim/transcript/v2", &inputs);
     StagePart {
         stage: TRANSCRIPT_STAGE,
         part,

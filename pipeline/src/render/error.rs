@@ -59,7 +59,7 @@ pub enum RenderError {
 
 impl RenderError {
     /// Returns what a caller can do about it.
-    pub const fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         match self {
             Self::Source(error) => error.kind(),
             Self::Start { .. } | Self::MissingElement { .. } => Kind::Unavailable,

@@ -303,6 +303,7 @@ fn overlays(
             roster
                 .people()
                 .iter()
+                .filter(|person| !person.is_erased())
                 .map(|person| person.initials().to_owned())
                 .collect(),
         )),

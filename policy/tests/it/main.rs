@@ -4,4 +4,5 @@
 mod audit_events;
 mod plans;
 mod policy_files;
+mod retention;
 mod roster;

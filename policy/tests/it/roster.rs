@@ -1,7 +1,9 @@
 //! Reading a roster and giving out initials.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
-use scrim_policy::{Kind, PersonId, Role, Roster, RosterError};
+use scrim_policy::{Kind, Person, PersonId, Role, Roster, RosterError};
 
 fn initials_of(names: &[&str]) -> Vec<String> {
     let rows: String = names.iter().map(|name| format!("\"{name}\"\n")).collect();
@@ -171,4 +173,13 @@ proptest! {
             prop_assert!(initials.iter().all(|initials| !initials.is_empty()));
         }
     }
+}
+
+#[test]
+fn somebody_who_was_erased_has_no_initials_and_the_others_keep_theirs() {
+    let roster = Roster::parse_csv("name\nAnna Kowalska\nAdam Kot\n").unwrap();
+    let erased = roster.with_erased(&BTreeSet::from([PersonId(0)]));
+    let initials: Vec<_> = erased.people().iter().map(Person::initials).collect();
+    assert_eq!(initials, [Person::ERASED, "A.K. 2"]);
+    assert!(!roster.people()[0].is_erased());
 }

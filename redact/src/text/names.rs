@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use scrim_policy::Roster;
+use scrim_policy::{Person, Roster};
 
 use super::{frequent::is_frequent, person_forms::PersonForms, token::Text};
 
@@ -59,13 +59,23 @@ pub(super) struct NameIndex {
 impl NameIndex {
     pub(super) fn new(roster: &Roster) -> Self {
         let mut index = Self::default();
-        for (person, entry) in roster.people().iter().enumerate() {
-            index.add(person, PersonForms::new(entry));
+        for entry in roster.people() {
+            index.add(PersonForms::new(entry));
         }
         index
     }
 
-    fn add(&mut self, person: usize, forms: PersonForms) {
+    /// Only those who were erased: they are hidden where everybody else is shown.
+    pub(super) fn of_erased(roster: &Roster) -> Self {
+        let mut index = Self::default();
+        for entry in roster.people().iter().filter(|person| person.is_erased()) {
+            index.add(PersonForms::new(entry));
+        }
+        index
+    }
+
+    fn add(&mut self, forms: PersonForms) {
+        let person = self.people.len();
         for (position, word) in forms.words.iter().enumerate() {
             let name_use = NameUse {
                 person,
@@ -137,6 +147,10 @@ impl NameIndex {
         let [first, others @ ..] = readings else {
             return String::new();
         };
+        // Of people who share the words, one who was erased may be meant.
+        if readings.iter().any(|one| self.people[one.person].is_erased) {
+            return Person::ERASED.to_owned();
+        }
         let forms = &self.people[first.person];
         if others.iter().all(|other| other.person == first.person) {
             return forms.initials.clone();

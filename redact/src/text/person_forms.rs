@@ -59,6 +59,7 @@ impl NameWord {
 pub(super) struct PersonForms {
     pub(super) words: Vec<NameWord>,
     pub(super) initials: String,
+    pub(super) is_erased: bool,
 }
 
 impl PersonForms {
@@ -73,6 +74,7 @@ impl PersonForms {
         Self {
             words,
             initials: person.initials().to_owned(),
+            is_erased: person.is_erased(),
         }
     }
 

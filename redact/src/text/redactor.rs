@@ -34,7 +34,7 @@ impl TextRedactor {
             names: if hidden {
                 NameIndex::new(roster)
             } else {
-                NameIndex::default()
+                NameIndex::of_erased(roster)
             },
             shown,
             numbered_initials: initials.filter(|initials| initials.contains(' ')).collect(),

@@ -11,6 +11,8 @@ mod export;
 
 pub(crate) use export::{ExportArgs, ExportFormat, ExportPart, ImportArgs};
 
+mod batch;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -23,6 +25,8 @@ pub(crate) use catalog::CatalogCommand;
 pub(crate) use self::keys::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys};
 use crate::exit::Exit;
 use storage::StorageCommand;
+
+pub(crate) use batch::{BatchCommand, BatchRunArgs};
 
 /// Publish webinar recordings without exposing who attended.
 #[derive(Debug, Parser)]
@@ -40,10 +44,20 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a publishable recording from an archive file
+    /// Make a publishable recording from an archive file or a kept original
     Process(ProcessArgs),
+    /// Keep recordings as they are, encrypted, for jobs to come
+    Ingest(IngestArgs),
+    /// Process many recordings
+    Batch {
+        #[command(subcommand)]
+        command: BatchCommand,
+    },
     /// List recordings, newest first
     Ls {
+        /// Only originals that are kept
+        #[arg(long)]
+        originals: bool,
         /// Most recordings to list
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
@@ -110,7 +124,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProcessArgs {
-    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS
+    /// The recording: MP4, MOV, MKV, WebM, FLV or MPEG-TS, the id of a kept original, or
+    /// s3://bucket/key
     pub(crate) input: PathBuf,
     /// What may be shown
     #[arg(long, short, value_name = "FILE")]
@@ -133,6 +148,14 @@ pub(crate) struct ProcessArgs {
     /// Segments rendered side by side [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) workers: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// The recordings: files, or s3://bucket/key; a key that others begin with stands for all of them.
+    /// They stay where they are
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use super::Session;
 use crate::{exit::Exit, failure::Failure};
 
-pub(super) fn ls(session: &Session, limit: u32) -> Result<Exit, Failure> {
+pub(super) fn ls(session: &Session, limit: u32, originals: bool) -> Result<Exit, Failure> {
     let vault = session.home()?.vault()?;
-    let page = vault.recordings(TenantId::SINGLE, None, limit)?;
+    let page = match originals {
+        true => vault.originals(TenantId::SINGLE, None, limit)?,
+        false => vault.recordings(TenantId::SINGLE, None, limit)?,
+    };
     if session.json {
         for row in &page.recordings {
             println!("{}", row_json(row));
@@ -17,7 +20,14 @@ pub(super) fn ls(session: &Session, limit: u32) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     if page.recordings.is_empty() {
-        println!("no recordings yet; make one with `scrim process`");
+        println!(
+            "{}",
+            if originals {
+                "no originals yet; keep one with `scrim ingest`"
+            } else {
+                "no recordings yet; make one with `scrim process`"
+            }
+        );
     }
     for row in &page.recordings {
         let created = row.created_at.to_string();

@@ -1,16 +1,19 @@
 //! What each command does.
 
 mod audit;
+mod batch;
 mod catalog;
 mod doctor;
 mod export;
 mod get;
 mod import;
+mod ingest;
 mod keys;
 mod listing;
 mod models;
 mod policy;
 mod process;
+mod source;
 mod storage;
 mod verify;
 
@@ -41,6 +44,18 @@ impl Session {
     fn home(&self) -> Result<Home, Failure> {
         Home::find(self.home.clone())
     }
+
+    /// Says something that does not stop the command.
+    fn warn(&self, words: &str) {
+        if self.json {
+            println!(
+                "{}",
+                serde_json::json!({"message_type": "warning", "message": words})
+            );
+        } else {
+            eprintln!("warning: {words}");
+        }
+    }
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
@@ -50,7 +65,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
     };
     match arguments.command {
         Command::Process(args) => process::run(&session, &args),
-        Command::Ls { limit } => listing::ls(&session, limit),
+        Command::Ingest(args) => ingest::run(&session, &args),
+        Command::Batch { command } => batch::run(&session, command),
+        Command::Ls { limit, originals } => listing::ls(&session, limit, originals),
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),
         Command::Export(args) => export::run(&session, &args),

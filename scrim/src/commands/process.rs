@@ -10,7 +10,10 @@ use scrim_policy::{Kind, RecordingId, TenantId};
 use scrim_storage::{RecordingState, Vault, export::write_outputs};
 use serde_json::json;
 
-use super::{Session, now, open_input, read_policy, read_roster};
+use super::{
+    Session, now, open_input, read_policy, read_roster,
+    source::{Place, Sources, scanned},
+};
 use crate::{cli::ProcessArgs, exit::Exit, failure::Failure, home::Home, meter::Meter, page};
 
 /// The model that finds speech.
@@ -21,14 +24,23 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     let home = session.home()?;
     let (policy, policy_text) = read_policy(&args.policy)?;
     let (roster, roster_text) = read_roster(args.roster.as_deref())?;
-    let input = open_input(&args.input)?;
+    let place = Place::new(&args.input);
+    if let Place::File(path) = &place {
+        // A mistake in the name is found before anything is made.
+        open_input(path)?;
+    }
     let speech = if args.no_transcript {
         None
     } else {
-        Some(speech(&home, args)?)
+        Some(speech(&home, &args.model, &args.language)?)
     };
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let scanner = home.scanner()?;
     let vault = home.vault()?;
+    let input = Sources::new(&home, &vault).open(&place)?;
+    if let Some(warning) = scanned(scanner.as_ref(), &vault, input.as_ref())? {
+        session.warn(&warning);
+    }
     let spec = JobSpec {
         input,
         tenant: TenantId::SINGLE,
@@ -37,6 +49,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
         roster: &roster,
         roster_text: &roster_text,
         speech,
+        batch: None,
         workers: args.workers.map_or(cores, usize::from),
         report_page: &page::report,
     };
@@ -73,7 +86,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
 }
 
 /// Says what a decoder means that gives up, which speaks of streams and frames only.
-fn explained(error: JobError) -> Failure {
+pub(super) fn explained(error: JobError) -> Failure {
     let is_source = matches!(error, JobError::Render(_)) && error.kind() == Kind::Damaged;
     let failure = Failure::from(error);
     if is_source {
@@ -87,7 +100,7 @@ fn outcome_state(vault: &Vault, id: RecordingId) -> Result<RecordingState, Failu
     Ok(row.map_or(RecordingState::Failed, |row| row.state))
 }
 
-fn speech(home: &Home, args: &ProcessArgs) -> Result<Speech, Failure> {
+pub(super) fn speech(home: &Home, model_name: &str, language: &str) -> Result<Speech, Failure> {
     let store = ModelStore::open(home.models())?;
     let model = |name: &str| {
         store.path(name).map_err(|error| {
@@ -96,15 +109,12 @@ fn speech(home: &Home, args: &ProcessArgs) -> Result<Speech, Failure> {
             ))
         })
     };
-    let language = args.language.parse().map_err(|_| {
-        Failure::words(
-            Kind::Invalid,
-            format!("`{}` is no language code", args.language),
-        )
-        .hint("write auto, or a code such as en, pl, de, fr or it")
+    let language = language.parse().map_err(|_| {
+        Failure::words(Kind::Invalid, format!("`{language}` is no language code"))
+            .hint("write auto, or a code such as en, pl, de, fr or it")
     })?;
     Ok(Speech {
-        model: model(&args.model)?,
+        model: model(model_name)?,
         vad: model(VAD_MODEL)?,
         language,
     })

@@ -7,6 +7,8 @@
 mod actor;
 mod catalog;
 mod keys;
+mod scan;
+mod source;
 mod store;
 
 use std::{
@@ -15,10 +17,13 @@ use std::{
 };
 
 use scrim_policy::Kind;
-use scrim_storage::{Settings, Unlock, objects::s3::S3Location};
+use scrim_storage::{
+    Settings, Unlock,
+    objects::s3::{S3Location, SourceBucket},
+};
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, scan::Scanner};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +32,8 @@ pub(crate) struct Config {
     catalog: catalog::Section,
     keys: keys::Section,
     store: Option<store::Section>,
+    scan: scan::Section,
+    source: source::Section,
 }
 
 impl Config {
@@ -54,6 +61,16 @@ impl Config {
                 format!("{}:{line}: {message}", path.display()),
             )
         })
+    }
+
+    /// Returns what looks at sources before they are taken in, if anything does.
+    pub(crate) fn scanner(&self) -> Result<Option<Scanner>, Failure> {
+        self.scan.scanner()
+    }
+
+    /// Returns a bucket that sources are read from.
+    pub(crate) fn source_bucket(&self, name: &str) -> Result<SourceBucket, Failure> {
+        self.source.bucket(name)
     }
 
     /// Returns where the parts of the vault are.

@@ -1,11 +1,11 @@
 //! Rows of artefacts: put in, looked for, taken out.
 
 use scrim_policy::{ArtefactId, RecordingId};
-use sqlx::query;
+use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState,
-    keys::require_current_key, rows::sql_number, runs::guard,
+    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState, claims::guard,
+    keys::require_current_key, rows::sql_number,
 };
 use crate::{artefact::ArtefactKind, timestamp::Timestamp};
 
@@ -30,33 +30,7 @@ impl Catalog {
         let failed = |source| CatalogError::while_doing(ADD, source);
         let mut transaction = self.write(ADD).await?;
         guard(&mut transaction, claim, now, ADD).await?;
-        require_current_key(&mut transaction, claim.tenant(), &row.wrapped_key, ADD).await?;
-        query(
-            "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
-             ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,
-             wrapped_key, key_version, kms, subject, created_at, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-             'pending')",
-        )
-        .bind(row.id.to_string())
-        .bind(claim.recording().to_string())
-        .bind(row.kind.as_str())
-        .bind(row.object_key.to_string())
-        .bind(&row.format)
-        .bind(sql_number(row.sealed.plaintext_bytes))
-        .bind(sql_number(row.sealed.ciphertext_bytes))
-        .bind(sql_number(row.sealed.segments))
-        .bind(row.sealed.plaintext_sha256.map(|digest| digest.to_string()))
-        .bind(row.sealed.ciphertext_sha256.to_string())
-        .bind(row.sealed.commitment.to_string())
-        .bind(&row.wrapped_key.bytes)
-        .bind(i64::from(row.wrapped_key.version))
-        .bind(row.wrapped_key.kms.as_str())
-        .bind(row.subject.map(|subject| subject.to_string()))
-        .bind(row.created_at.as_micros())
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        insert_artefact(&mut transaction, row, ADD).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -141,4 +115,40 @@ impl Catalog {
         artefacts.retain(|row| row.kind.is_working() || row.state == ArtefactState::Pending);
         Ok(artefacts)
     }
+}
+
+/// Inserts a pending artefact, unless the key version that wraps its data key is being destroyed.
+pub(super) async fn insert_artefact(
+    transaction: &mut Transaction<'_, Any>,
+    row: &ArtefactRow,
+    doing: &'static str,
+) -> Result<(), CatalogError> {
+    require_current_key(transaction, row.object_key.tenant, &row.wrapped_key, doing).await?;
+    query(
+        "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
+         ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,
+         wrapped_key, key_version, kms, subject, created_at, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+         'pending')",
+    )
+    .bind(row.id.to_string())
+    .bind(row.recording.to_string())
+    .bind(row.kind.as_str())
+    .bind(row.object_key.to_string())
+    .bind(&row.format)
+    .bind(sql_number(row.sealed.plaintext_bytes))
+    .bind(sql_number(row.sealed.ciphertext_bytes))
+    .bind(sql_number(row.sealed.segments))
+    .bind(row.sealed.plaintext_sha256.map(|digest| digest.to_string()))
+    .bind(row.sealed.ciphertext_sha256.to_string())
+    .bind(row.sealed.commitment.to_string())
+    .bind(&row.wrapped_key.bytes)
+    .bind(i64::from(row.wrapped_key.version))
+    .bind(row.wrapped_key.kms.as_str())
+    .bind(row.subject.map(|subject| subject.to_string()))
+    .bind(row.created_at.as_micros())
+    .execute(&mut **transaction)
+    .await
+    .map(drop)
+    .map_err(|source| CatalogError::while_doing(doing, source))
 }

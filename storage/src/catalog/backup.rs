@@ -45,10 +45,13 @@ const RESTORE: &str = "restore the catalog";
 const MOST_LINE_BYTES: usize = 64 << 20;
 
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 9] = [
+pub(crate) const TABLES: [(&str, &str); 12] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
+    ("batch", "id"),
+    ("batch_item", "batch, locator"),
+    ("batch_recording", "batch, recording"),
     ("key_epoch", "tenant, kms"),
     ("store_capability", "store, probed_at"),
     ("tenant_import", "archive"),

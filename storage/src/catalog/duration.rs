@@ -2,7 +2,7 @@
 
 use sqlx::query;
 
-use super::{Catalog, CatalogError, Claim, rows::sql_number, runs::guard};
+use super::{Catalog, CatalogError, Claim, claims::guard, rows::sql_number};
 use crate::timestamp::Timestamp;
 
 const CORRECT: &str = "correct the duration of a recording";

@@ -99,6 +99,13 @@ pub enum CatalogError {
         doing: &'static str,
     },
 
+    /// Somebody has withdrawn what was made of the same source.
+    #[error("{recording} was made from the same source and withdrawn; no batch publishes it again")]
+    SourceWithdrawn {
+        /// The recording that was withdrawn.
+        recording: RecordingId,
+    },
+
     /// Nothing is published without a proof.
     #[error("{recording} has no proof, so it was not published")]
     NoProof {
@@ -228,7 +235,9 @@ impl CatalogError {
             | Self::NotEmpty
             | Self::NotABackup { .. } => Kind::Invalid,
             Self::NoRecording { .. } | Self::NoArtefact { .. } => Kind::NotFound,
-            Self::NoProof { .. } | Self::AlreadyThere { .. } => Kind::Refused,
+            Self::NoProof { .. } | Self::AlreadyThere { .. } | Self::SourceWithdrawn { .. } => {
+                Kind::Refused
+            }
             Self::Migrate { .. }
             | Self::Unreadable { .. }
             | Self::Damaged { .. }

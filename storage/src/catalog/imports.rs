@@ -10,8 +10,9 @@ use sqlx::{Any, Transaction, query};
 use super::{
     Catalog, CatalogError, Claim, RecordingRow, RecordingState,
     audit::append,
+    claims::guard,
     rows::{optional_time, sql_number},
-    runs::{complete, guard},
+    runs::complete,
 };
 use crate::{audit::Author, digest::Sha256Digest, timestamp::Timestamp};
 

@@ -1,7 +1,7 @@
 //! Looking at recordings.
 
 use scrim_policy::{RecordingId, TenantId};
-use sqlx::query;
+use sqlx::{AssertSqlSafe, query};
 
 use super::{Catalog, CatalogError, RecordingRow, StageResult};
 use crate::timestamp::Timestamp;
@@ -52,7 +52,7 @@ impl Catalog {
     }
 
     /// Returns up to `limit` recordings of a tenant, newest first, starting at `from`. A `limit`
-    /// below 1 or above 1000 becomes 1 or 1000.
+    /// below 1 or above 1000 becomes 1 or 1000. Originals are among them.
     ///
     /// # Errors
     /// [`CatalogError::Unreadable`] and those of the database.
@@ -62,22 +62,38 @@ impl Catalog {
         from: Option<Cursor>,
         limit: u32,
     ) -> Result<Page, CatalogError> {
+        self.page(tenant, "TRUE", from, limit).await
+    }
+
+    /// Returns a page of recordings that are `only` some. An original that does not count yet is not
+    /// there.
+    pub(super) async fn page(
+        &self,
+        tenant: TenantId,
+        only: &'static str,
+        from: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page, CatalogError> {
         let limit = limit.clamp(1, MOST_PER_PAGE);
         let from = from.map(|cursor| (cursor.created_at.as_micros(), cursor.id.to_string()));
         let (created_at, id) = from.unzip();
-        let rows = query(
+        let text = format!(
             "SELECT * FROM recording
-             WHERE tenant = $1 AND ($2 IS NULL OR (created_at, id) <= ($2, $3))
-             ORDER BY created_at DESC, id DESC LIMIT $4",
-        )
-        .bind(tenant.to_string())
-        .bind(created_at)
-        .bind(id)
-        // One more than wanted, to see where the next page starts.
-        .bind(i64::from(limit) + 1)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|source| CatalogError::while_doing("list recordings", source))?;
+             WHERE tenant = $1 AND ($2 IS NULL OR (created_at, id) <= ($2, $3)) AND {only}
+             AND (state <> 'original' OR EXISTS (
+                 SELECT 1 FROM artefact WHERE artefact.recording = recording.id
+                 AND artefact.kind = 'original' AND artefact.state = 'complete'))
+             ORDER BY created_at DESC, id DESC LIMIT $4"
+        );
+        let rows = query(AssertSqlSafe(text))
+            .bind(tenant.to_string())
+            .bind(created_at)
+            .bind(id)
+            // One more than wanted, to see where the next page starts.
+            .bind(i64::from(limit) + 1)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing("list recordings", source))?;
         let mut recordings = rows
             .iter()
             .map(RecordingRow::read)

@@ -24,12 +24,15 @@
 mod artefacts;
 mod audit;
 mod backup;
+mod batches;
 mod check;
+mod claims;
 mod duration;
 mod error;
 mod imports;
 mod keys;
 mod listing;
+mod originals;
 mod place;
 mod rows;
 mod runs;
@@ -40,15 +43,21 @@ pub(crate) use audit::Wanted;
 pub use backup::BackupSummary;
 pub(crate) use backup::TABLES;
 pub use check::CatalogFinding;
+mod superseding;
+
+pub use batches::{BatchItemRow, BatchRow, ItemOutcome, ItemState};
+pub use claims::Claim;
 pub use error::CatalogError;
 pub(crate) use imports::{BegunImport, ImportGate};
 pub(crate) use keys::Wrapped;
 pub use keys::{KeyEpoch, KeyUse};
 pub use listing::{Cursor, Page};
+pub use originals::Original;
+pub(crate) use originals::OriginalBegun;
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
-pub use runs::{Begun, Claim, Job, Recorded, StagePart};
+pub use runs::{Begun, Job, Recorded, StagePart};
 
 use std::{
     fs::OpenOptions,

@@ -266,7 +266,7 @@ pub(super) fn parsed<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn optional_parsed<T: FromStr>(
+pub(super) fn optional_parsed<T: FromStr>(
     row: &AnyRow,
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
@@ -286,7 +286,7 @@ pub(super) fn number<T: TryFrom<i64>>(
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn optional_number<T: TryFrom<i64>>(
+pub(super) fn optional_number<T: TryFrom<i64>>(
     row: &AnyRow,
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
@@ -309,7 +309,7 @@ pub(super) fn optional_time(
     Ok(micros.map(Timestamp::from_micros))
 }
 
-fn failure(row: &AnyRow) -> Result<Option<Failure>, CatalogError> {
+pub(super) fn failure(row: &AnyRow) -> Result<Option<Failure>, CatalogError> {
     let column = "failure_kind";
     let word: Option<String> = value(row, column)?;
     let stage: Option<String> = value(row, "failure_stage")?;

@@ -4,8 +4,10 @@ use scrim_policy::{ArtefactId, AuditEvent, Kind, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, Catalog, CatalogError, RecordingRow, RecordingState, StageResult, audit,
-    rows::{kind_word, number, parsed, sql_number},
+    ArtefactRow, Catalog, CatalogError, Claim, RecordingRow, RecordingState, StageResult, audit,
+    claims::{guard, refusal},
+    rows::{kind_word, sql_number},
+    superseding::{settle_in_batches, withdrawals},
 };
 use crate::{
     artefact::ArtefactKind,
@@ -32,48 +34,6 @@ pub struct Job {
     pub original: Option<RecordingId>,
 }
 
-/// The right of one run to write to a recording, until another run begins. Whoever has one is in
-/// the audit log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    tenant: TenantId,
-    recording: RecordingId,
-    generation: u64,
-    /// The state in which the recording has to be while this claim writes.
-    writes_in: RecordingState,
-}
-
-impl Claim {
-    /// Returns whose recording it is.
-    pub const fn tenant(&self) -> TenantId {
-        self.tenant
-    }
-
-    /// Returns the recording.
-    pub const fn recording(&self) -> RecordingId {
-        self.recording
-    }
-
-    /// Returns the number of this run, from 1.
-    pub const fn generation(&self) -> u64 {
-        self.generation
-    }
-
-    fn of(row: &RecordingRow) -> Self {
-        Self::writing_in(row, RecordingState::Rendering)
-    }
-
-    /// A claim to a recording that is not rendered, as it comes from elsewhere.
-    pub(super) const fn writing_in(row: &RecordingRow, state: RecordingState) -> Self {
-        Self {
-            tenant: row.tenant,
-            recording: row.id,
-            generation: row.generation,
-            writes_in: state,
-        }
-    }
-}
-
 /// How a job begins.
 #[derive(Clone, Debug)]
 pub enum Begun {
@@ -85,6 +45,8 @@ pub enum Begun {
     AlreadyPublished(RecordingRow),
     /// It was done before and the gate said no.
     AlreadyHeld(RecordingRow),
+    /// It was done before and withdrawn. Nothing was changed.
+    AlreadyWithdrawn(RecordingRow),
 }
 
 /// One part of a stage.
@@ -138,11 +100,9 @@ impl Catalog {
         let begun = match found.as_ref().map(RecordingRow::read).transpose()? {
             Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
             Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
+            Some(row) if row.state == RecordingState::Withdrawn => Begun::AlreadyWithdrawn(row),
             Some(row) => {
-                let claim = Claim {
-                    generation: row.generation + 1,
-                    ..Claim::of(&row)
-                };
+                let claim = Claim::rendering(row.tenant, row.id, row.generation + 1);
                 query(
                     "UPDATE recording SET state = 'planned', generation = $2, updated_at = $3,
                      failure_kind = NULL, failure_stage = NULL WHERE id = $1",
@@ -172,12 +132,7 @@ impl Catalog {
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
-                Begun::New(Claim {
-                    tenant: job.tenant,
-                    recording: new_id,
-                    generation: 1,
-                    writes_in: RecordingState::Rendering,
-                })
+                Begun::New(Claim::rendering(job.tenant, new_id, 1))
             }
         };
         if let Begun::New(claim) | Begun::Resumed(claim) = &begun {
@@ -282,10 +237,11 @@ impl Catalog {
     }
 
     /// Publishes a recording: these artefacts, one of them the proof, the new state and the entry in
-    /// the audit log, in one transaction.
+    /// the audit log, in one transaction. What a batch has published of the same source before is
+    /// withdrawn in it.
     ///
     /// # Errors
-    /// [`CatalogError::NoProof`] and those of [`Catalog::hold`].
+    /// [`CatalogError::NoProof`], [`CatalogError::SourceWithdrawn`] and those of [`Catalog::hold`].
     pub async fn publish(
         &self,
         claim: &Claim,
@@ -297,7 +253,8 @@ impl Catalog {
             .await
     }
 
-    /// Keeps a recording for review because the gate said no. The audit log says so.
+    /// Keeps a recording for review because the gate said no. The audit log says so, and as with
+    /// [`Catalog::publish`] it takes the place of what was published before.
     ///
     /// # Errors
     /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
@@ -360,7 +317,10 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        audit::append(&mut transaction, author, &[(event, now)]).await?;
+        let mut events = vec![(event, now)];
+        let older = settle_in_batches(&mut transaction, recording, state, now, doing).await?;
+        events.extend(withdrawals(&older, now));
+        audit::append(&mut transaction, author, &events).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -395,68 +355,6 @@ impl Catalog {
             return Err(refusal(&mut transaction, claim, FAIL).await);
         }
         transaction.commit().await.map_err(failed)
-    }
-}
-
-/// Makes sure that a claim is the newest one and its recording is in the state that it writes in,
-/// which is rendering for all runs.
-pub(super) async fn guard(
-    transaction: &mut Transaction<'_, Any>,
-    claim: &Claim,
-    now: Timestamp,
-    doing: &'static str,
-) -> Result<(), CatalogError> {
-    let touched = query(
-        "UPDATE recording SET updated_at = $3
-         WHERE id = $1 AND generation = $2 AND state = $4",
-    )
-    .bind(claim.recording.to_string())
-    .bind(sql_number(claim.generation))
-    .bind(now.as_micros())
-    .bind(claim.writes_in.as_str())
-    .execute(&mut **transaction)
-    .await
-    .map_err(|source| CatalogError::while_doing(doing, source))?;
-    if touched.rows_affected() == 1 {
-        return Ok(());
-    }
-    Err(refusal(transaction, claim, doing).await)
-}
-
-/// Says why a claim was not good enough.
-async fn refusal(
-    transaction: &mut Transaction<'_, Any>,
-    claim: &Claim,
-    doing: &'static str,
-) -> CatalogError {
-    let recording = claim.recording;
-    let found = query("SELECT state, generation FROM recording WHERE id = $1")
-        .bind(recording.to_string())
-        .fetch_optional(&mut **transaction)
-        .await;
-    let row = match found {
-        Ok(Some(row)) => row,
-        Ok(None) => return CatalogError::NoRecording { recording },
-        Err(source) => return CatalogError::while_doing(doing, source),
-    };
-    let newest = match number(&row, "generation") {
-        Ok(newest) => newest,
-        Err(error) => return error,
-    };
-    if newest != claim.generation {
-        return CatalogError::StaleClaim {
-            recording,
-            ours: claim.generation,
-            newest,
-        };
-    }
-    match parsed(&row, "state") {
-        Ok(state) => CatalogError::WrongState {
-            recording,
-            state,
-            doing,
-        },
-        Err(error) => error,
     }
 }
 

@@ -56,6 +56,13 @@ pub enum VaultError {
         limit: u64,
     },
 
+    /// It is no original, or one that is not kept yet.
+    #[error("{recording} is no original that is kept")]
+    NotAnOriginal {
+        /// What was named.
+        recording: RecordingId,
+    },
+
     /// The recording has no artefact of this kind that users could get.
     #[error("{recording} has no {kind}")]
     NoSuchOutput {
@@ -130,7 +137,7 @@ impl VaultError {
                 _ => Kind::Unavailable,
             },
             Self::TooLarge { .. } => Kind::Invalid,
-            Self::NoSuchOutput { .. } => Kind::NotFound,
+            Self::NoSuchOutput { .. } | Self::NotAnOriginal { .. } => Kind::NotFound,
             Self::Disagreement { .. } | Self::Unproven { .. } => Kind::Damaged,
             Self::Entropy(error) => error.kind(),
             Self::Keyring(error) => error.kind(),

@@ -13,9 +13,11 @@
 //! > which the next run of the job removes, and never an object that nobody knows of.
 
 mod accounting;
+mod batches;
 mod error;
 mod imported;
 mod keys;
+mod originals;
 mod reading;
 mod recordings;
 mod residency;
@@ -27,6 +29,7 @@ mod writing;
 
 pub use error::VaultError;
 pub use keys::{KeyProgress, KeyStatus, Rewrapped};
+pub use originals::{Kept, OriginalReader, OriginalWriter};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
 pub use settings::{Settings, StoreSettings};
 pub use shredding::{Adopted, ShreddedKey};

@@ -270,7 +270,7 @@ impl Vault {
         Ok(())
     }
 
-    fn open_as(
+    pub(super) fn open_as(
         &self,
         row: &ArtefactRow,
         expected: SealedInfo,

@@ -27,7 +27,7 @@ impl Vault {
                 .begin_or_resume(job, new_id, self.author(), now),
         )?;
         match &begun {
-            Begun::New(_) => {}
+            Begun::New(_) | Begun::AlreadyWithdrawn(_) => {}
             Begun::Resumed(claim) => self.sweep(claim)?,
             Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) => {
                 self.delete_working_artefacts(row.id)?;
@@ -193,7 +193,7 @@ impl Vault {
 
     /// Objects go before their rows: a row without an object is found again, the other way round it
     /// would not be.
-    fn delete_all(&self, rows: &[ArtefactRow]) -> Result<(), VaultError> {
+    pub(super) fn delete_all(&self, rows: &[ArtefactRow]) -> Result<(), VaultError> {
         for row in rows {
             self.objects().delete(&row.object_key)?;
             self.wait(self.catalog().remove_artefact(row.id))?;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use scrim_policy::{RecordingId, TenantId};
+
 use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
@@ -18,8 +20,21 @@ use crate::{
 pub struct ArtefactWriter {
     vault: Vault,
     claim: Claim,
-    kind: ArtefactKind,
+    sealing: Sealing,
+}
+
+impl std::fmt::Debug for ArtefactWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ArtefactWriter")
+            .field("key", &self.sealing.key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An object that is being sealed, and what its row will say. No row knows it yet.
+pub(super) struct Sealing {
     key: ObjectKey,
+    kind: ArtefactKind,
     /// Kept until the row is in the catalog: an erasure epoch may destroy what wraps it.
     data_key: DataKey,
     key_context: KeyContext,
@@ -28,13 +43,8 @@ pub struct ArtefactWriter {
     sealer: Sealer<Box<dyn PendingObject>>,
 }
 
-impl std::fmt::Debug for ArtefactWriter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ArtefactWriter")
-            .field("key", &self.key)
-            .finish_non_exhaustive()
-    }
-}
+/// A row that is in the catalog, and its object, which is not visible yet.
+type Entered<T> = (T, ArtefactRow, Box<dyn PendingObject>);
 
 impl Vault {
     /// Starts an artefact with a data key of its own.
@@ -48,8 +58,22 @@ impl Vault {
         kind: ArtefactKind,
         now: Timestamp,
     ) -> Result<ArtefactWriter, VaultError> {
+        Ok(ArtefactWriter {
+            vault: self.clone(),
+            claim: claim.clone(),
+            sealing: self.start_sealing(claim.tenant(), claim.recording(), kind, now)?,
+        })
+    }
+
+    /// Starts an object with a data key of its own.
+    pub(super) fn start_sealing(
+        &self,
+        tenant: TenantId,
+        recording: RecordingId,
+        kind: ArtefactKind,
+        now: Timestamp,
+    ) -> Result<Sealing, VaultError> {
         self.recheck_residency_if_due(now)?;
-        let (tenant, recording) = (claim.tenant(), claim.recording());
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
         let key_context = KeyContext::new(tenant, recording, artefact, None);
@@ -61,23 +85,66 @@ impl Vault {
             artefact,
         };
         let context = SealContext::new(tenant, recording, artefact, kind);
-        let hash = if kind.has_plaintext_hash() {
+        let hash = if !kind.is_working() {
             PlaintextHash::Sha256
         } else {
             PlaintextHash::Skip
         };
         let sealer = Sealer::new(self.objects().put(&key)?, &data_key, &context, hash)?;
-        Ok(ArtefactWriter {
-            vault: self.clone(),
-            claim: claim.clone(),
-            kind,
+        Ok(Sealing {
             key,
+            kind,
             data_key,
             key_context,
             wrapped_key,
             created_at: now,
             sealer,
         })
+    }
+}
+
+impl Sealing {
+    /// Seals the rest and lets `enter` put the row into the catalog. The object is not visible yet:
+    /// its row comes first. Should the key version that wraps the data key be destroyed meanwhile,
+    /// `enter` is asked again with a newer one.
+    pub(super) fn finish<T>(
+        self,
+        vault: &Vault,
+        enter: impl Fn(&ArtefactRow) -> Result<T, VaultError>,
+    ) -> Result<Entered<T>, VaultError> {
+        let (sealed, object) = self.sealer.finish()?;
+        let mut row = ArtefactRow {
+            id: self.key.artefact,
+            recording: self.key.recording,
+            kind: self.kind,
+            object_key: self.key,
+            format: FORMAT.to_owned(),
+            sealed,
+            wrapped_key: self.wrapped_key,
+            subject: None,
+            created_at: self.created_at,
+            state: ArtefactState::Pending,
+        };
+        loop {
+            match enter(&row) {
+                Ok(entered) => return Ok((entered, row, object)),
+                // Each epoch asks for this once.
+                Err(VaultError::Catalog(CatalogError::StaleKey { oldest, .. })) => {
+                    row.wrapped_key = vault.wrap_from(&self.key_context, &self.data_key, oldest)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Write for Sealing {
+    fn write(&mut self, plaintext: &[u8]) -> io::Result<usize> {
+        self.sealer.write(plaintext)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sealer.flush()
     }
 }
 
@@ -92,38 +159,12 @@ impl ArtefactWriter {
         let Self {
             vault,
             claim,
-            kind,
-            key,
-            data_key,
-            key_context,
-            wrapped_key,
-            created_at,
-            sealer,
+            sealing,
         } = self;
-        let (sealed, object) = sealer.finish()?;
-        let mut row = ArtefactRow {
-            id: key.artefact,
-            recording: key.recording,
-            kind,
-            object_key: key,
-            format: FORMAT.to_owned(),
-            sealed,
-            wrapped_key,
-            subject: None,
-            created_at,
-            state: ArtefactState::Pending,
+        let add = |row: &ArtefactRow| {
+            Ok(vault.wait(vault.catalog().add_artefact(&claim, row, row.created_at))?)
         };
-        loop {
-            match vault.wait(vault.catalog().add_artefact(&claim, &row, created_at)) {
-                Ok(()) => break,
-                // Each epoch asks for this once.
-                Err(CatalogError::StaleKey { oldest, .. }) => {
-                    row.wrapped_key = vault.wrap_from(&key_context, &data_key, oldest)?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        drop(data_key);
+        let ((), row, object) = sealing.finish(&vault, add)?;
         if let Err(error) = object.commit() {
             // Should this fail as well, the next run of the job removes the row.
             let _ = vault.wait(vault.catalog().remove_artefact(row.id));
@@ -131,8 +172,8 @@ impl ArtefactWriter {
         }
         // Another run may have taken over and swept the row before the object was there.
         if vault.artefact(row.id)?.is_none() {
-            vault.objects().delete(&key)?;
-            let (recording, artefact) = (key.recording, key.artefact);
+            vault.objects().delete(&row.object_key)?;
+            let (recording, artefact) = (row.recording, row.id);
             return Err(CatalogError::NoArtefact {
                 recording,
                 artefact,
@@ -150,10 +191,10 @@ impl ArtefactWriter {
 
 impl Write for ArtefactWriter {
     fn write(&mut self, plaintext: &[u8]) -> io::Result<usize> {
-        self.sealer.write(plaintext)
+        self.sealing.write(plaintext)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.sealer.flush()
+        self.sealing.flush()
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     fixtures::{NOW, contains, files_below, job, later, recording},
     runs::{Place, on_both_databases},
     tmpfs::Tmpfs,
-    vaults::{open, seal},
+    vaults::open,
 };
 
 on_both_databases!(

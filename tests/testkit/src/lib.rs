@@ -9,6 +9,7 @@
 //! - [`Moto`]: a server that answers like Amazon about regions.
 //! - [`SeaweedFs`]: a real S3 server; [`proxy`]: what networks do to requests on their way to one.
 //! - [`peer`]: foreign programs.
+//! - [`Clamd`]: a ClamAV daemon with signatures written by hand.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
 //! It deliberately holds no expectations about Scrim: it knows no pipeline, no storage and no
@@ -20,6 +21,7 @@
 
 pub mod bad;
 mod canaries;
+mod clamd;
 mod home;
 mod moto;
 mod openbao;
@@ -32,6 +34,7 @@ mod seaweed;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
+pub use clamd::Clamd;
 pub use home::Home;
 pub use moto::Moto;
 pub use openbao::OpenBao;

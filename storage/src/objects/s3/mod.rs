@@ -19,6 +19,7 @@ mod location;
 mod parts;
 mod proving;
 mod reading;
+mod source;
 mod store;
 mod upload;
 
@@ -28,4 +29,5 @@ pub use client::{CONNECT_TIMEOUT, READ_TIMEOUT, client, probing_client};
 pub use location::{
     BucketName, Checksum, Credentials, Endpoint, KeyPrefix, LocationError, ReadBack, S3Location,
 };
+pub use source::{SourceBucket, SourceBucketError, SourceObject, SourceReader};
 pub use store::S3Store;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answer;
+mod batches;
 mod canaries;
 mod commands;
 mod disk;
@@ -12,7 +13,9 @@ mod hostile;
 mod house;
 mod media;
 mod non_interference;
+mod originals;
 mod places;
 mod resume;
+mod scanning;
 mod state;
 mod whole_way;
