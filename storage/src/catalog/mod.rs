@@ -22,18 +22,36 @@
 //! > guessed from a hash is hashed with a key.
 
 mod artefacts;
+mod begin;
+mod erasures;
 mod error;
+mod freeze;
+mod holds;
 mod listing;
 mod place;
+mod places;
+mod retention;
 mod rows;
 mod runs;
+mod search;
 
+pub use begin::{Arrival, Participant};
+pub use erasures::{
+    ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, RenderBasis, RenderQueued, Selection,
+};
+pub(crate) use erasures::FrozenPerson;
 pub use error::CatalogError;
+pub(crate) use holds::SealedHold;
+pub use holds::HoldRow;
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
+pub(crate) use places::Tombstones;
+pub use places::Place;
+pub use retention::KeptArtefact;
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Claim, Job, Recorded, StagePart};
+pub use search::Found;
 
 use std::{
     fs::OpenOptions,

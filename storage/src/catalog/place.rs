@@ -177,8 +177,11 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 2] =
-    [layout!(1, "recordings"), layout!(2, "originals")];
+const MIGRATIONS: [(i64, &str, &str, &str); 3] = [
+    layout!(1, "recordings"),
+    layout!(2, "originals"),
+    layout!(5, "retention"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -266,7 +266,7 @@ pub(super) fn parsed<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn optional_parsed<T: FromStr>(
+pub(super) fn optional_parsed<T: FromStr>(
     row: &AnyRow,
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
@@ -286,7 +286,7 @@ pub(super) fn number<T: TryFrom<i64>>(
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn optional_number<T: TryFrom<i64>>(
+pub(super) fn optional_number<T: TryFrom<i64>>(
     row: &AnyRow,
     column: &'static str,
 ) -> Result<Option<T>, CatalogError> {
@@ -297,7 +297,7 @@ fn optional_number<T: TryFrom<i64>>(
         .map_err(|_| CatalogError::Unreadable { column })
 }
 
-fn time(row: &AnyRow, column: &'static str) -> Result<Timestamp, CatalogError> {
+pub(super) fn time(row: &AnyRow, column: &'static str) -> Result<Timestamp, CatalogError> {
     value(row, column).map(Timestamp::from_micros)
 }
 

@@ -22,6 +22,7 @@ pub use error::{KeyError, KeyringError};
 pub use file::Keyring;
 pub use unlock::{Passphrase, Unlock};
 pub use wrap::{KeyContext, WrappedKey};
+pub(crate) use wrap::{open_short, seal_short};
 
 use std::{fmt, str::FromStr};
 

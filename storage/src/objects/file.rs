@@ -11,10 +11,13 @@ use rustix::fs::OFlags;
 use scrim_policy::{RecordingId, TenantId};
 
 use super::{
-    ObjectError, ObjectKey, ObjectRead, ObjectStore, PendingObject,
+    Listed, ObjectError, ObjectKey, ObjectRead, ObjectStore, PendingObject, Survey,
     incoming::{Incoming, IncomingFile},
 };
 use crate::durable;
+
+/// The folder of what is not complete.
+const INCOMING: &str = "incoming";
 
 /// Keeps objects as files below one folder: `tenant/recording/artefact`, folders with mode 0700,
 /// files with mode 0600. What is being written lies in `incoming/` until it is complete.
@@ -32,7 +35,7 @@ impl FileStore {
     /// [`ObjectError::Full`], [`ObjectError::ReadOnly`], [`ObjectError::Denied`] and
     /// [`ObjectError::Io`].
     pub fn open(root: &Path) -> Result<Self, ObjectError> {
-        let incoming = Incoming::open(root.join("incoming"))
+        let incoming = Incoming::open(root.join(INCOMING))
             .map_err(|source| ObjectError::while_doing("open the object store", source))?;
         Ok(Self {
             root: root.to_owned(),
@@ -124,6 +127,60 @@ impl ObjectStore for FileStore {
         }
         keys.sort_unstable();
         Ok(keys)
+    }
+
+    fn survey(&self) -> Result<Survey, ObjectError> {
+        let sorted = |source| ObjectError::while_doing("look at the object store", source);
+        let mut survey = Survey::default();
+        for tenant in entries_of(&self.root).map_err(sorted)? {
+            if tenant.file_name() == INCOMING {
+                continue;
+            }
+            for recording in inside(&tenant, &mut survey).map_err(sorted)? {
+                for object in inside(&recording, &mut survey).map_err(sorted)? {
+                    let names = [&tenant, &recording, &object].map(fs::DirEntry::file_name);
+                    let key = names.map(|name| name.to_string_lossy().into_owned()).join("/");
+                    match key.parse() {
+                        Ok(key) => survey.objects.extend(listed(key, &object).map_err(sorted)?),
+                        Err(_) => survey.foreign += 1,
+                    }
+                }
+            }
+        }
+        survey.objects.sort_unstable_by_key(|listed| listed.key);
+        Ok(survey)
+    }
+}
+
+/// Entries of a folder; none where it has just been taken away as an empty one.
+fn entries_of(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
+    match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        entries => entries?.collect(),
+    }
+}
+
+/// What is in a folder of the store. A file in its place is nothing of ours.
+fn inside(entry: &fs::DirEntry, survey: &mut Survey) -> io::Result<Vec<fs::DirEntry>> {
+    if entry.file_type()?.is_dir() {
+        return entries_of(&entry.path());
+    }
+    survey.foreign += 1;
+    Ok(Vec::new())
+}
+
+/// Describes an object, or nothing where it has just been deleted.
+fn listed(key: ObjectKey, entry: &fs::DirEntry) -> io::Result<Option<Listed>> {
+    match entry.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        metadata => {
+            let metadata = metadata?;
+            Ok(Some(Listed {
+                key,
+                bytes: metadata.len(),
+                written_at: metadata.modified()?.into(),
+            }))
+        }
     }
 }
 

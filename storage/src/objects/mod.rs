@@ -13,6 +13,8 @@ use std::io::{Read, Seek, Write};
 
 use scrim_policy::{RecordingId, TenantId};
 
+use crate::timestamp::Timestamp;
+
 /// A place for objects that are written once and read in ranges.
 ///
 /// > **An object is there completely or not at all.** It becomes visible by
@@ -48,6 +50,32 @@ pub trait ObjectStore: Send + Sync {
     /// As for [`ObjectStore::get`]; no objects are an empty list.
     fn list(&self, tenant: TenantId, recording: RecordingId)
     -> Result<Vec<ObjectKey>, ObjectError>;
+
+    /// Looks at everything in the store: to find orphans, and to prove that nothing is left.
+    ///
+    /// # Errors
+    /// As for [`ObjectStore::get`].
+    fn survey(&self) -> Result<Survey, ObjectError>;
+}
+
+/// Everything in a store.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Objects, sorted.
+    pub objects: Vec<Listed>,
+    /// Things whose names are not those of objects. Somebody else put them there.
+    pub foreign: u64,
+}
+
+/// One object of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub key: ObjectKey,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// When it was written last.
+    pub written_at: Timestamp,
 }
 
 /// An object on its way in. Dropping it leaves nothing.
