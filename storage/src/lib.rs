@@ -50,6 +50,7 @@
 #![forbid(unsafe_code)]
 
 mod artefact;
+pub mod audit;
 pub mod catalog;
 mod digest;
 mod durable;
@@ -63,6 +64,7 @@ mod timestamp;
 pub mod vault;
 
 pub use artefact::{ArtefactKind, ArtefactKindError};
+pub use audit::AuditError;
 pub use catalog::{
     ArtefactRow, Begun, Catalog, CatalogError, CatalogPlace, Claim, DatabaseUrl, Job, Recorded,
     RecordingRow, RecordingState, StagePart, StageResult,

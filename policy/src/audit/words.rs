@@ -20,7 +20,9 @@ pub struct Actor(Cow<'static, str>);
 
 /// Text that cannot name an actor.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not an actor: expected up to 96 lower-case letters, digits and `:._/-`, such as `uid:1000`")]
+#[error(
+    "not an actor: expected up to 96 lower-case letters, digits and `:._/-`, such as `uid:1000`"
+)]
 pub struct ActorError;
 
 impl Actor {
@@ -116,7 +118,12 @@ impl Line {
                 character
             }
         };
-        let text: String = text.trim().chars().map(flat).take(MOST_LINE_CHARS).collect();
+        let text: String = text
+            .trim()
+            .chars()
+            .map(flat)
+            .take(MOST_LINE_CHARS)
+            .collect();
         Self(text)
     }
 

@@ -4,7 +4,7 @@ use scrim_policy::{ArtefactId, ErasureId, HoldId, Kind, RecordingId};
 use sqlx::migrate::MigrateError;
 
 use super::RecordingState;
-use crate::artefact::ArtefactKind;
+use crate::{artefact::ArtefactKind, secret::EntropyError};
 
 /// The catalog did not do what it was asked to. Nothing has changed in it.
 #[derive(Debug, thiserror::Error)]
@@ -180,6 +180,10 @@ pub enum CatalogError {
         source: sqlx::Error,
     },
 
+    /// From the random number generator.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+
     /// Anything else that the database refuses.
     #[error("could not {doing}")]
     Database {
@@ -247,6 +251,7 @@ impl CatalogError {
             | Self::Full { .. }
             | Self::ReadOnly { .. }
             | Self::Database { .. } => Kind::Unavailable,
+            Self::Entropy(error) => error.kind(),
             Self::WrongArtefactKind { .. } | Self::Constraint { .. } => Kind::Internal,
         }
     }

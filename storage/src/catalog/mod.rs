@@ -22,6 +22,7 @@
 //! > guessed from a hash is hashed with a key.
 
 mod artefacts;
+mod audit;
 mod begin;
 mod erasures;
 mod error;

@@ -177,9 +177,10 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
     layout!(1, "recordings"),
     layout!(2, "originals"),
+    layout!(3, "audit"),
     layout!(5, "retention"),
 ];
 

@@ -1,7 +1,7 @@
 //! Signing a proof and checking the signature.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Proof, ProofError, document::SCHEMA};
 use crate::{keyring::Keyring, signing::PublicKey};
@@ -51,10 +51,15 @@ impl Keyring {
         };
         let payload = serde_json::to_string(&proof)
             .expect("a proof holds only texts, numbers and JSON values");
+        self.sign_payload(payload)
+    }
+
+    /// Signs any payload that states its schema and, as `public_key`, the key of this keyring.
+    pub(crate) fn sign_payload(&self, payload: String) -> Envelope {
         Envelope {
             signature: STANDARD.encode(self.sign(payload.as_bytes())),
             payload,
-            key_id: key.key_id(),
+            key_id: self.public_key().key_id(),
             algorithm: ALGORITHM.to_owned(),
         }
     }
@@ -81,10 +86,20 @@ impl Envelope {
     /// # Errors
     /// Any but [`ProofError::Read`].
     pub fn verify(&self, trusted: Option<&PublicKey>) -> Result<Verified, ProofError> {
+        let (proof, signer) = self.verify_as(SCHEMA, trusted)?;
+        Ok(Verified { proof, signer })
+    }
+
+    /// Checks the signature of any payload with this schema, and reads it.
+    pub(crate) fn verify_as<T: DeserializeOwned>(
+        &self,
+        schema: u32,
+        trusted: Option<&PublicKey>,
+    ) -> Result<(T, Signer), ProofError> {
         if self.algorithm != ALGORITHM {
             return Err(ProofError::UnknownAlgorithm);
         }
-        let key = stated_key(&self.payload)?;
+        let key = stated_key(&self.payload, schema)?;
         if key.key_id() != self.key_id {
             return Err(ProofError::KeysDiffer);
         }
@@ -102,7 +117,7 @@ impl Envelope {
         if !key.verifies(self.payload.as_bytes(), &signature) {
             return Err(ProofError::WrongSignature);
         }
-        let proof = serde_json::from_str(&self.payload).map_err(|_| ProofError::Malformed {
+        let payload = serde_json::from_str(&self.payload).map_err(|_| ProofError::Malformed {
             what: "the payload",
         })?;
         let signer = if trusted.is_some() {
@@ -110,13 +125,13 @@ impl Envelope {
         } else {
             Signer::Unknown(key)
         };
-        Ok(Verified { proof, signer })
+        Ok((payload, signer))
     }
 }
 
 /// Reads just enough of a payload to check its signature. The schema comes first, because other
 /// schemas may name their keys in other ways.
-fn stated_key(payload: &str) -> Result<PublicKey, ProofError> {
+fn stated_key(payload: &str, known: u32) -> Result<PublicKey, ProofError> {
     #[derive(Deserialize)]
     struct SchemaOnly {
         schema: u32,
@@ -129,10 +144,10 @@ fn stated_key(payload: &str) -> Result<PublicKey, ProofError> {
         what: "the payload",
     };
     let SchemaOnly { schema } = serde_json::from_str(payload).map_err(malformed)?;
-    if schema != SCHEMA {
+    if schema != known {
         return Err(ProofError::UnknownSchema {
             found: schema,
-            known: SCHEMA,
+            known,
         });
     }
     let KeyOnly { public_key } =

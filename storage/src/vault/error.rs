@@ -6,6 +6,7 @@ use scrim_policy::{ArtefactId, Kind, RecordingId};
 
 use crate::{
     artefact::ArtefactKind,
+    audit::AuditError,
     catalog::CatalogError,
     keyring::{KeyError, KeyringError},
     objects::ObjectError,
@@ -92,6 +93,10 @@ pub enum VaultError {
     #[error(transparent)]
     Catalog(#[from] CatalogError),
 
+    /// From the audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+
     /// From sealing.
     #[error(transparent)]
     Seal(SealError),
@@ -118,6 +123,7 @@ impl VaultError {
             Self::Key(error) => error.kind(),
             Self::Object(error) => error.kind(),
             Self::Catalog(error) => error.kind(),
+            Self::Audit(error) => error.kind(),
             Self::Seal(error) => error.kind(),
             Self::Open(error) => error.kind(),
             Self::Proof(error) => error.kind(),

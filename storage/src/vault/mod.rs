@@ -11,6 +11,7 @@
 //! > object becomes visible, so that a run that is killed in between leaves a row without an object,
 //! > which the next run of the job removes, and never an object that nobody knows of.
 
+mod accounting;
 mod error;
 mod reading;
 mod recordings;
@@ -24,9 +25,11 @@ pub use writing::ArtefactWriter;
 
 use std::{future::Future, path::Path, sync::Arc};
 
+use scrim_policy::Actor;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
+    audit::{Author, Queue},
     catalog::{Catalog, CatalogPlace},
     durable,
     keyring::{KeyError, Keyring, Kms, KmsKind, Unlock},
@@ -46,6 +49,8 @@ struct Shared {
     keyring: Keyring,
     objects: Box<dyn ObjectStore>,
     catalog: Catalog,
+    actor: Actor,
+    audit: Queue,
     threads: Threads,
 }
 
@@ -81,6 +86,7 @@ impl Vault {
             home,
             unlock,
             catalog,
+            actor,
         } = settings;
         durable::ensure_folder(home).map_err(|source| VaultError::Home {
             path: home.clone(),
@@ -108,6 +114,8 @@ impl Vault {
                 keyring,
                 objects: Box::new(FileStore::open(&home.join("objects"))?),
                 catalog: catalog_opened,
+                actor: actor.clone(),
+                audit: Queue::default(),
                 threads,
             }),
         })
@@ -149,6 +157,14 @@ impl Vault {
 
     fn catalog(&self) -> &Catalog {
         &self.shared.catalog
+    }
+
+    /// Returns who writes to the audit log.
+    fn author(&self) -> Author<'_> {
+        Author {
+            actor: &self.shared.actor,
+            keyring: &self.shared.keyring,
+        }
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use scrim_policy::Actor;
+
 use crate::{catalog::CatalogPlace, keyring::Unlock};
 
 /// Where the parts of a vault are.
@@ -13,15 +15,19 @@ pub struct Settings {
     pub unlock: Unlock,
     /// Where the catalog lies.
     pub catalog: CatalogPlace,
+    /// Who works with the vault, for the audit log.
+    pub actor: Actor,
 }
 
 impl Settings {
-    /// Returns the settings of a vault that keeps everything in one folder.
+    /// Returns the settings of a vault that keeps everything in one folder and that Scrim itself
+    /// works with.
     pub fn embedded(home: &Path, unlock: Unlock) -> Self {
         Self {
             home: home.to_owned(),
             unlock,
             catalog: CatalogPlace::File(home.join("catalog.db")),
+            actor: Actor::SERVICE,
         }
     }
 }

@@ -1,0 +1,78 @@
+//! Entries of many threads in one transaction.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use scrim_policy::AuditEvent;
+
+use super::AuditError;
+use crate::{catalog::CatalogError, timestamp::Timestamp};
+
+/// What one thread wants written, in one piece.
+type Wanted = Vec<(AuditEvent, Timestamp)>;
+
+/// Where its first entry is, or why there is none.
+type Outcome = Result<u64, Arc<CatalogError>>;
+
+/// Where the outcome is put for the thread that waits for it.
+type Slot = Arc<Mutex<Option<Outcome>>>;
+
+/// Threads that wait to write to the log.
+///
+/// Making a transaction durable takes a disk far longer than filling it. So whoever gets the turn
+/// writes for all who wait, in one transaction, and the others find their outcome when the turn
+/// comes to them.
+#[derive(Default)]
+pub(crate) struct Queue {
+    waiting: Mutex<Vec<(Wanted, Slot)>>,
+    turn: Mutex<()>,
+}
+
+impl Queue {
+    /// Writes events, and with them those of all threads that wait. Returns the number of the first
+    /// entry of ours.
+    ///
+    /// `write` gets the events of one transaction and returns the number of the first one.
+    pub(crate) fn append(
+        &self,
+        wanted: Wanted,
+        write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
+    ) -> Result<u64, AuditError> {
+        let slot = Slot::default();
+        locked(&self.waiting).push((wanted, slot.clone()));
+        let turn = locked(&self.turn);
+        if locked(&slot).is_none() {
+            self.write_all(write);
+        }
+        drop(turn);
+        let outcome = locked(&slot).take();
+        outcome
+            .expect("whoever had the turn wrote for all who waited")
+            .map_err(|source| AuditError::Unwritable { source })
+    }
+
+    fn write_all(
+        &self,
+        write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
+    ) {
+        let waiting = std::mem::take(&mut *locked(&self.waiting));
+        let (counts, events): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .map(|(wanted, slot)| ((wanted.len() as u64, slot), wanted))
+            .unzip();
+        let outcome = write(&events.concat()).map_err(Arc::new);
+        let mut before = 0;
+        for (count, slot) in counts {
+            *locked(&slot) = Some(match &outcome {
+                Ok(first) => Ok(first + before),
+                Err(error) => Err(error.clone()),
+            });
+            before += count;
+        }
+    }
+}
+
+/// Only a bug panics while it has the turn; whoever waited for that transaction panics as well, and
+/// the next one starts anew.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
