@@ -17,9 +17,7 @@ use crate::Kind;
 const DAY_US: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// What a thing is kept as, which decides for how long.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetentionClass {
     /// Originals, layers, and what stages leave for each other: people as they were.
@@ -159,7 +157,8 @@ impl FromStr for Tag {
     type Err = RetentionError;
 
     fn from_str(text: &str) -> Result<Self, RetentionError> {
-        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let starts_well = text.bytes().next().is_some_and(|byte| byte != b'-');
         if starts_well && text.len() <= 32 && text.bytes().all(is_plain) {
             Ok(Self(text.to_owned()))

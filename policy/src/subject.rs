@@ -21,7 +21,9 @@ impl SubjectText {
             .filter(|word| !word.is_empty())
             .collect();
         words.sort_unstable();
-        let is_name = words.iter().any(|word| word.chars().any(char::is_alphabetic));
+        let is_name = words
+            .iter()
+            .any(|word| word.chars().any(char::is_alphabetic));
         is_name.then(|| Self(Pii::new(words.join(" "))))
     }
 
@@ -43,7 +45,9 @@ impl Person {
     /// Returns all texts that this person is found by.
     pub fn subject_texts(&self) -> Vec<SubjectText> {
         let name = SubjectText::of_name(self.name().reveal());
-        let email = self.email().and_then(|email| SubjectText::of_email(email.reveal()));
+        let email = self
+            .email()
+            .and_then(|email| SubjectText::of_email(email.reveal()));
         name.into_iter().chain(email).collect()
     }
 }
@@ -94,7 +98,10 @@ mod tests {
     #[test]
     fn addresses_differ_in_more_than_capitals() {
         let wanted = SubjectText::of_email("Zofia.W@Example.org").unwrap();
-        assert_eq!(SubjectText::of_email(" zofia.w@example.ORG ").unwrap(), wanted);
+        assert_eq!(
+            SubjectText::of_email(" zofia.w@example.ORG ").unwrap(),
+            wanted
+        );
         assert_ne!(SubjectText::of_email("zofiaw@example.org").unwrap(), wanted);
         assert_eq!(SubjectText::of_email("zofia"), None);
     }

@@ -37,6 +37,11 @@ impl Home {
         &self.models
     }
 
+    /// Reads the configuration.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        Config::load(&self.folder)
+    }
+
     /// Opens the vault that the configuration describes, with the passphrase of the environment or
     /// else with the key file.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {

@@ -54,9 +54,12 @@ pub mod audit;
 pub mod catalog;
 mod digest;
 mod durable;
+pub mod erasure;
 pub mod keyring;
 pub mod objects;
+pub mod orphans;
 pub mod proof;
+pub mod retention;
 pub mod seal;
 mod secret;
 mod signing;
@@ -70,6 +73,7 @@ pub use catalog::{
     RecordingRow, RecordingState, StagePart, StageResult,
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
+pub use erasure::{Certificate, ErasureError, ErasurePlan, ErasureProgress, ErasureTerms};
 pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};
 pub use objects::{FileStore, ObjectKey, ObjectStore};
 pub use proof::{Envelope, Proof, ProofError};

@@ -203,6 +203,14 @@ fn inspect(
         "names_in_sound",
         "names that are spoken stay in the sound in this version",
     ));
+    let erased = context.roster.people().iter().filter(|person| person.is_erased());
+    if erased.count() > 0 {
+        checks.push(Check::not_checked(
+            "erased_people",
+            "names and initials of people who were erased are removed; whether somebody hears them \
+             in the mixed sound is for people to find out",
+        ));
+    }
     Ok(checks)
 }
 
@@ -235,7 +243,7 @@ fn names<R: Read + Seek>(
     let sources: Vec<WordSource<'_>> = index.into_iter().chain(texts).collect();
     Ok(words(
         &sources,
-        context.spec.roster,
+        context.roster,
         context.spec.policy.names,
     ))
 }

@@ -91,6 +91,8 @@ pub enum Outcome {
 struct Context<'a> {
     vault: &'a Vault,
     spec: &'a JobSpec<'a>,
+    /// Who took part, and who of them was erased.
+    roster: &'a Roster,
     job: &'a Job,
     claim: &'a Claim,
     plan: Option<Plan>,
@@ -146,11 +148,14 @@ pub fn process(
     let before = metadata(&spec.input)?;
     let (source_sha256, source_bytes) = hash(&spec.input, before.len(), progress)?;
     let (video_encoder, audio_encoder) = (VideoEncoder::installed()?, AudioEncoder::installed()?);
-    let job = job(vault, spec, source_sha256, video_encoder, audio_encoder);
+    // Whoever was erased from this source is known only to be hidden.
+    let erased = vault.erased_from(spec.tenant, &source_sha256, spec.roster)?;
+    let roster = spec.roster.with_erased(&erased);
+    let job = job(vault, spec, &roster, source_sha256, video_encoder, audio_encoder);
     let archive = Archive::open(spec.input.try_clone().map_err(JobError::reading)?)
         .map_err(RenderError::from)?;
-    let plan = plan(spec, archive.probe())?;
-    let claim = match vault.begin_or_resume(&job, now())? {
+    let plan = plan(spec, &roster, archive.probe())?;
+    let claim = match vault.begin_or_resume_with(&job, &roster, now())? {
         Begun::New(claim) | Begun::Resumed(claim) => claim,
         Begun::AlreadyPublished(row) => return Ok(Outcome::PublishedBefore(row.id)),
         Begun::AlreadyHeld(row) => return Ok(Outcome::HeldBefore(row.id)),
@@ -158,6 +163,7 @@ pub fn process(
     let context = Context {
         vault,
         spec,
+        roster: &roster,
         job: &job,
         claim: &claim,
         plan,
@@ -223,6 +229,7 @@ fn hash(
 fn job(
     vault: &Vault,
     spec: &JobSpec<'_>,
+    roster: &Roster,
     source_sha256: Sha256Digest,
     video_encoder: VideoEncoder,
     audio_encoder: AudioEncoder,
@@ -235,7 +242,9 @@ fn job(
             speech.language
         )
     });
-    let parts: [&[u8]; 7] = [
+    let erased = roster.people().iter().filter(|person| person.is_erased());
+    let erased: Vec<u8> = erased.flat_map(|person| person.id().0.to_be_bytes()).collect();
+    let mut parts: Vec<&[u8]> = vec![
         source_sha256.as_bytes(),
         spec.policy_text.as_bytes(),
         spec.roster_text.as_bytes(),
@@ -244,6 +253,10 @@ fn job(
         audio_encoder.factory().as_bytes(),
         env!("CARGO_PKG_VERSION").as_bytes(),
     ];
+    // Without anybody, the key is the one that it always was.
+    if !erased.is_empty() {
+        parts.push(&erased);
+    }
     Job {
         tenant: spec.tenant,
         key: vault.keyring().keyed_digest("scrim/job/v1", &parts),
@@ -254,14 +267,18 @@ fn job(
     }
 }
 
-fn plan(spec: &JobSpec<'_>, probe: &Probe) -> Result<Option<Plan>, JobError> {
+fn plan(
+    spec: &JobSpec<'_>,
+    roster: &Roster,
+    probe: &Probe,
+) -> Result<Option<Plan>, JobError> {
     let Some(video) = &probe.video else {
         return Ok(None);
     };
     Ok(Some(Plan::compile(
         spec.policy,
         &video.geometry,
-        spec.roster,
+        roster,
     )?))
 }
 

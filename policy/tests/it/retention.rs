@@ -95,13 +95,16 @@ fn any_tag() -> impl Strategy<Value = Tag> {
 }
 
 fn any_rule() -> impl Strategy<Value = RetentionRule> {
-    (any_class(), proptest::option::of(any_tag()), 1..=Days::LONGEST).prop_map(
-        |(class, tag, count)| RetentionRule {
+    (
+        any_class(),
+        proptest::option::of(any_tag()),
+        1..=Days::LONGEST,
+    )
+        .prop_map(|(class, tag, count)| RetentionRule {
             class,
             tag,
             period: days(count),
-        },
-    )
+        })
 }
 
 fn any_tags() -> impl Strategy<Value = BTreeSet<Tag>> {

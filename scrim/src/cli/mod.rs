@@ -1,5 +1,11 @@
 //! The command line.
 
+mod erase;
+mod retention;
+
+pub(crate) use erase::{EraseArgs, EraseCommand};
+pub(crate) use retention::{GcArgs, HoldCommand, HoldWordsArgs, RetentionCommand, TagArgs};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -41,6 +47,25 @@ pub(crate) enum Command {
     Get(GetArgs),
     /// Check signature, hashes and keys of a recording, or of a folder written by --out
     Verify(VerifyArgs),
+    /// Say how long things are kept, and delete what is due
+    Retention {
+        #[command(subcommand)]
+        command: RetentionCommand,
+    },
+    /// Add tags to a recording and take them away
+    Tag(TagArgs),
+    /// Keep something whatever is due or asked for
+    Hold {
+        #[command(subcommand)]
+        command: HoldCommand,
+    },
+    /// Erase a recording, a person or everything, with a certificate
+    Erase {
+        #[command(subcommand)]
+        command: EraseCommand,
+    },
+    /// Find and remove what belongs to nothing
+    Gc(GcArgs),
     /// Fetch and list speech models
     Models {
         #[command(subcommand)]

@@ -1,11 +1,15 @@
 //! What each command does.
 
 mod doctor;
+mod erase;
+mod gc;
 mod get;
+mod hold;
 mod listing;
 mod models;
 mod policy;
 mod process;
+mod retention;
 mod verify;
 
 use std::{
@@ -46,6 +50,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
+        Command::Retention { command } => retention::run(&session, command),
+        Command::Tag(args) => retention::tag(&session, &args),
+        Command::Hold { command } => hold::run(&session, command),
+        Command::Erase { command } => erase::run(&session, command),
+        Command::Gc(args) => gc::run(&session, &args),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
         Command::Key => {

@@ -5,6 +5,7 @@
 //! refused.
 
 mod catalog;
+mod retention;
 
 use std::{
     env, fs, io,
@@ -17,11 +18,15 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 
+pub(crate) use retention::Section as RetentionSection;
+
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     catalog: catalog::Section,
+    /// See [`retention`].
+    pub(crate) retention: RetentionSection,
 }
 
 impl Config {

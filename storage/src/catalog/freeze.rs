@@ -63,7 +63,9 @@ impl Catalog {
         .await
         .map_err(failed)?;
         for one in &frozen {
-            freeze_one(&mut transaction, id, one, now).await.map_err(failed)?;
+            freeze_one(&mut transaction, id, one, now)
+                .await
+                .map_err(failed)?;
         }
         for person in &people {
             query(
@@ -101,7 +103,10 @@ async fn select(
         .fetch_all(&mut **transaction)
         .await
         .map_err(|source| CatalogError::while_doing(FREEZE, source))?;
-    let rows: Vec<RecordingRow> = rows.iter().map(RecordingRow::read).collect::<Result<_, _>>()?;
+    let rows: Vec<RecordingRow> = rows
+        .iter()
+        .map(RecordingRow::read)
+        .collect::<Result<_, _>>()?;
     let frozen = |row: &RecordingRow, fate| Frozen {
         recording: row.id,
         source_sha256: row.source_sha256,
@@ -114,13 +119,19 @@ async fn select(
             .collect()),
         Selection::Recording(id) => {
             let asked = rows.iter().find(|row| row.id == *id);
-            let source = asked.ok_or(CatalogError::NoRecording { recording: *id })?.source_sha256;
+            let source = asked
+                .ok_or(CatalogError::NoRecording { recording: *id })?
+                .source_sha256;
             let same = rows.iter().filter(|row| row.source_sha256 == source);
-            Ok(same.map(|row| frozen(row, RecordingFate::Deleted)).collect())
+            Ok(same
+                .map(|row| frozen(row, RecordingFate::Deleted))
+                .collect())
         }
         Selection::Expiry { recordings, .. } => {
             let fate = |row: &RecordingRow| recordings.iter().find(|(id, _)| *id == row.id);
-            let due = rows.iter().filter_map(|row| Some(frozen(row, fate(row)?.1)));
+            let due = rows
+                .iter()
+                .filter_map(|row| Some(frozen(row, fate(row)?.1)));
             Ok(due.collect())
         }
         Selection::Person(subjects) => {
@@ -131,7 +142,9 @@ async fn select(
                 .filter(|row| listed.contains(&row.id))
                 .map(|row| row.source_sha256)
                 .collect();
-            let touched = rows.iter().filter(|row| sources.contains(&row.source_sha256));
+            let touched = rows
+                .iter()
+                .filter(|row| sources.contains(&row.source_sha256));
             let fate = |row: &RecordingRow| match row.state {
                 // An original shows everybody: nothing can be taken out of it.
                 RecordingState::Original => RecordingFate::Deleted,
@@ -165,7 +178,7 @@ async fn listing(
 }
 
 /// Returns everything that the people who are meant are found by: who is looked for by name is
-/// found by e-mail address as well.
+/// found by e-mail address as well. Who has a layer and stands on no roster is person -1.
 async fn people(
     transaction: &mut Transaction<'_, Any>,
     tenant: TenantId,
@@ -182,7 +195,13 @@ async fn people(
              JOIN participant AS other
              ON other.recording = one.recording AND other.person = one.person
              JOIN recording ON recording.id = one.recording
-             WHERE one.subject = $1 AND recording.tenant = $2",
+             WHERE one.subject = $1 AND recording.tenant = $2
+             UNION
+             SELECT artefact.recording, -1, artefact.subject FROM artefact
+             JOIN recording ON recording.id = artefact.recording
+             WHERE artefact.subject = $1 AND recording.tenant = $2
+             AND artefact.recording NOT IN (
+                 SELECT recording FROM participant WHERE subject = $1)",
         )
         .bind(subject.to_string())
         .bind(tenant.to_string())

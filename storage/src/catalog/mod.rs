@@ -37,18 +37,18 @@ mod runs;
 mod search;
 
 pub use begin::{Arrival, Participant};
+pub(crate) use erasures::FrozenPerson;
 pub use erasures::{
     ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, RenderBasis, RenderQueued, Selection,
 };
-pub(crate) use erasures::FrozenPerson;
 pub use error::CatalogError;
-pub(crate) use holds::SealedHold;
 pub use holds::HoldRow;
+pub(crate) use holds::SealedHold;
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
-pub(crate) use places::Tombstones;
 pub use places::Place;
+pub(crate) use places::Tombstones;
 pub use retention::KeptArtefact;
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Claim, Job, Recorded, StagePart};

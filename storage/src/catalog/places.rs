@@ -1,6 +1,6 @@
 //! The frozen list of an erasure, and taking out the rows of what it lists.
 
-use scrim_policy::{ArtefactId, ErasureId};
+use scrim_policy::{ArtefactId, ErasureId, TenantId};
 use sqlx::{Any, Transaction, any::AnyRow, query};
 
 use super::{
@@ -73,12 +73,14 @@ pub(super) async fn add_known(
     erasure: ErasureId,
     artefact: ArtefactId,
 ) -> Result<(), sqlx::Error> {
-    query(sqlx::AssertSqlSafe(format!("{COPY} id = $2 ON CONFLICT DO NOTHING")))
-        .bind(erasure.to_string())
-        .bind(artefact.to_string())
-        .execute(&mut **transaction)
-        .await
-        .map(drop)
+    query(sqlx::AssertSqlSafe(format!(
+        "{COPY} id = $2 ON CONFLICT DO NOTHING"
+    )))
+    .bind(erasure.to_string())
+    .bind(artefact.to_string())
+    .execute(&mut **transaction)
+    .await
+    .map(drop)
 }
 
 impl Catalog {
@@ -155,7 +157,9 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(STEP, source);
         let mut transaction = self.write(STEP).await?;
-        step(&mut transaction, erasure, done).await.map_err(failed)?;
+        step(&mut transaction, erasure, done)
+            .await
+            .map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -185,7 +189,9 @@ impl Catalog {
             .await
             .map_err(failed)?;
         if erasure.reach == Reach::Person {
-            enqueue(&mut transaction, erasure, now).await.map_err(failed)?;
+            enqueue(&mut transaction, erasure, now)
+                .await
+                .map_err(failed)?;
         }
         query(
             "DELETE FROM recording WHERE id IN (SELECT recording FROM erasure_recording
@@ -277,7 +283,7 @@ impl Catalog {
     /// it, and gives the dead rows of PostgreSQL free to be overwritten. What is in use meanwhile
     /// goes with the next time.
     async fn let_go(&self) -> Result<(), CatalogError> {
-        let texts: &[&str] = match self.engine {
+        let texts: &[&'static str] = match self.engine {
             Engine::Sqlite => &["PRAGMA wal_checkpoint(TRUNCATE)"],
             Engine::Postgres => &[
                 "VACUUM artefact",
@@ -287,7 +293,7 @@ impl Catalog {
             ],
         };
         for text in texts {
-            query(text)
+            query(*text)
                 .execute(&self.pool)
                 .await
                 .map_err(|source| CatalogError::while_doing("let go of deleted rows", source))?;
@@ -386,4 +392,44 @@ async fn enqueue(
     .execute(&mut **transaction)
     .await
     .map(drop)
+}
+
+impl Catalog {
+    /// Says whether somebody who was erased is still listed, or a layer of theirs is still there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn people_left(&self, erasure: ErasureId) -> Result<bool, CatalogError> {
+        let left = query(
+            "SELECT erasure_person.recording AS recording FROM erasure_person
+             WHERE erasure_person.erasure = $1 AND (
+                 EXISTS (SELECT 1 FROM participant
+                     WHERE participant.recording = erasure_person.recording
+                     AND participant.person = erasure_person.person)
+                 OR EXISTS (SELECT 1 FROM artefact
+                     WHERE artefact.recording = erasure_person.recording
+                     AND artefact.subject = erasure_person.subject)) LIMIT 1",
+        )
+        .bind(erasure.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing(LIST, source))?;
+        Ok(left.is_some())
+    }
+
+    /// Counts the recordings of a tenant that list nobody, so that nobody is found in them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn count_unlisted(&self, tenant: TenantId) -> Result<u64, CatalogError> {
+        let row = query(
+            "SELECT COUNT(*) AS unlisted FROM recording WHERE tenant = $1
+             AND id NOT IN (SELECT recording FROM participant)",
+        )
+        .bind(tenant.to_string())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing(LIST, source))?;
+        number(&row, "unlisted")
+    }
 }

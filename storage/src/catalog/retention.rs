@@ -107,7 +107,10 @@ impl Catalog {
                 period: Days::new(days).map_err(|_| CatalogError::Unreadable { column: "days" })?,
             })
         };
-        rows.iter().map(rule).collect::<Result<_, _>>().map(RetentionRules::new)
+        rows.iter()
+            .map(rule)
+            .collect::<Result<_, _>>()
+            .map(RetentionRules::new)
     }
 
     /// Sets a rule, in the place of an earlier one for the same class and tag.
@@ -216,7 +219,9 @@ impl Catalog {
         let mut tags: BTreeMap<RecordingId, BTreeSet<Tag>> = BTreeMap::new();
         for row in &rows {
             let recording = parsed(row, "recording")?;
-            tags.entry(recording).or_default().insert(parsed(row, "tag")?);
+            tags.entry(recording)
+                .or_default()
+                .insert(parsed(row, "tag")?);
         }
         Ok(tags)
     }

@@ -139,7 +139,9 @@ impl ObjectStore for FileStore {
             for recording in inside(&tenant, &mut survey).map_err(sorted)? {
                 for object in inside(&recording, &mut survey).map_err(sorted)? {
                     let names = [&tenant, &recording, &object].map(fs::DirEntry::file_name);
-                    let key = names.map(|name| name.to_string_lossy().into_owned()).join("/");
+                    let key = names
+                        .map(|name| name.to_string_lossy().into_owned())
+                        .join("/");
                     match key.parse() {
                         Ok(key) => survey.objects.extend(listed(key, &object).map_err(sorted)?),
                         Err(_) => survey.foreign += 1,

@@ -13,12 +13,14 @@
 
 mod accounting;
 mod error;
+mod keeping;
 mod reading;
 mod recordings;
 mod settings;
 mod writing;
 
 pub use error::VaultError;
+pub use keeping::{HoldWords, HoldWordsPair};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
 pub use settings::Settings;
 pub use writing::ArtefactWriter;
@@ -139,35 +141,35 @@ impl Vault {
     }
 
     /// Returns the key management that wraps new data keys.
-    fn kms(&self) -> &dyn Kms {
+    pub(crate) fn kms(&self) -> &dyn Kms {
         &self.shared.keyring
     }
 
     /// Returns the key management that wrapped a data key.
-    fn kms_of(&self, wrapped_by: KmsKind) -> Result<&dyn Kms, KeyError> {
+    pub(crate) fn kms_of(&self, wrapped_by: KmsKind) -> Result<&dyn Kms, KeyError> {
         match wrapped_by {
             KmsKind::Local => Ok(&self.shared.keyring),
             KmsKind::Transit => Err(KeyError::NotConfigured { kms: wrapped_by }),
         }
     }
 
-    fn objects(&self) -> &dyn ObjectStore {
+    pub(crate) fn objects(&self) -> &dyn ObjectStore {
         self.shared.objects.as_ref()
     }
 
-    fn catalog(&self) -> &Catalog {
+    pub(crate) fn catalog(&self) -> &Catalog {
         &self.shared.catalog
     }
 
     /// Returns who writes to the audit log.
-    fn author(&self) -> Author<'_> {
+    pub(crate) fn author(&self) -> Author<'_> {
         Author {
             actor: &self.shared.actor,
             keyring: &self.shared.keyring,
         }
     }
 
-    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.shared.threads.wait(future)
     }
 }
