@@ -16,7 +16,7 @@
 //!
 //! ```
 //! use std::{io::{Read, Seek, SeekFrom, Write}, time::SystemTime};
-//! use scrim_policy::TenantId;
+//! use scrim_policy::{Purpose, TenantId};
 //! use scrim_storage::{ArtefactKind, Begun, Job, Sha256Digest, Timestamp, Vault};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +39,7 @@
 //! writer.write_all(b"Good morning, A.K. asks about the budget.")?;
 //! let row = writer.finish()?;
 //!
-//! let mut reader = vault.open_artefact(&row)?;
+//! let mut reader = vault.open_artefact(&row, Purpose::Get, now)?;
 //! let mut word = String::new();
 //! reader.seek(SeekFrom::Start(5))?;
 //! reader.take(7).read_to_string(&mut word)?;

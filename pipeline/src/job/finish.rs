@@ -176,7 +176,7 @@ fn inspect(
 ) -> Result<Vec<Check>, JobError> {
     let recording = &rows[0];
     let length = recording.sealed.plaintext_bytes;
-    let mut file = context.vault.open_artefact(recording)?;
+    let mut file = context.vault.open_part(context.claim, recording)?;
     let expected = Expected {
         pictures: assembled.pictures,
         audio_frames: assembled.audio_frames,
@@ -232,7 +232,10 @@ fn names<R: Read + Seek>(
         .filter(|row| row.kind != ArtefactKind::Recording)
         .map(|row| {
             let name = row.kind.file_name().unwrap_or("an output");
-            Ok((name, context.vault.read_all(row, u64::from(u32::MAX))?))
+            let bytes = context
+                .vault
+                .read_part(context.claim, row, u64::from(u32::MAX))?;
+            Ok((name, bytes))
         })
         .collect::<Result<_, JobError>>()?;
     let index = [WordSource {

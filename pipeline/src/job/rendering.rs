@@ -185,6 +185,6 @@ fn open(context: &Context<'_>, result: &StageResult) -> Result<Option<ArtefactRe
     };
     let row = context.vault.artefact(id)?;
     Ok(row
-        .map(|row| context.vault.open_artefact(&row))
+        .map(|row| context.vault.open_part(context.claim, &row))
         .transpose()?)
 }

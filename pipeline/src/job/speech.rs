@@ -87,7 +87,9 @@ fn finished(context: &Context<'_>) -> Result<Vec<TranscriptPart>, JobError> {
         let Some(row) = row.filter(|_| is_next && is_ours) else {
             break;
         };
-        let bytes = context.vault.read_all(&row, MOST_PART_BYTES)?;
+        let bytes = context
+            .vault
+            .read_part(context.claim, &row, MOST_PART_BYTES)?;
         let Ok(part) = postcard::from_bytes(&bytes) else {
             break;
         };

@@ -34,6 +34,12 @@ impl Actor {
         Self(format!("uid:{uid}").into())
     }
 
+    /// The same, for somebody who logged in as another user.
+    #[must_use]
+    pub fn after_login(self, uid: u32) -> Self {
+        Self(format!("{self}/login:{uid}").into())
+    }
+
     /// Returns the word.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -161,6 +167,10 @@ mod tests {
     fn an_actor_is_a_word_without_room_for_a_name() {
         assert_eq!(Actor::uid(1000).as_str(), "uid:1000");
         assert_eq!("uid:1000".parse(), Ok(Actor::uid(1000)));
+        assert_eq!(
+            "uid:0/login:1000".parse(),
+            Ok(Actor::uid(0).after_login(1000))
+        );
         for text in ["", "Anna", "anna kowalska", "anna@example.org", "ż"] {
             assert_eq!(text.parse::<Actor>(), Err(ActorError), "{text}");
         }

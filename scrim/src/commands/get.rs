@@ -6,10 +6,10 @@ use std::{
     path::Path,
 };
 
-use scrim_policy::{Kind, RecordingId};
+use scrim_policy::{Kind, Purpose, RecordingId};
 use scrim_storage::{ArtefactKind, ArtefactRow, Vault};
 
-use super::Session;
+use super::{Session, now};
 use crate::{cli::GetArgs, exit::Exit, failure::Failure};
 
 pub(super) fn run(session: &Session, args: &GetArgs) -> Result<Exit, Failure> {
@@ -21,11 +21,11 @@ pub(super) fn run(session: &Session, args: &GetArgs) -> Result<Exit, Failure> {
         None => None,
     };
     match args.output_file.as_deref() {
-        None => copy(&vault, &row, range, &mut io::stdout().lock())?,
+        None => copy(&vault, &row, Purpose::Get, range, &mut io::stdout().lock())?,
         Some(path) if path == Path::new("-") => {
-            copy(&vault, &row, range, &mut io::stdout().lock())?;
+            copy(&vault, &row, Purpose::Get, range, &mut io::stdout().lock())?;
         }
-        Some(path) => write_whole(path, |out| copy(&vault, &row, range, out))?,
+        Some(path) => write_whole(path, |out| copy(&vault, &row, Purpose::Get, range, out))?,
     }
     Ok(Exit::Done)
 }
@@ -50,10 +50,11 @@ fn output_kind(text: &str) -> Result<ArtefactKind, Failure> {
 fn copy(
     vault: &Vault,
     row: &ArtefactRow,
+    purpose: Purpose,
     range: Option<(u64, u64)>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let mut reader = vault.open_artefact(row)?;
+    let mut reader = vault.open_artefact(row, purpose, now())?;
     let Some((first, length)) = range else {
         let mut out = out;
         return reader
@@ -118,7 +119,9 @@ pub(super) fn export(vault: &Vault, id: RecordingId, folder: &Path) -> Result<()
         .filter(|row| row.kind.is_published());
     for row in published {
         if let Some(name) = row.kind.file_name() {
-            write_whole(&folder.join(name), |out| copy(vault, &row, None, out))?;
+            write_whole(&folder.join(name), |out| {
+                copy(vault, &row, Purpose::Export, None, out)
+            })?;
         }
     }
     Ok(())

@@ -15,10 +15,12 @@ mod verify;
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use clap::CommandFactory;
 use scrim_policy::{Policy, Roster};
+use scrim_storage::Timestamp;
 
 use crate::{
     cli::{Arguments, Command},
@@ -77,6 +79,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// The clock of the crates below, which have none.
+fn now() -> Timestamp {
+    SystemTime::now().into()
 }
 
 fn read_text(doing: &str, path: &Path) -> Result<String, Failure> {

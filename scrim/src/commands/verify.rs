@@ -10,7 +10,7 @@ use scrim_storage::{
 };
 use serde_json::json;
 
-use super::{Session, read_text};
+use super::{Session, now, read_text};
 use crate::{cli::VerifyArgs, exit::Exit, failure::Failure};
 
 /// One line of the verdict.
@@ -33,7 +33,7 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure>
         })?;
         let vault = session.home()?.vault()?;
         let trusted = given.unwrap_or_else(|| vault.keyring().public_key());
-        let checked = vault.verify_recording(id, Some(&trusted))?;
+        let checked = vault.verify_recording(id, Some(&trusted), now())?;
         let lines = checked
             .outputs
             .iter()

@@ -4,6 +4,7 @@
 //! knows its keys, their defaults and which environment variable overrides them. Unknown keys are
 //! refused.
 
+mod actor;
 mod catalog;
 mod retention;
 
@@ -62,6 +63,7 @@ impl Config {
         if let Some(place) = self.catalog.place()? {
             settings.catalog = place;
         }
+        settings.actor = actor::of_process();
         Ok(settings)
     }
 }

@@ -1,13 +1,13 @@
 //! How a job begins: whether it may, and whether it is a new one.
 
-use scrim_policy::{ErasureId, PersonId, RecordingId};
+use scrim_policy::{AuditEvent, ErasureId, PersonId, RecordingId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
     Begun, Catalog, CatalogError, Claim, Job, RecordingRow, RecordingState,
     rows::{parsed, sql_number, value},
 };
-use crate::{digest::KeyedDigest, timestamp::Timestamp};
+use crate::{audit::Author, digest::KeyedDigest, timestamp::Timestamp};
 
 const BEGIN: &str = "begin a recording";
 
@@ -31,7 +31,7 @@ pub struct Arrival {
 
 impl Catalog {
     /// Begins a job or takes up what is left of an earlier run of it. `new_id` is used where there
-    /// was none. A claim starts in the state `planned`.
+    /// was none. A claim starts in the state `planned`, and the audit log says that a run began.
     ///
     /// A recording that was withdrawn and waits to be rendered again is taken up by the first other
     /// job of the same source and policy: it keeps its id.
@@ -44,6 +44,7 @@ impl Catalog {
         job: &Job,
         arrival: &Arrival,
         new_id: RecordingId,
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<Begun, CatalogError> {
         let failed = |source| CatalogError::while_doing(BEGIN, source);
@@ -71,6 +72,12 @@ impl Catalog {
             list_participants(&mut transaction, claim, &arrival.participants)
                 .await
                 .map_err(failed)?;
+            let event = AuditEvent::RecordingProcessed {
+                recording: claim.recording(),
+                run: claim.generation(),
+                original: job.original,
+            };
+            audit::append(&mut transaction, author, &[(event, now)]).await?;
         }
         transaction.commit().await.map_err(failed)?;
         Ok(begun)

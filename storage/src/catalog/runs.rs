@@ -1,14 +1,15 @@
 //! The life of a run: claim, parts, and how it ends.
 
-use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, Kind, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    ArtefactRow, Catalog, CatalogError, Engine, RecordingRow, RecordingState, StageResult,
+    ArtefactRow, Catalog, CatalogError, Engine, RecordingRow, RecordingState, StageResult, audit,
     rows::{kind_word, number, parsed, sql_number},
 };
 use crate::{
     artefact::ArtefactKind,
+    audit::Author,
     digest::{KeyedDigest, Sha256Digest},
     timestamp::Timestamp,
 };
@@ -31,7 +32,8 @@ pub struct Job {
     pub original: Option<RecordingId>,
 }
 
-/// The right of one run to write to a recording, until another run begins.
+/// The right of one run to write to a recording, until another run begins. Whoever has one is in
+/// the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     tenant: TenantId,
@@ -196,8 +198,8 @@ impl Catalog {
         Ok(Recorded::New)
     }
 
-    /// Publishes a recording: these artefacts, one of them the proof, and the new state, in one
-    /// transaction.
+    /// Publishes a recording: these artefacts, one of them the proof, the new state and the entry in
+    /// the audit log, in one transaction.
     ///
     /// # Errors
     /// [`CatalogError::NoProof`] and those of [`Catalog::hold`].
@@ -205,25 +207,28 @@ impl Catalog {
         &self,
         claim: &Claim,
         artefacts: &[ArtefactId],
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        self.settle(claim, artefacts, RecordingState::Published, PUBLISH, now)
+        self.settle(claim, artefacts, RecordingState::Published, author, now)
             .await
     }
 
-    /// Keeps a recording for review because the gate said no.
+    /// Keeps a recording for review because the gate said no. The audit log says so.
     ///
     /// # Errors
     /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
     /// [`CatalogError::NoArtefact`], [`CatalogError::WrongArtefactKind`],
-    /// [`CatalogError::Constraint`] for two artefacts of a kind, and those of the database.
+    /// [`CatalogError::Constraint`] for two artefacts of a kind, [`CatalogError::Entropy`], and those
+    /// of the database.
     pub async fn hold(
         &self,
         claim: &Claim,
         artefacts: &[ArtefactId],
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        self.settle(claim, artefacts, RecordingState::Held, HOLD, now)
+        self.settle(claim, artefacts, RecordingState::Held, author, now)
             .await
     }
 
@@ -232,9 +237,26 @@ impl Catalog {
         claim: &Claim,
         artefacts: &[ArtefactId],
         state: RecordingState,
-        doing: &'static str,
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
+        let (recording, run) = (claim.recording, claim.generation);
+        let count = artefacts.len() as u64;
+        let (doing, event) = if state == RecordingState::Published {
+            let event = AuditEvent::RecordingPublished {
+                recording,
+                run,
+                artefacts: count,
+            };
+            (PUBLISH, event)
+        } else {
+            let event = AuditEvent::RecordingHeld {
+                recording,
+                run,
+                artefacts: count,
+            };
+            (HOLD, event)
+        };
         let failed = |source| CatalogError::while_doing(doing, source);
         let mut transaction = self.write(doing).await?;
         guard(&mut transaction, claim, now, doing).await?;
@@ -247,9 +269,7 @@ impl Catalog {
             has_proof |= kind == ArtefactKind::Proof;
         }
         if state == RecordingState::Published && !has_proof {
-            return Err(CatalogError::NoProof {
-                recording: claim.recording,
-            });
+            return Err(CatalogError::NoProof { recording });
         }
         query("UPDATE recording SET state = $2 WHERE id = $1")
             .bind(claim.recording.to_string())
@@ -262,6 +282,7 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
+        audit::append(&mut transaction, author, &[(event, now)]).await?;
         transaction.commit().await.map_err(failed)
     }
 

@@ -2,17 +2,18 @@
 
 use std::io;
 
-use scrim_policy::RecordingId;
+use scrim_policy::{AuditEvent, Purpose, RecordingId, Word};
 
 use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
-    catalog::{ArtefactRow, ArtefactState, CatalogError},
+    catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
     keyring::KeyContext,
     objects::ObjectRead,
     proof::{Envelope, Output, Proof, Verified},
     seal::{OpenError, Opener, SealContext, SealedInfo},
     signing::PublicKey,
+    timestamp::Timestamp,
 };
 
 /// The plaintext of an artefact, readable from any place.
@@ -72,11 +73,17 @@ impl Vault {
             .ok_or(VaultError::NoSuchOutput { recording, kind })
     }
 
-    /// Opens an artefact.
+    /// Opens an artefact. That it was asked for is in the audit log before its key is unwrapped.
     ///
     /// # Errors
-    /// [`VaultError::Key`], [`VaultError::Object`] and [`VaultError::Open`].
-    pub fn open_artefact(&self, row: &ArtefactRow) -> Result<ArtefactReader, VaultError> {
+    /// [`VaultError::Audit`], [`VaultError::Key`], [`VaultError::Object`] and [`VaultError::Open`].
+    pub fn open_artefact(
+        &self,
+        row: &ArtefactRow,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<ArtefactReader, VaultError> {
+        self.audit(opened(row, purpose), now)?;
         self.open_as(row, row.sealed.clone())
     }
 
@@ -84,18 +91,52 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::TooLarge`] and those of [`Vault::open_artefact`].
-    pub fn read_all(&self, row: &ArtefactRow, limit: u64) -> Result<Vec<u8>, VaultError> {
-        let bytes = row.sealed.plaintext_bytes;
-        if bytes > limit {
-            return Err(VaultError::TooLarge {
-                artefact: row.id,
-                bytes,
-                limit,
-            });
+    pub fn read_all(
+        &self,
+        row: &ArtefactRow,
+        limit: u64,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, VaultError> {
+        check_limit(row, limit)?;
+        read_whole(row, self.open_artefact(row, purpose, now)?)
+    }
+
+    /// Opens an artefact for the run that makes its recording. The run is in the audit log since it
+    /// has its claim; its parts are not, each by itself, as they would bury everything else.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoArtefact`] for an artefact of another recording, [`VaultError::Key`],
+    /// [`VaultError::Object`] and [`VaultError::Open`].
+    pub fn open_part(
+        &self,
+        claim: &Claim,
+        row: &ArtefactRow,
+    ) -> Result<ArtefactReader, VaultError> {
+        let recording = claim.recording();
+        if row.recording != recording {
+            let artefact = row.id;
+            return Err(CatalogError::NoArtefact {
+                recording,
+                artefact,
+            }
+            .into());
         }
-        let mut plaintext = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
-        self.open_artefact(row)?.copy_all(&mut plaintext)?;
-        Ok(plaintext)
+        self.open_as(row, row.sealed.clone())
+    }
+
+    /// Reads a whole artefact for the run that makes its recording, up to `limit` bytes.
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] and those of [`Vault::open_part`].
+    pub fn read_part(
+        &self,
+        claim: &Claim,
+        row: &ArtefactRow,
+        limit: u64,
+    ) -> Result<Vec<u8>, VaultError> {
+        check_limit(row, limit)?;
+        read_whole(row, self.open_part(claim, row)?)
     }
 
     /// Checks a recording against its own proof: the signature, and every sealed output from the
@@ -103,15 +144,16 @@ impl Vault {
     /// the catalog. What users could get without being in the proof fails as well.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`], and those of
-    /// reading the proof. What is wrong with other outputs is in the result.
+    /// [`VaultError::NoSuchOutput`] where there is no proof, [`VaultError::Proof`],
+    /// [`VaultError::Audit`], and those of reading the proof. What is wrong with other outputs is in the result.
     pub fn verify_recording(
         &self,
         recording: RecordingId,
         trusted: Option<&PublicKey>,
+        now: Timestamp,
     ) -> Result<VerifiedRecording, VaultError> {
         let row = self.output(recording, ArtefactKind::Proof)?;
-        let json = self.read_all(&row, MOST_PROOF_BYTES)?;
+        let json = self.read_all(&row, MOST_PROOF_BYTES, Purpose::Verify, now)?;
         let verified = Envelope::parse(&json)?.verify(trusted)?;
         if verified.proof.recording != recording {
             return Err(VaultError::Disagreement {
@@ -119,6 +161,7 @@ impl Vault {
                 kind: ArtefactKind::Proof,
             });
         }
+        self.account_for(recording, &verified.proof, now)?;
         let check = |output: &Output| {
             let verdict = match self.verify_output(recording, output) {
                 Ok(()) => OutputVerdict::Matches,
@@ -135,6 +178,24 @@ impl Vault {
             outputs.push(OutputCheck { kind, verdict });
         }
         Ok(VerifiedRecording { verified, outputs })
+    }
+
+    /// Notes in the audit log which outputs are about to be opened.
+    fn account_for(
+        &self,
+        recording: RecordingId,
+        proof: &Proof,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        let rows = self.artefacts(recording)?;
+        let is_named =
+            |row: &&ArtefactRow| proof.outputs.iter().any(|output| output.artefact == row.id);
+        let events = rows
+            .iter()
+            .filter(is_named)
+            .map(|row| opened(row, Purpose::Verify));
+        self.audit_all(events.collect(), now)?;
+        Ok(())
     }
 
     /// Returns what users could get although the proof does not name it. A proof does not name
@@ -195,4 +256,32 @@ impl Vault {
         let context = SealContext::new(key.tenant, key.recording, key.artefact, row.kind);
         Opener::new(object, &data_key, &context, expected).map_err(|error: OpenError| error.into())
     }
+}
+
+fn opened(row: &ArtefactRow, purpose: Purpose) -> AuditEvent {
+    AuditEvent::ArtefactOpened {
+        artefact: row.id,
+        recording: row.recording,
+        kind: Word::new(row.kind),
+        purpose,
+    }
+}
+
+fn check_limit(row: &ArtefactRow, limit: u64) -> Result<(), VaultError> {
+    let bytes = row.sealed.plaintext_bytes;
+    if bytes <= limit {
+        return Ok(());
+    }
+    Err(VaultError::TooLarge {
+        artefact: row.id,
+        bytes,
+        limit,
+    })
+}
+
+fn read_whole(row: &ArtefactRow, reader: ArtefactReader) -> Result<Vec<u8>, VaultError> {
+    let bytes = usize::try_from(row.sealed.plaintext_bytes).unwrap_or_default();
+    let mut plaintext = Vec::with_capacity(bytes);
+    reader.copy_all(&mut plaintext)?;
+    Ok(plaintext)
 }

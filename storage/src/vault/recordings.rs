@@ -36,7 +36,11 @@ impl Vault {
         now: Timestamp,
     ) -> Result<Begun, VaultError> {
         let new_id = new_recording_id(now)?;
-        let begun = self.wait(self.catalog().begin_or_resume(job, arrival, new_id, now))?;
+        let author = self.author();
+        let begun = self.wait(
+            self.catalog()
+                .begin_or_resume(job, arrival, new_id, author, now),
+        )?;
         match &begun {
             Begun::New(_) => {}
             Begun::Resumed(claim) => self.sweep_run(claim)?,
@@ -97,7 +101,7 @@ impl Vault {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().publish(claim, artefacts, now))?)
+        Ok(self.wait(self.catalog().publish(claim, artefacts, self.author(), now))?)
     }
 
     /// Keeps a recording for review, see [`crate::Catalog::hold`].
@@ -110,7 +114,7 @@ impl Vault {
         artefacts: &[ArtefactId],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().hold(claim, artefacts, now))?)
+        Ok(self.wait(self.catalog().hold(claim, artefacts, self.author(), now))?)
     }
 
     /// Records that a run gave up, see [`crate::Catalog::fail`].

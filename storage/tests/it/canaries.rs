@@ -3,6 +3,7 @@
 use std::{fs, io::Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use scrim_policy::Purpose;
 use scrim_storage::{
     ArtefactKind, ArtefactRow, Begun, Kms, Passphrase, Sha256Digest, StagePart, Unlock, Vault,
     keyring::KeyContext,
@@ -86,7 +87,9 @@ fn neither_plaintext_nor_a_key_lies_in_any_file() {
         }
     }
     assert!(contains(
-        &vault.read_all(&rows[0], 1 << 23).unwrap(),
+        &vault
+            .read_all(&rows[0], 1 << 23, Purpose::Get, NOW)
+            .unwrap(),
         NAME.as_bytes()
     ));
 }

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use scrim_policy::Kind;
+use scrim_policy::{Kind, Purpose};
 use scrim_storage::{
     ArtefactKind, ArtefactRow, ArtefactWriter, Begun, CatalogError, Claim, KeyringError,
     Passphrase, Proof, StagePart, Unlock, Vault, VaultError,
@@ -86,11 +86,13 @@ fn what_was_published_is_read_after_a_restart() {
     let row = vault
         .output(claim.recording(), ArtefactKind::Recording)
         .unwrap();
-    assert!(vault.read_all(&row, 2_500_000).unwrap() == text(2_500_000));
-    let refused = vault.read_all(&row, 2_499_999).unwrap_err();
+    assert!(vault.read_all(&row, 2_500_000, Purpose::Get, NOW).unwrap() == text(2_500_000));
+    let refused = vault
+        .read_all(&row, 2_499_999, Purpose::Get, NOW)
+        .unwrap_err();
     assert!(matches!(refused, VaultError::TooLarge { .. }));
 
-    let mut reader = vault.open_artefact(&row).unwrap();
+    let mut reader = vault.open_artefact(&row, Purpose::Get, NOW).unwrap();
     let mut range = vec![0; 300_000];
     reader.seek(SeekFrom::Start(1_900_000)).unwrap();
     reader.read_exact(&mut range).unwrap();
@@ -117,7 +119,7 @@ fn a_published_recording_is_checked_against_its_proof() {
     let claim = publish(&vault, "webinar");
     let key = vault.keyring().public_key();
     let found = vault
-        .verify_recording(claim.recording(), Some(&key))
+        .verify_recording(claim.recording(), Some(&key), NOW)
         .unwrap();
     assert_eq!(found.verified.signer, Signer::Trusted(key));
     let kinds: Vec<_> = found.outputs.iter().map(|check| check.kind).collect();
@@ -142,7 +144,9 @@ fn a_changed_object_fails_its_proof_and_the_others_do_not() {
     object[1_500_000] ^= 4;
     fs::write(&path, object).unwrap();
 
-    let found = vault.verify_recording(claim.recording(), None).unwrap();
+    let found = vault
+        .verify_recording(claim.recording(), None, NOW)
+        .unwrap();
     assert!(!found.all_match());
     assert!(matches!(
         found.outputs[0].verdict,
@@ -167,7 +171,9 @@ fn an_output_that_the_proof_does_not_name_fails() {
     vault
         .publish(&claim, &[smuggled.id, proof.id], NOW)
         .unwrap();
-    let found = vault.verify_recording(claim.recording(), None).unwrap();
+    let found = vault
+        .verify_recording(claim.recording(), None, NOW)
+        .unwrap();
     assert!(!found.all_match());
     assert!(matches!(
         found.outputs[0].verdict,
@@ -192,7 +198,7 @@ fn objects_that_changed_places_do_not_open() {
     fs::rename(path(&two), path(&one)).unwrap();
     fs::rename(home.join("aside"), path(&two)).unwrap();
     for row in [&one, &two] {
-        let refused = vault.read_all(row, 1000).unwrap_err();
+        let refused = vault.read_all(row, 1000, Purpose::Get, NOW).unwrap_err();
         assert!(matches!(
             refused,
             VaultError::Open(OpenError::NotAuthentic { segment: 0 })
@@ -204,7 +210,7 @@ fn objects_that_changed_places_do_not_open() {
         ..one.clone()
     };
     assert!(matches!(
-        vault.read_all(&pointed, 1000),
+        vault.read_all(&pointed, 1000, Purpose::Get, NOW),
         Err(VaultError::Catalog(_))
     ));
     let disguised = ArtefactRow {
@@ -212,7 +218,7 @@ fn objects_that_changed_places_do_not_open() {
         ..one
     };
     assert!(matches!(
-        vault.read_all(&disguised, 1000),
+        vault.read_all(&disguised, 1000, Purpose::Get, NOW),
         Err(VaultError::Key(_))
     ));
 }
@@ -321,7 +327,10 @@ fn a_killed_run_loses_only_what_it_had_not_recorded() {
     );
     let parts = vault.finished_parts(claim.recording(), "render").unwrap();
     let row = vault.artefact(parts[0].artefact.unwrap()).unwrap().unwrap();
-    assert_eq!(vault.read_all(&row, 1000).unwrap(), b"finished segment");
+    assert_eq!(
+        vault.read_all(&row, 1000, Purpose::Get, NOW).unwrap(),
+        b"finished segment"
+    );
 }
 
 #[test]
@@ -344,7 +353,10 @@ fn a_full_disk_is_said_to_be_full_and_leaves_no_artefact() {
     assert!(objects(&home).is_empty());
 
     let row = seal(&vault, &claim, ArtefactKind::Recording, b"a short one fits");
-    assert_eq!(vault.read_all(&row, 1000).unwrap(), b"a short one fits");
+    assert_eq!(
+        vault.read_all(&row, 1000, Purpose::Get, NOW).unwrap(),
+        b"a short one fits"
+    );
     vault.close();
 }
 
@@ -433,6 +445,8 @@ fn many_threads_seal_at_the_same_time() {
     assert_eq!(parts.len(), 8);
     for (part, number) in parts.iter().zip(0..) {
         let row = vault.artefact(part.artefact.unwrap()).unwrap().unwrap();
-        assert!(vault.read_all(&row, 1 << 20).unwrap() == text(100_000 + number));
+        assert!(
+            vault.read_all(&row, 1 << 20, Purpose::Get, NOW).unwrap() == text(100_000 + number)
+        );
     }
 }
