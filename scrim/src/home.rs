@@ -67,8 +67,13 @@ impl Home {
 /// Says what to do. The vault does not know the environment, and the database calls a disk that is
 /// full by many names.
 fn explained(error: VaultError, folder: &Path) -> Failure {
-    use KeyringError::{OtherMethod, WrongPassphrase};
+    use KeyringError::{OtherEpoch, OtherMethod, WrongPassphrase};
     let hint = match &error {
+        VaultError::Keyring(OtherEpoch { .. }) => Some(
+            "an old copy of keyring.json opens no more once keys were destroyed; put the newest one \
+             back"
+                .to_owned(),
+        ),
         VaultError::Keyring(OtherMethod { .. } | WrongPassphrase) => {
             Some("set SCRIM_PASSPHRASE or SCRIM_PASSPHRASE_FILE to the right one".to_owned())
         }

@@ -13,13 +13,16 @@ mod failure;
 mod home;
 mod meter;
 mod page;
+mod privacy;
 
 use std::{
+    alloc::System,
     os::unix::process::CommandExt,
     process::{Command, ExitCode},
 };
 
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
 
 /// How the allocator of glibc has to behave: few arenas, and pictures given back when they are
 /// freed. By default it keeps the pictures of every segment that was rendered, so that memory grows
@@ -29,8 +32,14 @@ const ALLOCATOR: [(&str, &str); 2] = [
     ("MALLOC_MMAP_THRESHOLD_", "1000000"),
 ];
 
+/// Memory is overwritten when it is given back. Keys pass through buffers of HTTP, TLS and base64
+/// that nobody else overwrites.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
+
 fn main() -> ExitCode {
     settle_allocator();
+    privacy::keep_memory_private();
     let arguments = match cli::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),

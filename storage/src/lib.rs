@@ -74,10 +74,16 @@ pub use catalog::{
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
 pub use erasure::{Certificate, ErasureError, ErasurePlan, ErasureProgress, ErasureTerms};
-pub use keyring::{KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Unlock};
+pub use keyring::{
+    KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Token, Transit, TransitAddress,
+    TransitError, TransitSettings, Unlock,
+};
 pub use objects::{FileStore, ObjectKey, ObjectStore};
 pub use proof::{Envelope, Proof, ProofError};
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;
-pub use vault::{ArtefactReader, ArtefactWriter, Settings, Vault, VaultError};
+pub use vault::{
+    Adopted, ArtefactReader, ArtefactWriter, KeyProgress, KeyStatus, Rewrapped, Settings,
+    ShreddedKey, Vault, VaultError,
+};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use region::LockGuard;
+
 use scrim_policy::Kind;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
@@ -11,7 +13,21 @@ use zeroize::Zeroize;
 /// It lives on the heap, so that moving it leaves no copy on a stack, and is overwritten when it is
 /// dropped. `Debug` shows its length only. It is deliberately neither `Clone`, `Serialize` nor
 /// `PartialEq`: compare with [`Secret::matches`].
-pub struct Secret<const N: usize>(Box<[u8; N]>);
+///
+/// It has a page of its own, which is kept out of swap for as long as the limit on locked memory
+/// (`ulimit -l`) allows. Beyond that limit it is a secret like any other, in memory that can be
+/// swapped: refusing to work would not make it safer.
+pub struct Secret<const N: usize> {
+    /// Dropped after the bytes were overwritten and before their page is given back.
+    _lock: Option<LockGuard>,
+    page: Box<Page<N>>,
+}
+
+/// Memory is locked by page, and the lock of one secret must not end with that of its neighbour.
+/// Pages have 4 KiB on x86-64 and on nearly all other machines; where they are larger, neighbours
+/// may lose their lock early.
+#[repr(align(4096))]
+struct Page<const N: usize>([u8; N]);
 
 /// The key of exactly one artefact: 32 random bytes, input of the key derivation of [`crate::seal`].
 pub type DataKey = Secret<32>;
@@ -22,20 +38,16 @@ impl<const N: usize> Secret<N> {
     /// # Errors
     /// [`EntropyError`] when the operating system has none to give.
     pub fn random() -> Result<Self, EntropyError> {
-        let mut secret = Self(Box::new([0; N]));
-        fill_random(secret.0.as_mut_slice())?;
-        Ok(secret)
+        Self::filled_by(|bytes| fill_random(bytes))
     }
 
     /// Takes a copy of `bytes`, or nothing when there are not exactly `N` of them.
     ///
     /// The caller still has to erase the original.
     pub fn copy_from(bytes: &[u8]) -> Option<Self> {
-        let mut secret = Self(Box::new([0; N]));
-        if bytes.len() != N {
-            return None;
-        }
-        secret.0.copy_from_slice(bytes);
+        let bytes: &[u8; N] = bytes.try_into().ok()?;
+        let mut secret = Self::zeros();
+        secret.page.0.copy_from_slice(bytes);
         Some(secret)
     }
 
@@ -43,25 +55,32 @@ impl<const N: usize> Secret<N> {
     pub(crate) fn filled_by<E>(
         write: impl FnOnce(&mut [u8; N]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let mut secret = Self(Box::new([0; N]));
-        write(&mut secret.0)?;
+        let mut secret = Self::zeros();
+        write(&mut secret.page.0)?;
         Ok(secret)
+    }
+
+    /// The page is locked before anything secret is in it.
+    fn zeros() -> Self {
+        let page = Box::new(Page([0; N]));
+        let lock = region::lock(page.0.as_ptr(), N).ok();
+        Self { _lock: lock, page }
     }
 
     /// Returns the bytes. Every call is a place to review.
     pub const fn expose(&self) -> &[u8; N] {
-        &self.0
+        &self.page.0
     }
 
     /// Says whether both hold the same bytes, in a time that does not depend on them.
     pub fn matches(&self, other: &Self) -> bool {
-        self.0.as_slice().ct_eq(other.0.as_slice()).into()
+        self.expose().as_slice().ct_eq(other.expose()).into()
     }
 }
 
 impl<const N: usize> Drop for Secret<N> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.page.0.zeroize();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod erase;
+mod keys;
 mod retention;
 
 pub(crate) use erase::{EraseArgs, EraseCommand};
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use scrim_policy::{Moment, RecordingId};
 
+pub(crate) use self::keys::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys};
 use crate::exit::Exit;
 
 /// Publish webinar recordings without exposing who attended.
@@ -78,6 +80,11 @@ pub(crate) enum Command {
     },
     /// Print the public key that signs the proofs of this Scrim
     Key,
+    /// Look after the keys that wrap the keys of recordings
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Say what is installed, what is missing, and how to install it
     Doctor,
     /// Print completions for a shell

@@ -5,6 +5,7 @@ mod erase;
 mod gc;
 mod get;
 mod hold;
+mod keys;
 mod listing;
 mod models;
 mod policy;
@@ -63,6 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
             println!("{}", session.home()?.vault()?.keyring().public_key());
             Ok(Exit::Done)
         }
+        Command::Keys { command } => keys::run(&session, command),
         Command::Doctor => doctor::run(&session),
         Command::Completions { shell } => {
             clap_complete::generate(

@@ -6,6 +6,7 @@
 
 mod actor;
 mod catalog;
+mod keys;
 mod retention;
 
 use std::{
@@ -28,6 +29,7 @@ pub(crate) struct Config {
     catalog: catalog::Section,
     /// See [`retention`].
     pub(crate) retention: RetentionSection,
+    keys: keys::Section,
 }
 
 impl Config {
@@ -64,6 +66,7 @@ impl Config {
             settings.catalog = place;
         }
         settings.actor = actor::of_process();
+        self.keys.apply(&mut settings)?;
         Ok(settings)
     }
 }

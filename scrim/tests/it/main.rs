@@ -1,5 +1,6 @@
 //! The command line, seen from a shell.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod keys;
 mod reference;
 mod usage;

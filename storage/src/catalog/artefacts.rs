@@ -1,13 +1,13 @@
 //! Rows of artefacts: put in, looked for, taken out.
 
-use scrim_policy::{ArtefactId, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, RecordingId};
 use sqlx::query;
 
 use super::{
-    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState, rows::sql_number,
-    runs::guard,
+    ArtefactRow, ArtefactState, Catalog, CatalogError, Claim, RecordingState,
+    keys::require_current_key, rows::sql_number, runs::guard,
 };
-use crate::{artefact::ArtefactKind, keyring::WrappedKey, timestamp::Timestamp};
+use crate::{artefact::ArtefactKind, timestamp::Timestamp};
 
 const ADD: &str = "add an artefact";
 const FIND: &str = "look for an artefact";
@@ -19,8 +19,8 @@ impl Catalog {
     /// says.
     ///
     /// # Errors
-    /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`] and
-    /// those of the database.
+    /// [`CatalogError::StaleKey`], [`CatalogError::StaleClaim`], [`CatalogError::WrongState`],
+    /// [`CatalogError::NoRecording`] and those of the database.
     pub(crate) async fn add_artefact(
         &self,
         claim: &Claim,
@@ -30,6 +30,7 @@ impl Catalog {
         let failed = |source| CatalogError::while_doing(ADD, source);
         let mut transaction = self.write(ADD).await?;
         guard(&mut transaction, claim, now, ADD).await?;
+        require_current_key(&mut transaction, claim.tenant(), &row.wrapped_key, ADD).await?;
         query(
             "INSERT INTO artefact (id, recording, kind, object_key, format, plaintext_bytes,
              ciphertext_bytes, segments, plaintext_sha256, ciphertext_sha256, commitment,
@@ -144,52 +145,5 @@ impl Catalog {
         let mut artefacts = self.artefacts(recording).await?;
         artefacts.retain(|row| row.kind.is_working() || row.state == ArtefactState::Pending);
         Ok(artefacts)
-    }
-}
-
-impl Catalog {
-    /// Returns some artefacts of a tenant whose keys are wrapped by an older version.
-    ///
-    /// # Errors
-    /// [`CatalogError::Unreadable`] and those of the database.
-    pub(crate) async fn artefacts_wrapped_before(
-        &self,
-        tenant: TenantId,
-        version: u32,
-    ) -> Result<Vec<ArtefactRow>, CatalogError> {
-        let rows = query(
-            "SELECT * FROM artefact WHERE key_version < $2
-             AND recording IN (SELECT id FROM recording WHERE tenant = $1) LIMIT 1000",
-        )
-        .bind(tenant.to_string())
-        .bind(i64::from(version))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|source| CatalogError::while_doing(LIST, source))?;
-        rows.iter().map(ArtefactRow::read).collect()
-    }
-
-    /// Replaces the wrapped key of an artefact, unless somebody else was faster.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(crate) async fn rewrap_artefact(
-        &self,
-        row: &ArtefactRow,
-        wrapped: &WrappedKey,
-    ) -> Result<(), CatalogError> {
-        query(
-            "UPDATE artefact SET wrapped_key = $3, key_version = $4, kms = $5
-             WHERE id = $1 AND wrapped_key = $2",
-        )
-        .bind(row.id.to_string())
-        .bind(&row.wrapped_key.bytes)
-        .bind(&wrapped.bytes)
-        .bind(i64::from(wrapped.version))
-        .bind(wrapped.kms.as_str())
-        .execute(&self.pool)
-        .await
-        .map(drop)
-        .map_err(|source| CatalogError::while_doing("wrap a key again", source))
     }
 }

@@ -4,7 +4,7 @@ use scrim_policy::{AuditEvent, ErasureId, PersonId, RecordingId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    Begun, Catalog, CatalogError, Claim, Job, RecordingRow, RecordingState,
+    Begun, Catalog, CatalogError, Claim, Job, RecordingRow, RecordingState, audit,
     rows::{parsed, sql_number, value},
 };
 use crate::{audit::Author, digest::KeyedDigest, timestamp::Timestamp};

@@ -130,6 +130,15 @@ pub enum CatalogError {
         hold: HoldId,
     },
 
+    /// The key version that wraps a new artefact is destroyed, or about to be.
+    #[error("version {version} of the tenant's key is not used any more, the oldest is {oldest}")]
+    StaleKey {
+        /// The version that wraps it.
+        version: u32,
+        /// The oldest version that may.
+        oldest: u32,
+    },
+
     /// A row does not hold what it should.
     #[error("column `{column}` of the catalog holds something unreadable")]
     Unreadable {
@@ -247,6 +256,7 @@ impl CatalogError {
             Self::Migrate { .. } | Self::Unreadable { .. } | Self::Damaged { .. } => Kind::Damaged,
             Self::StaleClaim { .. }
             | Self::ErasureUnderWay { .. }
+            | Self::StaleKey { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }

@@ -28,6 +28,7 @@ mod erasures;
 mod error;
 mod freeze;
 mod holds;
+mod keys;
 mod listing;
 mod place;
 mod places;
@@ -44,6 +45,8 @@ pub use erasures::{
 pub use error::CatalogError;
 pub use holds::HoldRow;
 pub(crate) use holds::SealedHold;
+pub(crate) use keys::Wrapped;
+pub use keys::{KeyEpoch, KeyUse};
 pub use listing::{Cursor, Page};
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};

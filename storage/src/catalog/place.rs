@@ -177,10 +177,11 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 5] = [
     layout!(1, "recordings"),
     layout!(2, "originals"),
     layout!(3, "audit"),
+    layout!(4, "keys"),
     layout!(5, "retention"),
 ];
 

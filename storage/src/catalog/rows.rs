@@ -301,6 +301,14 @@ pub(super) fn time(row: &AnyRow, column: &'static str) -> Result<Timestamp, Cata
     value(row, column).map(Timestamp::from_micros)
 }
 
+pub(super) fn optional_time(
+    row: &AnyRow,
+    column: &'static str,
+) -> Result<Option<Timestamp>, CatalogError> {
+    let micros: Option<i64> = value(row, column)?;
+    Ok(micros.map(Timestamp::from_micros))
+}
+
 fn failure(row: &AnyRow) -> Result<Option<Failure>, CatalogError> {
     let column = "failure_kind";
     let word: Option<String> = value(row, column)?;

@@ -10,13 +10,17 @@ use zeroize::Zeroizing;
 
 use super::{
     KeyVersions, KeyringError, Unlock,
+    epoch::Epochs,
     unlock::{MasterKey, Method},
     wrap::{open_short, seal_short},
 };
 use crate::secret::Secret;
 
 /// The form of the file. A change that older programs cannot read gets another name.
-const FORMAT: &str = "scrim-keyring/1";
+const FORMAT: &str = "scrim-keyring/2";
+
+/// The form without epochs. It is read, and becomes the newer one when keys are destroyed.
+const FORMAT_WITHOUT_EPOCH: &str = "scrim-keyring/1";
 
 /// The keyring file as it is written.
 #[derive(Serialize, Deserialize)]
@@ -24,8 +28,11 @@ const FORMAT: &str = "scrim-keyring/1";
 pub(super) struct Document {
     format: String,
     pub(super) unlock: Method,
-    /// Derived from the master key, base64. Tells a wrong passphrase from a damaged file.
+    /// Derived from the key file or passphrase, base64. Tells a wrong one from a damaged file.
     check: String,
+    /// Derived from the master key, base64. Tells which epoch the file belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epoch_check: Option<String>,
     pub(super) tenant_keys: Sealed,
     pub(super) signing_key: Sealed,
     pub(super) digest_key: Sealed,
@@ -55,9 +62,11 @@ impl Section {
 }
 
 impl Document {
-    /// Puts a new document together.
+    /// Puts a document together: `base` is what the key file or passphrase gives, `master` what it
+    /// becomes with the epoch.
     pub(super) fn new(
         unlock: Method,
+        base: &MasterKey,
         master: &MasterKey,
         tenant_keys: &TenantKeys,
         signing_key: &Secret<32>,
@@ -66,7 +75,8 @@ impl Document {
         Ok(Self {
             format: FORMAT.to_owned(),
             unlock,
-            check: STANDARD.encode(master.derive("check").expose()),
+            check: STANDARD.encode(base.derive("check").expose()),
+            epoch_check: Some(STANDARD.encode(master.derive(EPOCH_CHECK).expose())),
             tenant_keys: Sealed::seal(master, Section::TenantKeys, &tenant_keys.encode())?,
             signing_key: Sealed::seal(master, Section::SigningKey, signing_key.expose())?,
             digest_key: Sealed::seal(master, Section::DigestKey, digest_key.expose())?,
@@ -83,13 +93,19 @@ impl Document {
             section: "outer form",
         };
         let FormatOnly { format } = serde_json::from_slice(bytes).map_err(damaged)?;
-        if format != FORMAT {
+        if ![FORMAT, FORMAT_WITHOUT_EPOCH].contains(&format.as_str()) {
             return Err(KeyringError::UnknownFormat {
                 found: format,
                 known: FORMAT,
             });
         }
-        serde_json::from_slice(bytes).map_err(damaged)
+        let document: Self = serde_json::from_slice(bytes).map_err(damaged)?;
+        if document.epoch_check.is_some() != (format == FORMAT) {
+            return Err(KeyringError::Damaged {
+                section: "epoch check",
+            });
+        }
+        Ok(document)
     }
 
     /// Returns the text of the file.
@@ -100,16 +116,12 @@ impl Document {
         bytes
     }
 
-    /// Makes sure that the master key is the one of this file.
-    pub(super) fn check(&self, master: &MasterKey, unlock: &Unlock) -> Result<(), KeyringError> {
-        let stated = STANDARD
-            .decode(&self.check)
-            .ok()
-            .and_then(|bytes| Secret::copy_from(&bytes));
-        let stated = stated.ok_or(KeyringError::Damaged {
+    /// Makes sure that the key file or passphrase is the one of this file.
+    pub(super) fn check(&self, base: &MasterKey, unlock: &Unlock) -> Result<(), KeyringError> {
+        let stated = check_value(&self.check).ok_or(KeyringError::Damaged {
             section: "check value",
         })?;
-        if stated.matches(&master.derive("check")) {
+        if stated.matches(&base.derive("check")) {
             return Ok(());
         }
         Err(match unlock {
@@ -117,6 +129,35 @@ impl Document {
             Unlock::KeyFile(path) => KeyringError::WrongKeyFile { path: path.clone() },
         })
     }
+
+    /// Returns the master key of this file and the slot of its epoch, or nothing where its epoch is
+    /// not among these.
+    pub(super) fn master(
+        &self,
+        base: &MasterKey,
+        epochs: &Epochs,
+    ) -> Result<Option<(MasterKey, Option<usize>)>, KeyringError> {
+        let Some(stated) = &self.epoch_check else {
+            return Ok(Some((base.without_epoch(), None)));
+        };
+        let stated = check_value(stated).ok_or(KeyringError::Damaged {
+            section: "epoch check",
+        })?;
+        let mut masters = epochs
+            .taken()
+            .map(|(slot, epoch)| (base.at(epoch), Some(slot)));
+        Ok(masters.find(|(master, _)| stated.matches(&master.derive(EPOCH_CHECK))))
+    }
+}
+
+/// What the check value of an epoch is derived for.
+const EPOCH_CHECK: &str = "epoch check";
+
+fn check_value(text: &str) -> Option<Secret<32>> {
+    STANDARD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| Secret::copy_from(&bytes))
 }
 
 impl Sealed {
@@ -166,6 +207,17 @@ impl Sealed {
 #[derive(Default)]
 pub(super) struct TenantKeys(BTreeMap<TenantId, BTreeMap<u32, Secret<32>>>);
 
+/// What became of keys that were to be taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dropped {
+    /// They are out.
+    Some,
+    /// There were none.
+    Nothing,
+    /// The tenant would have no key left.
+    Impossible,
+}
+
 /// tenant (16) ‖ version, u32 big-endian (4) ‖ key (32), one after the other.
 const RECORD_BYTES: usize = 16 + 4 + 32;
 
@@ -191,23 +243,31 @@ impl TenantKeys {
     }
 
     /// Takes out all versions below `oldest`, unless none would be left.
-    pub(super) fn drop_below(&mut self, tenant: TenantId, oldest: u32) -> bool {
+    pub(super) fn drop_below(&mut self, tenant: TenantId, oldest: u32) -> Dropped {
         let Some(versions) = self.0.get_mut(&tenant) else {
-            return false;
+            return Dropped::Impossible;
         };
         if versions
             .last_key_value()
             .is_none_or(|(newest, _)| *newest < oldest)
         {
-            return false;
+            return Dropped::Impossible;
         }
+        let before = versions.len();
         versions.retain(|version, _| *version >= oldest);
-        true
+        if versions.len() == before {
+            Dropped::Nothing
+        } else {
+            Dropped::Some
+        }
     }
 
     /// Takes out all versions of a tenant's key.
-    pub(super) fn drop_tenant(&mut self, tenant: TenantId) {
-        self.0.remove(&tenant);
+    pub(super) fn drop_tenant(&mut self, tenant: TenantId) -> Dropped {
+        match self.0.remove(&tenant) {
+            Some(_) => Dropped::Some,
+            None => Dropped::Nothing,
+        }
     }
 
     /// Adds the next version of a tenant's key, 1 for the first, and returns its number.

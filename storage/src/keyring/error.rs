@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use scrim_policy::{Kind, TenantId};
 
-use super::KmsKind;
+use super::{KmsKind, TransitError};
 use crate::secret::EntropyError;
 
 /// The keyring could not be opened, created or changed. What was there before still is.
@@ -54,6 +54,24 @@ pub enum KeyringError {
     OtherMethod {
         /// `passphrase` or `key file`.
         wanted: &'static str,
+    },
+
+    /// The keyring file and the epoch file are from different times: keys were destroyed in between.
+    /// One of them is an old copy, and an old copy of the keyring opens nothing, which is the point.
+    #[error(
+        "this keyring is not the one that {} belongs to: keys were destroyed since one of them was copied",
+        path.display()
+    )]
+    OtherEpoch {
+        /// The epoch file.
+        path: PathBuf,
+    },
+
+    /// The epoch file is missing. Without it nobody can open the keyring.
+    #[error("the epoch file {} of the keyring is missing", path.display())]
+    EpochMissing {
+        /// The epoch file.
+        path: PathBuf,
     },
 
     /// There is a catalog but no keyring. A new keyring would open nothing of it.
@@ -120,10 +138,13 @@ impl KeyringError {
             Self::WrongPassphrase
             | Self::EmptyPassphrase
             | Self::WrongKeyFile { .. }
+            | Self::OtherEpoch { .. }
             | Self::KeyFileOpenToOthers { .. }
             | Self::OtherMethod { .. }
             | Self::UnknownFormat { .. } => Kind::Invalid,
-            Self::KeyFileMissing { .. } | Self::Missing { .. } => Kind::NotFound,
+            Self::KeyFileMissing { .. } | Self::EpochMissing { .. } | Self::Missing { .. } => {
+                Kind::NotFound
+            }
             Self::KeyFileDamaged { .. } | Self::Damaged { .. } => Kind::Damaged,
             Self::Busy | Self::Derive { .. } | Self::Read { .. } | Self::Write { .. } => {
                 Kind::Unavailable
@@ -157,6 +178,13 @@ pub enum KeyError {
         kms: KmsKind,
     },
 
+    /// What was wrapped does not unwrap to the same key. The row keeps what it had.
+    #[error("the {kms} key management gave another data key back than it was given")]
+    NotKept {
+        /// Which one it is.
+        kms: KmsKind,
+    },
+
     /// No random bytes for a nonce.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -164,6 +192,10 @@ pub enum KeyError {
     /// A tenant's key had to be made or looked up, and the keyring did not allow it.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+
+    /// From the key server.
+    #[error(transparent)]
+    Transit(#[from] TransitError),
 }
 
 impl KeyError {
@@ -171,9 +203,16 @@ impl KeyError {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::UnknownVersion { .. } | Self::NotConfigured { .. } => Kind::NotFound,
-            Self::NotAuthentic => Kind::Damaged,
+            Self::NotAuthentic | Self::NotKept { .. } => Kind::Damaged,
             Self::Entropy(error) => error.kind(),
             Self::Keyring(error) => error.kind(),
+            Self::Transit(error) => error.kind(),
         }
+    }
+
+    /// Says whether this data key stays unopenable, whatever is tried: its version is destroyed, or
+    /// it was changed. Everything else may work the next time.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::UnknownVersion { .. } | Self::NotAuthentic)
     }
 }

@@ -14,7 +14,8 @@ use sha2::Sha256;
 
 use super::{
     KeyContext, KeyError, KeyVersions, KeyringError, Kms, KmsKind, Unlock, WrappedKey,
-    document::{Document, Section, TenantKeys},
+    document::{Document, Dropped, Section, TenantKeys},
+    epoch,
     unlock::{self, MasterKey},
     wrap,
 };
@@ -29,9 +30,14 @@ use crate::{
 ///
 /// Several processes may have it open. Changes are made under a lock file, on what the file says
 /// then, and replace the file in one step.
+///
+/// Destroying keys takes three steps: the next epoch is put beside the one that counts, the file is
+/// replaced by one of the next epoch, and the epoch before is overwritten. A process that is killed
+/// between two of them leaves a keyring that opens; the next change ends what it began.
 pub struct Keyring {
     path: PathBuf,
-    master: MasterKey,
+    /// What the key file or passphrase gives. With the epoch it becomes the master key.
+    base: MasterKey,
     tenant_keys: RwLock<TenantKeys>,
     signing_key: SigningKey,
     digest_key: Secret<32>,
@@ -53,8 +59,11 @@ impl Keyring {
     /// [`KeyringError::Write`] and [`KeyringError::Busy`].
     pub fn open(path: &Path, unlock: &Unlock) -> Result<Self, KeyringError> {
         let document = read(path)?;
-        let master = unlock::follow(&document.unlock, unlock)?;
-        document.check(&master, unlock)?;
+        let base = unlock::follow(&document.unlock, unlock)?;
+        document.check(&base, unlock)?;
+        let Opened {
+            document, master, ..
+        } = Opened::now_or_under_lock(path, &base)?;
         let signing_key = document
             .signing_key
             .open_key(&master, Section::SigningKey)?;
@@ -63,7 +72,7 @@ impl Keyring {
             tenant_keys: RwLock::new(TenantKeys::open(&document.tenant_keys, &master)?),
             signing_key: SigningKey::from_bytes(signing_key.expose()),
             digest_key: document.digest_key.open_key(&master, Section::DigestKey)?,
-            master,
+            base,
         })
     }
 
@@ -124,18 +133,55 @@ impl Keyring {
     /// Changes what the file says now, in one step, and remembers the result.
     fn change<T>(&self, change: impl FnOnce(&mut TenantKeys) -> T) -> Result<T, KeyringError> {
         let _lock = lock(&self.path)?;
-        let mut document = read(&self.path)?;
-        let mut keys = TenantKeys::open(&document.tenant_keys, &self.master)?;
+        let mut opened = Opened::tidy(&self.path, &self.base)?;
+        let mut keys = TenantKeys::open(&opened.document.tenant_keys, &opened.master)?;
         let result = change(&mut keys);
-        document.tenant_keys = keys.seal(&self.master)?;
-        write(&self.path, &document)?;
+        opened.document.tenant_keys = keys.seal(&opened.master)?;
+        write(&self.path, &opened.document)?;
         self.remember(keys);
         Ok(result)
     }
 
+    /// Takes keys out for good: what is left goes into a file of the next epoch, which older copies
+    /// of the file do not belong to.
+    fn destroy(
+        &self,
+        drop: impl FnOnce(&mut TenantKeys) -> Dropped,
+    ) -> Result<Dropped, KeyringError> {
+        let _lock = lock(&self.path)?;
+        let Opened {
+            document,
+            master,
+            slot,
+        } = Opened::tidy(&self.path, &self.base)?;
+        let mut keys = TenantKeys::open(&document.tenant_keys, &master)?;
+        let dropped = drop(&mut keys);
+        if dropped == Dropped::Some {
+            let epoch = Secret::random()?;
+            let master_then = self.base.at(&epoch);
+            let document_then = Document::new(
+                document.unlock.clone(),
+                &self.base,
+                &master_then,
+                &keys,
+                &document
+                    .signing_key
+                    .open_key(&master, Section::SigningKey)?,
+                &document.digest_key.open_key(&master, Section::DigestKey)?,
+            )?;
+            let epochs = epoch_path(&self.path);
+            let slot_then = epoch::put_beside(&epochs, slot, &epoch)?;
+            write(&self.path, &document_then)?;
+            epoch::forget_others(&epochs, slot_then)?;
+        }
+        self.remember(keys);
+        Ok(dropped)
+    }
+
     /// Looks at the file again: another process may have added keys.
     fn reload(&self) -> Result<(), KeyringError> {
-        let keys = TenantKeys::open(&read(&self.path)?.tenant_keys, &self.master)?;
+        let opened = Opened::now_or_under_lock(&self.path, &self.base)?;
+        let keys = TenantKeys::open(&opened.document.tenant_keys, &opened.master)?;
         self.remember(keys);
         Ok(())
     }
@@ -207,26 +253,78 @@ impl Kms for Keyring {
     }
 
     fn destroy_versions_below(&self, tenant: TenantId, oldest: u32) -> Result<(), KeyError> {
-        let is_possible = self.change(|keys| keys.drop_below(tenant, oldest))?;
-        if is_possible {
-            return Ok(());
+        match self.destroy(|keys| keys.drop_below(tenant, oldest))? {
+            Dropped::Some | Dropped::Nothing => Ok(()),
+            Dropped::Impossible => Err(KeyError::UnknownVersion {
+                tenant,
+                version: oldest,
+            }),
         }
-        Err(KeyError::UnknownVersion {
-            tenant,
-            version: oldest,
-        })
     }
 
     fn destroy_tenant_key(&self, tenant: TenantId) -> Result<(), KeyError> {
-        self.change(|keys| keys.drop_tenant(tenant))?;
+        self.destroy(|keys| keys.drop_tenant(tenant))?;
         Ok(())
     }
 }
 
+/// A keyring file, what opens it, and the slot of its epoch; files of the first format have none.
+struct Opened {
+    document: Document,
+    master: MasterKey,
+    slot: Option<usize>,
+}
+
+impl Opened {
+    fn now(path: &Path, base: &MasterKey) -> Result<Self, KeyringError> {
+        let epochs = epoch_path(path);
+        let taken = epoch::read(&epochs)?;
+        let document = read(path)?;
+        match document.master(base, &taken)? {
+            Some((master, slot)) => Ok(Self {
+                document,
+                master,
+                slot,
+            }),
+            None if !epochs.exists() => Err(KeyringError::EpochMissing { path: epochs }),
+            None => Err(KeyringError::OtherEpoch { path: epochs }),
+        }
+    }
+
+    /// Between our two reads another process may have gone on to the next epoch. While we have the
+    /// lock, none does.
+    fn now_or_under_lock(path: &Path, base: &MasterKey) -> Result<Self, KeyringError> {
+        match Self::now(path, base) {
+            Err(error @ KeyringError::OtherEpoch { .. }) => match lock(path) {
+                Ok(_lock) => Self::now(path, base),
+                // A copy on a medium that cannot be written is nobody's to change.
+                Err(_) => Err(error),
+            },
+            opened => opened,
+        }
+    }
+
+    /// Ends what a process that was killed has begun. Only called under the lock.
+    fn tidy(path: &Path, base: &MasterKey) -> Result<Self, KeyringError> {
+        let opened = Self::now(path, base)?;
+        if let Some(slot) = opened.slot {
+            epoch::forget_others(&epoch_path(path), slot)?;
+        }
+        Ok(opened)
+    }
+}
+
+/// `keyring.epoch` beside `keyring.json`.
+fn epoch_path(path: &Path) -> PathBuf {
+    path.with_extension("epoch")
+}
+
 fn create(path: &Path, unlock: &Unlock) -> Result<(), KeyringError> {
-    let (method, master) = unlock::choose(unlock)?;
+    let (method, base) = unlock::choose(unlock)?;
+    let master = base.at(&epoch::create(&epoch_path(path))?);
     let document = Document::new(
         method,
+        &base,
         &master,
         &TenantKeys::default(),
         &Secret::random()?,

@@ -1,7 +1,7 @@
 //! Keys of keys: wrapping data keys, signing proofs, hashing what could be guessed.
 //!
 //! ```text
-//! key file or passphrase
+//! key file or passphrase, and keyring.epoch
 //!  └─ keyring.json, sections sealed with AES-256-GCM
 //!      ├─ tenant_keys   per tenant, versions of a 32-byte key that wraps data keys
 //!      │   └─ data key  one per artefact, wrapped with its context, kept in the catalog
@@ -11,15 +11,26 @@
 //!
 //! > **No key is written beside what it opens.** The key file is a file of its own, so that it can
 //! > lie on another disk than the catalog and stay out of its backups; a passphrase lies nowhere.
+//!
+//! > **A destroyed key does not come back.** Destroying one replaces the bytes in `keyring.epoch`,
+//! > without which older copies of `keyring.json` do not open. That file is never backed up.
+//!
+//! Instead of the keyring, OpenBao or Vault may hold the tenants' keys ([`Transit`]). The signing
+//! and the digest key stay in `keyring.json` then: they are needed for every job and row, transit
+//! would sign in another form than proofs have, and neither of them opens anything. So machines that
+//! share a catalog share that file as well.
 
 mod document;
+mod epoch;
 mod error;
 mod file;
+mod transit;
 mod unlock;
 mod wrap;
 
 pub use error::{KeyError, KeyringError};
 pub use file::Keyring;
+pub use transit::{Token, Transit, TransitAddress, TransitError, TransitSettings};
 pub use unlock::{Passphrase, Unlock};
 pub use wrap::{KeyContext, WrappedKey};
 pub(crate) use wrap::{open_short, seal_short};

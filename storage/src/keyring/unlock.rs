@@ -78,10 +78,26 @@ const MOST_MEMORY_KIB: u32 = 1024 * 1024;
 const MOST_PASSES: u32 = 16;
 const MOST_LANES: u32 = 16;
 
-/// The key that a key file holds or a passphrase gives.
+/// What seals the sections of a keyring file: the key that a key file holds or a passphrase gives,
+/// and what becomes of it with an epoch.
 pub(super) struct MasterKey(Secret<32>);
 
 impl MasterKey {
+    /// Returns the key for one epoch. Without that epoch's bytes nothing leads to it.
+    pub(super) fn at(&self, epoch: &Secret<32>) -> Self {
+        let key = Secret::filled_by(|bytes| {
+            Hkdf::<Sha256>::new(Some(epoch.expose()), self.0.expose())
+                .expand(b"scrim/keyring/v2|master", bytes)
+        });
+        Self(key.expect("32 bytes are one block of HKDF-SHA256"))
+    }
+
+    /// Returns the key of a keyring that has no epochs.
+    pub(super) fn without_epoch(&self) -> Self {
+        let copy = Secret::copy_from(self.0.expose());
+        Self(copy.expect("a key is as long as itself"))
+    }
+
     /// Returns the key for one use of the keyring file.
     pub(super) fn derive(&self, purpose: &str) -> Secret<32> {
         Secret::filled_by(|bytes| {

@@ -36,6 +36,15 @@ pub enum VaultError {
         source: io::Error,
     },
 
+    /// The list of wrapped keys beside the catalog could not be read or written.
+    #[error("could not use the list of wrapped keys {}", path.display())]
+    WrappedKeys {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said, or that it is no such list.
+        source: io::Error,
+    },
+
     /// An artefact is too large to be read into memory.
     #[error("artefact {artefact} has {bytes} bytes, more than the {limit} that were allowed")]
     TooLarge {
@@ -120,6 +129,10 @@ impl VaultError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Home { .. } | Self::Threads { .. } => Kind::Unavailable,
+            Self::WrappedKeys { source, .. } => match source.kind() {
+                io::ErrorKind::InvalidData => Kind::Damaged,
+                _ => Kind::Unavailable,
+            },
             Self::TooLarge { .. } => Kind::Invalid,
             Self::NoSuchOutput { .. } => Kind::NotFound,
             Self::Disagreement { .. } | Self::Unproven { .. } => Kind::Damaged,

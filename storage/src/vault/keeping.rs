@@ -13,7 +13,7 @@ use super::{Vault, VaultError};
 use crate::{
     catalog::{CatalogError, HoldRow, RenderQueued, SealedHold},
     erasure::ErasureError,
-    keyring::{KeyContext, KeyError, open_short, seal_short},
+    keyring::{KeyContext, KeyError, KmsKind, WrappedKey, open_short, seal_short},
     secret::DataKey,
     timestamp::{Timestamp, new_hold_id},
 };
@@ -252,6 +252,28 @@ impl Vault {
                 .map(|sealed| HoldWords::open(&key, &context_of(hold.id, RELEASED), sealed))
                 .transpose()?,
         })
+    }
+
+    /// Wraps the keys of holds again, each in the place of the one before. One that no key opens any
+    /// more is left: the hold itself stands without its words.
+    pub(crate) fn rewrap_holds(
+        &self,
+        tenant: TenantId,
+        kms: KmsKind,
+        replace: impl Fn(&KeyContext, &WrappedKey) -> Result<WrappedKey, KeyError>,
+    ) -> Result<(), VaultError> {
+        for hold in self.wait(self.catalog().holds(tenant))? {
+            if hold.wrapped_key.kms != kms {
+                continue;
+            }
+            let context = KeyContext::of_hold(tenant, hold.id);
+            match replace(&context, &hold.wrapped_key) {
+                Ok(wrapped) => self.wait(self.catalog().rewrap_hold(&hold, &wrapped))?,
+                Err(error) if error.is_final() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     fn hold_key(&self, hold: &HoldRow) -> Result<DataKey, VaultError> {

@@ -3,6 +3,7 @@
 //! ```text
 //! home/            0700 when made here
 //!   keyring.json   sealed keys            keyring.key   the default key file
+//!   keyring.epoch  never in a backup      wrapped-keys/ for catalogs to be restored
 //!   catalog.db     SQLite
 //!   objects/       sealed objects
 //! ```
@@ -14,18 +15,27 @@
 mod accounting;
 mod error;
 mod keeping;
+mod keys;
 mod reading;
 mod recordings;
 mod settings;
+mod shredding;
+mod wrapped_keys;
 mod writing;
 
 pub use error::VaultError;
 pub use keeping::{HoldWords, HoldWordsPair};
+pub use keys::{KeyProgress, KeyStatus, Rewrapped};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
 pub use settings::Settings;
+pub use shredding::{Adopted, ShreddedKey};
 pub use writing::ArtefactWriter;
 
-use std::{future::Future, path::Path, sync::Arc};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use scrim_policy::Actor;
 use tokio::runtime::{Builder, Runtime};
@@ -34,7 +44,7 @@ use crate::{
     audit::{Author, Queue},
     catalog::{Catalog, CatalogPlace},
     durable,
-    keyring::{KeyError, Keyring, Kms, KmsKind, Unlock},
+    keyring::{KeyError, Keyring, Kms, KmsKind, Transit, Unlock},
     objects::{FileStore, ObjectStore},
 };
 
@@ -48,7 +58,11 @@ pub struct Vault {
 }
 
 struct Shared {
+    home: PathBuf,
     keyring: Keyring,
+    transit: Option<Transit>,
+    /// Who wraps new data keys. It is one of those that are set up.
+    wraps_new: KmsKind,
     objects: Box<dyn ObjectStore>,
     catalog: Catalog,
     actor: Actor,
@@ -64,6 +78,7 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault")
             .field("keyring", &self.shared.keyring)
+            .field("transit", &self.shared.transit)
             .finish_non_exhaustive()
     }
 }
@@ -80,7 +95,7 @@ impl Vault {
     /// Opens a vault; an empty or missing folder becomes a new one.
     ///
     /// # Errors
-    /// [`VaultError::Home`], [`VaultError::Threads`], [`VaultError::Keyring`],
+    /// [`VaultError::Home`], [`VaultError::Threads`], [`VaultError::Keyring`], [`VaultError::Key`],
     /// [`VaultError::Catalog`] and [`VaultError::Object`]. A catalog without its keyring is
     /// [`crate::KeyringError::Missing`]: a new keyring would open nothing of it.
     pub fn open_with(settings: &Settings) -> Result<Self, VaultError> {
@@ -89,7 +104,14 @@ impl Vault {
             unlock,
             catalog,
             actor,
+            kms: wraps_new,
+            transit,
         } = settings;
+        let transit = transit.as_ref().map(Transit::new).transpose();
+        let transit = transit.map_err(KeyError::from)?;
+        if *wraps_new == KmsKind::Transit && transit.is_none() {
+            return Err(KeyError::NotConfigured { kms: *wraps_new }.into());
+        }
         durable::ensure_folder(home).map_err(|source| VaultError::Home {
             path: home.clone(),
             source,
@@ -113,7 +135,10 @@ impl Vault {
         };
         Ok(Self {
             shared: Arc::new(Shared {
+                home: home.clone(),
                 keyring,
+                transit,
+                wraps_new: *wraps_new,
                 objects: Box::new(FileStore::open(&home.join("objects"))?),
                 catalog: catalog_opened,
                 actor: actor.clone(),
@@ -142,15 +167,28 @@ impl Vault {
 
     /// Returns the key management that wraps new data keys.
     pub(crate) fn kms(&self) -> &dyn Kms {
-        &self.shared.keyring
+        self.kms_of(self.shared.wraps_new)
+            .expect("a vault is only opened with the one that wraps new data keys")
     }
 
     /// Returns the key management that wrapped a data key.
     pub(crate) fn kms_of(&self, wrapped_by: KmsKind) -> Result<&dyn Kms, KeyError> {
-        match wrapped_by {
-            KmsKind::Local => Ok(&self.shared.keyring),
-            KmsKind::Transit => Err(KeyError::NotConfigured { kms: wrapped_by }),
+        match (wrapped_by, &self.shared.transit) {
+            (KmsKind::Local, _) => Ok(&self.shared.keyring),
+            (KmsKind::Transit, Some(transit)) => Ok(transit),
+            (KmsKind::Transit, None) => Err(KeyError::NotConfigured { kms: wrapped_by }),
         }
+    }
+
+    /// Returns every key management that is set up.
+    fn all_kms(&self) -> impl Iterator<Item = &dyn Kms> {
+        [KmsKind::Local, KmsKind::Transit]
+            .into_iter()
+            .filter_map(|kind| self.kms_of(kind).ok())
+    }
+
+    fn home(&self) -> &Path {
+        &self.shared.home
     }
 
     pub(crate) fn objects(&self) -> &dyn ObjectStore {

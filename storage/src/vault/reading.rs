@@ -4,11 +4,10 @@ use std::io;
 
 use scrim_policy::{AuditEvent, Purpose, RecordingId, Word};
 
-use super::{Vault, VaultError};
+use super::{Vault, VaultError, keys::key_context};
 use crate::{
     artefact::ArtefactKind,
     catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
-    keyring::KeyContext,
     objects::ObjectRead,
     proof::{Envelope, Output, Proof, Verified},
     seal::{OpenError, Opener, SealContext, SealedInfo},
@@ -237,21 +236,14 @@ impl Vault {
         row: &ArtefactRow,
         expected: SealedInfo,
     ) -> Result<ArtefactReader, VaultError> {
-        let key = row.object_key;
-        // A row whose parts name different artefacts was changed by hand.
-        if (key.recording, key.artefact) != (row.recording, row.id) {
-            return Err(CatalogError::Unreadable {
-                column: "object_key",
-            }
-            .into());
-        }
+        let context = key_context(row)?;
         if row.format != crate::seal::FORMAT {
             return Err(CatalogError::Unreadable { column: "format" }.into());
         }
-        let context = KeyContext::new(key.tenant, key.recording, key.artefact, row.subject);
         let data_key = self
             .kms_of(row.wrapped_key.kms)?
             .unwrap_key(&context, &row.wrapped_key)?;
+        let key = row.object_key;
         let object = self.objects().get(&key)?;
         let context = SealContext::new(key.tenant, key.recording, key.artefact, row.kind);
         Opener::new(object, &data_key, &context, expected).map_err(|error: OpenError| error.into())

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use scrim_policy::Actor;
 
-use crate::{catalog::CatalogPlace, keyring::Unlock};
+use crate::{
+    catalog::CatalogPlace,
+    keyring::{KmsKind, TransitSettings, Unlock},
+};
 
 /// Where the parts of a vault are.
 #[derive(Debug)]
@@ -17,6 +20,10 @@ pub struct Settings {
     pub catalog: CatalogPlace,
     /// Who works with the vault, for the audit log.
     pub actor: Actor,
+    /// Who wraps new data keys. What another one wrapped is read all the same where it is set up.
+    pub kms: KmsKind,
+    /// The key server, where there is one.
+    pub transit: Option<TransitSettings>,
 }
 
 impl Settings {
@@ -28,6 +35,8 @@ impl Settings {
             unlock,
             catalog: CatalogPlace::File(home.join("catalog.db")),
             actor: Actor::SERVICE,
+            kms: KmsKind::Local,
+            transit: None,
         }
     }
 }

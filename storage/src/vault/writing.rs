@@ -20,6 +20,9 @@ pub struct ArtefactWriter {
     claim: Claim,
     kind: ArtefactKind,
     key: ObjectKey,
+    /// Kept until the row is in the catalog: an erasure epoch may destroy what wraps it.
+    data_key: DataKey,
+    key_context: KeyContext,
     wrapped_key: WrappedKey,
     created_at: Timestamp,
     sealer: Sealer<Box<dyn PendingObject>>,
@@ -48,10 +51,9 @@ impl Vault {
         let (tenant, recording) = (claim.tenant(), claim.recording());
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
-        let wrapped_key = self.kms().wrap_key(
-            &KeyContext::new(tenant, recording, artefact, None),
-            &data_key,
-        )?;
+        let key_context = KeyContext::new(tenant, recording, artefact, None);
+        // At once, so that a key management that is down stops a job at its start.
+        let wrapped_key = self.kms().wrap_key(&key_context, &data_key)?;
         let key = ObjectKey {
             tenant,
             recording,
@@ -69,6 +71,8 @@ impl Vault {
             claim: claim.clone(),
             kind,
             key,
+            data_key,
+            key_context,
             wrapped_key,
             created_at: now,
             sealer,
@@ -89,12 +93,14 @@ impl ArtefactWriter {
             claim,
             kind,
             key,
+            data_key,
+            key_context,
             wrapped_key,
             created_at,
             sealer,
         } = self;
         let (sealed, object) = sealer.finish()?;
-        let row = ArtefactRow {
+        let mut row = ArtefactRow {
             id: key.artefact,
             recording: key.recording,
             kind,
@@ -106,7 +112,17 @@ impl ArtefactWriter {
             created_at,
             state: ArtefactState::Pending,
         };
-        vault.wait(vault.catalog().add_artefact(&claim, &row, created_at))?;
+        loop {
+            match vault.wait(vault.catalog().add_artefact(&claim, &row, created_at)) {
+                Ok(()) => break,
+                // Each epoch asks for this once.
+                Err(CatalogError::StaleKey { oldest, .. }) => {
+                    row.wrapped_key = vault.wrap_from(&key_context, &data_key, oldest)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        drop(data_key);
         if let Err(error) = object.commit() {
             // Should this fail as well, the next run of the job removes the row.
             let _ = vault.wait(vault.catalog().remove_artefact(row.id));

@@ -377,7 +377,7 @@ fn a_damaged_keyring_is_refused_and_left_alone() {
         );
         assert_eq!(fs::read_to_string(place.keyring()).unwrap(), changed);
     }
-    let newer = good.replace("scrim-keyring/1", "scrim-keyring/2");
+    let newer = good.replace("scrim-keyring/2", "scrim-keyring/3");
     fs::write(place.keyring(), newer).unwrap();
     let refused = place.open_or_create().unwrap_err();
     assert!(matches!(refused, KeyringError::UnknownFormat { .. }));

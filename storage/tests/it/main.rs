@@ -1,17 +1,28 @@
 //! What the storage of Scrim promises, tried from outside.
 #![allow(clippy::unwrap_used)]
 
+/// The allocator of the program, since what is left in memory depends on it.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 mod canaries;
 mod catalogs;
+mod epochs;
 mod fixtures;
 mod keyrings;
+mod kms;
+mod moving;
 mod objects;
 mod peers;
 mod primitives;
 mod proofs;
 mod runs;
 mod sealing;
+mod secrets;
+mod shredding;
 mod tampering;
 mod tmpfs;
+mod transit;
 mod vaults;
 mod vectors;

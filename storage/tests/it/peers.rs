@@ -8,14 +8,19 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use scrim_policy::TenantId;
 use scrim_storage::{
-    DataKey, Keyring, PublicKey, Sha256Digest,
+    ArtefactKind, DataKey, Keyring, PublicKey, Sha256Digest,
     seal::{SealContext, SealedInfo, SegmentSize},
 };
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::fixtures::{Sealed, artefact, text, workspace};
+use crate::{
+    fixtures::{Sealed, artefact, text, workspace},
+    shredding::{Home, render},
+    vaults::seal,
+};
 
 const S: usize = 1 << 20;
 
@@ -67,6 +72,61 @@ fn run_tink(jobs: &[TinkJob]) -> Vec<Outcome> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Every artefact of a vault, opened without a line of ours: the data key comes from the command
+/// line of OpenBao, the plaintext from stock Tink.
+#[test]
+fn stock_tink_opens_every_artefact_with_the_key_that_bao_unwraps() {
+    let home = Home::transit();
+    let vault = home.open();
+    let claim = render(&vault);
+    let kinds = [
+        (ArtefactKind::Recording, text(S + 12_345)),
+        (ArtefactKind::TranscriptTxt, b"A.K.: good morning".to_vec()),
+        (ArtefactKind::Segment, Vec::new()),
+    ];
+    let rows = kinds
+        .each_ref()
+        .map(|(kind, plaintext)| seal(&vault, &claim, *kind, plaintext));
+    vault.rotate_key(TenantId::SINGLE).unwrap();
+    vault.rewrap(TenantId::SINGLE, &mut |_| ()).unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = rows.each_ref().map(|row| {
+        let row = vault.artefact(row.id).unwrap().unwrap();
+        let key = row.object_key;
+        let (tenant, recording) = (key.tenant, key.recording);
+        // As docs/explanation/shredding.md writes them, from ids alone.
+        let key_context = format!(
+            "scrim/dek/v1|{tenant}|{recording}|{}|-|{}",
+            row.id, row.format
+        );
+        let wrapped = String::from_utf8(row.wrapped_key.bytes).unwrap();
+        assert!(wrapped.starts_with("vault:v2:"), "{wrapped}");
+        let shown = home.bao().run(&[
+            "write",
+            "-field=plaintext",
+            &format!("transit/decrypt/scrim-{tenant}"),
+            &format!("ciphertext={wrapped}"),
+            &format!("context={}", STANDARD.encode(key_context)),
+        ]);
+        TinkJob {
+            r#do: "open",
+            key: hex(&STANDARD.decode(shown.trim()).unwrap()),
+            associated_data: format!(
+                "scrim/seal/v1|{tenant}|{recording}|{}|{}|{}",
+                row.id, row.kind, row.format
+            ),
+            segment_bytes: S as u32,
+            input: home.path().join("objects").join(key.to_string()),
+            output: folder.path().join(row.id.to_string()),
+        }
+    });
+    for ((job, outcome), (kind, plaintext)) in jobs.iter().zip(run_tink(&jobs)).zip(kinds) {
+        assert!(outcome.ok, "{kind}: {:?}", outcome.error);
+        assert!(fs::read(&job.output).unwrap() == plaintext, "{kind}");
+    }
 }
 
 fn open_job(folder: &Path, name: &str, sealed: &Sealed, object: &[u8]) -> TinkJob {

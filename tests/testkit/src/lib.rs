@@ -2,6 +2,7 @@
 //!
 //! - [`Home`]: a private place for one run of the program, and the program itself ([`program`]).
 //! - [`sample`]: invented webinars, rendered once however many test processes ask at the same time.
+//! - [`OpenBao`]: a key server of its own for one test.
 //! - [`Canaries`]: a search for personal data in whatever a run has left behind.
 //! - [`bad`]: hostile recordings, made on demand.
 //! - [`workspace`]: where the sources and the build folder are.
@@ -16,10 +17,12 @@
 pub mod bad;
 mod canaries;
 mod home;
+mod openbao;
 pub mod program;
 mod sample;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
 pub use home::Home;
+pub use openbao::OpenBao;
 pub use sample::{committed_sample, sample, sample_with};
