@@ -151,7 +151,14 @@ pub fn process(
     // Whoever was erased from this source is known only to be hidden.
     let erased = vault.erased_from(spec.tenant, &source_sha256, spec.roster)?;
     let roster = spec.roster.with_erased(&erased);
-    let job = job(vault, spec, &roster, source_sha256, video_encoder, audio_encoder);
+    let job = job(
+        vault,
+        spec,
+        &roster,
+        source_sha256,
+        video_encoder,
+        audio_encoder,
+    );
     let archive = Archive::open(spec.input.try_clone().map_err(JobError::reading)?)
         .map_err(RenderError::from)?;
     let plan = plan(spec, &roster, archive.probe())?;
@@ -243,7 +250,9 @@ fn job(
         )
     });
     let erased = roster.people().iter().filter(|person| person.is_erased());
-    let erased: Vec<u8> = erased.flat_map(|person| person.id().0.to_be_bytes()).collect();
+    let erased: Vec<u8> = erased
+        .flat_map(|person| person.id().0.to_be_bytes())
+        .collect();
     let mut parts: Vec<&[u8]> = vec![
         source_sha256.as_bytes(),
         spec.policy_text.as_bytes(),
@@ -267,19 +276,11 @@ fn job(
     }
 }
 
-fn plan(
-    spec: &JobSpec<'_>,
-    roster: &Roster,
-    probe: &Probe,
-) -> Result<Option<Plan>, JobError> {
+fn plan(spec: &JobSpec<'_>, roster: &Roster, probe: &Probe) -> Result<Option<Plan>, JobError> {
     let Some(video) = &probe.video else {
         return Ok(None);
     };
-    Ok(Some(Plan::compile(
-        spec.policy,
-        &video.geometry,
-        roster,
-    )?))
+    Ok(Some(Plan::compile(spec.policy, &video.geometry, roster)?))
 }
 
 /// Returns what a caller can do about an outcome that is not a publication.

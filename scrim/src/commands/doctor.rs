@@ -117,7 +117,9 @@ fn sweeps(session: &Session) -> Result<Option<Finding>, Failure> {
     }
     let settings = home.config()?.retention;
     let lateness = lateness(&home.vault()?, &settings)?;
-    let last = lateness.last.map_or_else(|| "nothing is due yet".to_owned(), |at| at.to_string());
+    let last = lateness
+        .last
+        .map_or_else(|| "nothing is due yet".to_owned(), |at| at.to_string());
     Ok(Some(Finding {
         name: "retention sweep".to_owned(),
         purpose: "deleting what is due".to_owned(),

@@ -46,7 +46,9 @@ pub(super) fn run(session: &Session, command: EraseCommand) -> Result<Exit, Fail
             if erasures.is_empty() && !session.json {
                 println!("nothing was erased yet");
             }
-            erasures.iter().for_each(|erasure| print_row(session, erasure));
+            erasures
+                .iter()
+                .for_each(|erasure| print_row(session, erasure));
             Ok(Exit::Done)
         }
         EraseCommand::Show { erasure } => show(session, &vault, erasure),
@@ -55,7 +57,10 @@ pub(super) fn run(session: &Session, command: EraseCommand) -> Result<Exit, Fail
             let resumed =
                 vault.resume_erasure(erasure, settings.terms(), now(), &|at| meter.show(at));
             meter.clear();
-            print_row(session, &resumed.map_err(|error| unfinished(erasure, error))?);
+            print_row(
+                session,
+                &resumed.map_err(|error| unfinished(erasure, error))?,
+            );
             Ok(Exit::Done)
         }
         EraseCommand::Certificate { erasure } => certificate(&vault, erasure),
@@ -117,15 +122,16 @@ fn erase(
         return Ok(Exit::Done);
     }
     if !consent.yes {
-        return Err(
-            Failure::words(Kind::Invalid, "nothing was erased").hint("add --yes to do it")
-        );
+        return Err(Failure::words(Kind::Invalid, "nothing was erased").hint("add --yes to do it"));
     }
     let meter = StepMeter::new(session);
-    let erased = vault.erase(TENANT, selection, settings.terms(), now(), &|at| meter.show(at));
+    let erased = vault.erase(TENANT, selection, settings.terms(), now(), &|at| {
+        meter.show(at)
+    });
     meter.clear();
     let erasure = erased.map_err(|error| {
-        explained(vault, error).hint_if_none("`scrim erase ls` shows how far it is, `scrim erase resume` goes on")
+        explained(vault, error)
+            .hint_if_none("`scrim erase ls` shows how far it is, `scrim erase resume` goes on")
     })?;
     print_row(session, &erasure);
     if selection.reach() == Reach::Person && plan.withdrawn > 0 && !session.json {
@@ -181,7 +187,10 @@ fn show(session: &Session, vault: &Vault, id: ErasureId) -> Result<Exit, Failure
         println!("  {}  {}", one.recording, one.fate);
     }
     for place in &certificate.places {
-        println!("  {:<12}  {:<17} {:>6}", place.place, place.kind, place.count);
+        println!(
+            "  {:<12}  {:<17} {:>6}",
+            place.place, place.kind, place.count
+        );
     }
     let keys = &certificate.keys;
     match keys.destroyed_below {
@@ -191,7 +200,10 @@ fn show(session: &Session, vault: &Vault, id: ErasureId) -> Result<Exit, Failure
     }
     let tried = certificate.absence.keys_tried;
     println!("  {tried} old keys were tried, none opened");
-    println!("  backups of the key management must be gone by {}", certificate.backups.closed_at);
+    println!(
+        "  backups of the key management must be gone by {}",
+        certificate.backups.closed_at
+    );
     Ok(Exit::Done)
 }
 

@@ -52,7 +52,10 @@ fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcA
         return;
     }
     for listed in &orphans.objects {
-        println!("object without row   {}  {} bytes", listed.key, listed.bytes);
+        println!(
+            "object without row   {}  {} bytes",
+            listed.key, listed.bytes
+        );
     }
     for row in &orphans.rows {
         println!("row without object   {}", row.object_key);
@@ -64,13 +67,18 @@ fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcA
         println!("temporary file       {}", path.display());
     }
     if orphans.foreign > 0 {
-        println!("not ours             {} names in the store, left alone", orphans.foreign);
+        println!(
+            "not ours             {} names in the store, left alone",
+            orphans.foreign
+        );
     }
     if orphans.young > 0 {
         println!("younger than a day   {}, left alone", orphans.young);
     }
     if !orphans.lost.is_empty() && !args.forget_lost {
-        println!("what is lost stays listed: see that the store is the right one, then --forget-lost");
+        println!(
+            "what is lost stays listed: see that the store is the right one, then --forget-lost"
+        );
     }
     if orphans.is_empty() && leftovers.is_empty() {
         println!("nothing to remove");
@@ -91,7 +99,9 @@ fn leftovers(home: &Home) -> Result<Vec<PathBuf>, Failure> {
     for entry in entries {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
-        let is_ours = UNFINISHED.iter().any(|start| name.to_string_lossy().starts_with(start));
+        let is_ours = UNFINISHED
+            .iter()
+            .any(|start| name.to_string_lossy().starts_with(start));
         let written = entry.metadata().and_then(|metadata| metadata.modified());
         let age = written.map_err(failed)?.elapsed().unwrap_or_default();
         if is_ours && age.as_secs() > ALIVE_HOURS * 3600 {

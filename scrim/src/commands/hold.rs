@@ -56,9 +56,7 @@ fn print(session: &Session, vault: &Vault, hold: &HoldRow) -> Result<(), Failure
             released: hold.released_at.map(|_| lost()),
         }
     });
-    let told = |words: &HoldWords| {
-        json!({ "reason": words.reason.reveal(), "approver": words.approver.reveal() })
-    };
+    let told = |words: &HoldWords| json!({ "reason": words.reason.reveal(), "approver": words.approver.reveal() });
     if session.json {
         let line = json!({
             "hold": hold.id,
@@ -71,9 +69,10 @@ fn print(session: &Session, vault: &Vault, hold: &HoldRow) -> Result<(), Failure
         println!("{line}");
         return Ok(());
     }
-    let what = hold
-        .recording
-        .map_or_else(|| "everything".to_owned(), |recording| recording.to_string());
+    let what = hold.recording.map_or_else(
+        || "everything".to_owned(),
+        |recording| recording.to_string(),
+    );
     println!("{}  {what}", hold.id);
     let line = |word: &str, at: String, words: &HoldWords| {
         let (reason, approver) = (words.reason.reveal(), words.approver.reveal());

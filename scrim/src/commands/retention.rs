@@ -66,7 +66,9 @@ pub(super) fn lateness(vault: &Vault, settings: &RetentionSection) -> Result<Lat
 
 /// When the last sweep was, in words.
 pub(super) fn last_sweep(lateness: &Lateness) -> String {
-    let last = lateness.last.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let last = lateness
+        .last
+        .map_or_else(|| "never".to_owned(), |at| at.to_string());
     if lateness.is_late {
         format!("{last}, which is LATE: run `scrim retention sweep`")
     } else {
@@ -99,7 +101,11 @@ fn show(session: &Session, vault: &Vault, settings: &RetentionSection) -> Result
             continue;
         }
         let origin = if is_default { "by default" } else { "by rule" };
-        println!("{:<11} {:>10}  {origin}", class.to_string(), period.to_string());
+        println!(
+            "{:<11} {:>10}  {origin}",
+            class.to_string(),
+            period.to_string()
+        );
         for rule in of_class() {
             if let Some(tag) = &rule.tag {
                 println!("{:<11} {:>10}  for tag {tag}", "", rule.period.to_string());
@@ -117,7 +123,11 @@ fn show(session: &Session, vault: &Vault, settings: &RetentionSection) -> Result
         println!("{line}");
         return Ok(Exit::Done);
     }
-    println!("due         {} artefacts, {} kept by a hold", due.count(), due.held);
+    println!(
+        "due         {} artefacts, {} kept by a hold",
+        due.count(),
+        due.held
+    );
     println!("last sweep  {}", last_sweep(&lateness));
     Ok(Exit::Done)
 }
@@ -145,7 +155,9 @@ fn print_due(session: &Session, due: &DueSummary, word: &str) {
 
 fn sweep(session: &Session, vault: &Vault, settings: &RetentionSection) -> Result<Exit, Failure> {
     let meter = erase::StepMeter::new(session);
-    let swept = vault.sweep(TENANT, settings.terms(), now(), &|progress| meter.show(progress));
+    let swept = vault.sweep(TENANT, settings.terms(), now(), &|progress| {
+        meter.show(progress)
+    });
     meter.clear();
     let report = match swept {
         Ok(report) => report,
@@ -209,11 +221,10 @@ pub(super) fn tag(session: &Session, args: &TagArgs) -> Result<Exit, Failure> {
             (Some(tag), _) => add.push(parsed(tag)?),
             (None, Some(tag)) => take_away.push(parsed(tag)?),
             (None, None) => {
-                return Err(Failure::words(
-                    Kind::Invalid,
-                    "a change of tags begins with + or -",
-                )
-                .hint("write +board to add the tag board, -board to take it away"));
+                return Err(
+                    Failure::words(Kind::Invalid, "a change of tags begins with + or -")
+                        .hint("write +board to add the tag board, -board to take it away"),
+                );
             }
         }
     }

@@ -47,7 +47,10 @@ impl Vault {
             }
         }
         let left = places.iter().find(|place| place.wrapped_key.is_some());
-        let artefact = left.expect("only erasures with keys get here").object_key.artefact;
+        let artefact = left
+            .expect("only erasures with keys get here")
+            .object_key
+            .artefact;
         Err(ErasureError::StillOpens { artefact }.into())
     }
 

@@ -6,6 +6,7 @@ use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
     catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
+    digest::KeyedDigest,
     keyring::{KeyContext, WrappedKey},
     objects::{ObjectKey, PendingObject},
     seal::{FORMAT, PlaintextHash, SealContext, Sealer},
@@ -20,6 +21,7 @@ pub struct ArtefactWriter {
     claim: Claim,
     kind: ArtefactKind,
     key: ObjectKey,
+    subject: Option<KeyedDigest>,
     /// Kept until the row is in the catalog: an erasure epoch may destroy what wraps it.
     data_key: DataKey,
     key_context: KeyContext,
@@ -48,10 +50,33 @@ impl Vault {
         kind: ArtefactKind,
         now: Timestamp,
     ) -> Result<ArtefactWriter, VaultError> {
+        self.create(claim, kind, None, now)
+    }
+
+    /// Starts the own layer of one participant: it goes when they do.
+    ///
+    /// # Errors
+    /// Those of [`Vault::create_artefact`].
+    pub fn create_layer(
+        &self,
+        claim: &Claim,
+        subject: KeyedDigest,
+        now: Timestamp,
+    ) -> Result<ArtefactWriter, VaultError> {
+        self.create(claim, ArtefactKind::Layer, Some(subject), now)
+    }
+
+    fn create(
+        &self,
+        claim: &Claim,
+        kind: ArtefactKind,
+        subject: Option<KeyedDigest>,
+        now: Timestamp,
+    ) -> Result<ArtefactWriter, VaultError> {
         let (tenant, recording) = (claim.tenant(), claim.recording());
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
-        let key_context = KeyContext::new(tenant, recording, artefact, None);
+        let key_context = KeyContext::new(tenant, recording, artefact, subject);
         // At once, so that a key management that is down stops a job at its start.
         let wrapped_key = self.kms().wrap_key(&key_context, &data_key)?;
         let key = ObjectKey {
@@ -71,6 +96,7 @@ impl Vault {
             claim: claim.clone(),
             kind,
             key,
+            subject,
             data_key,
             key_context,
             wrapped_key,
@@ -93,6 +119,7 @@ impl ArtefactWriter {
             claim,
             kind,
             key,
+            subject,
             data_key,
             key_context,
             wrapped_key,
@@ -108,7 +135,7 @@ impl ArtefactWriter {
             format: FORMAT.to_owned(),
             sealed,
             wrapped_key,
-            subject: None,
+            subject,
             created_at,
             state: ArtefactState::Pending,
         };

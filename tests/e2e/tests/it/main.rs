@@ -5,6 +5,7 @@ mod answer;
 mod canaries;
 mod commands;
 mod disk;
+mod erasure;
 mod exposed;
 mod faults;
 mod hostile;
