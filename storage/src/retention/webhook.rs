@@ -73,6 +73,7 @@ impl Webhook {
             .timeout_global(Some(TIMEOUT))
             // Elsewhere is not where the operator wants it.
             .max_redirects(0)
+            .proxy(None)
             .build()
             .into();
         let mut pause = FIRST_PAUSE;
@@ -82,7 +83,7 @@ impl Webhook {
             let posted = agent
                 .post(self.0.clone())
                 .header("Content-Type", "application/json")
-                .send(&body);
+                .send(body.as_str());
             match posted {
                 Ok(_) => return Ok(()),
                 Err(source) if tries == TRIES => {
