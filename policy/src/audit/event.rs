@@ -340,18 +340,12 @@ pub enum AuditEvent {
         /// Number of things that were wrong.
         findings: u64,
     },
-    /// A checkpoint was made to be kept elsewhere.
+    /// A checkpoint was made to be kept elsewhere. It covers this entry and all before it.
     #[serde(rename = "audit.checkpoint")]
-    AuditCheckpoint {
-        /// Number of entries that it covers, this one among them.
-        size: u64,
-    },
-    /// The whole log was copied out.
+    AuditCheckpoint {},
+    /// The log was copied out, up to this entry.
     #[serde(rename = "audit.exported")]
-    AuditExported {
-        /// Number of entries, this one among them.
-        entries: u64,
-    },
+    AuditExported {},
     /// Bodies of entries were erased, with what they were about. Nothing else may blank an entry.
     #[serde(rename = "audit.blanked")]
     AuditBlanked {

@@ -34,9 +34,8 @@ VALUES (1, 0, '', '0000000000000000000000000000000000000000000000000000000000000
 
 -- Signed notes (C2SP tlog-checkpoint), by the number of entries that they cover.
 CREATE TABLE audit_checkpoint (
-    size    INTEGER PRIMARY KEY NOT NULL,
-    note    TEXT NOT NULL,
-    made_at BIGINT NOT NULL
+    size INTEGER PRIMARY KEY NOT NULL,
+    note TEXT NOT NULL
 );
 
 CREATE TRIGGER audit_entry_insert BEFORE INSERT ON audit_entry

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use scrim_policy::Kind;
 
+use super::NoteError;
 use crate::catalog::CatalogError;
 
 /// The audit log did not do what it was asked to.
@@ -15,6 +16,17 @@ pub enum AuditError {
     Unwritable {
         /// What the catalog said. Entries of several threads are written together, and fail together.
         source: Arc<CatalogError>,
+    },
+
+    /// A checkpoint that was kept elsewhere is none of this log.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+
+    /// The log could not be written to where it was to go.
+    #[error("could not write the export of the audit log")]
+    Export {
+        /// What the operating system said.
+        source: std::io::Error,
     },
 
     /// There is no such entry.
@@ -32,6 +44,8 @@ impl AuditError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Unwritable { source } => source.kind(),
+            Self::Note(error) => error.kind(),
+            Self::Export { .. } => Kind::Unavailable,
             Self::NoEntry { .. } => Kind::NotFound,
         }
     }

@@ -23,21 +23,30 @@
 //! > that was cut off is missed by every checkpoint beyond it. Somebody who has database and keys can
 //! > make a new log from the beginning; what they cannot change is a checkpoint kept elsewhere.
 
+mod check;
 mod entry;
 mod error;
+mod export;
 mod note;
+mod proof;
 mod queue;
+mod record;
 mod tree;
 
+pub use check::{Checker, Finding, Verdict};
 pub use entry::{Entry, Salt};
 pub use error::AuditError;
+pub use export::{ExportError, check_export};
 pub use note::{Checkpoint, NoteError, SignedNote, VerifierKey};
+pub use proof::{Consistency, EntryProof, Leaves};
+pub use record::{CheckpointRecord, LogEnd, Record};
 pub use tree::Frontier;
 
 pub(crate) use entry::{leaf_of, next_chain};
+pub(crate) use export::Exporter;
 pub(crate) use queue::Queue;
 
-use scrim_policy::Actor;
+use scrim_policy::{Actor, RecordingId, TenantId};
 
 use crate::{digest::Sha256Digest, keyring::Keyring};
 
@@ -56,4 +65,13 @@ pub struct Author<'a> {
     pub actor: &'a Actor,
     /// The keyring that signs.
     pub keyring: &'a Keyring,
+}
+
+/// What bodies of entries are erased with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// One recording.
+    Recording(RecordingId),
+    /// A tenant as a whole. Entries about recordings of theirs are about those.
+    Tenant(TenantId),
 }

@@ -134,10 +134,10 @@ pub(super) fn consistency_proof(nodes: &[Sha256Digest], before: usize) -> Vec<Sh
     sub_proof(nodes, before, true)
 }
 
-/// Says whether a proof shows that `leaf` is entry `index` of the tree with this size and root, RFC
-/// 9162, section 2.1.3.2.
+/// Says whether a proof shows that entry `index` of the tree with this size and root has `node` on
+/// the lowest level, RFC 9162, section 2.1.3.2.
 pub(super) fn proves_inclusion(
-    leaf: &Sha256Digest,
+    node: &Sha256Digest,
     index: u64,
     size: u64,
     root: &Sha256Digest,
@@ -147,7 +147,7 @@ pub(super) fn proves_inclusion(
         return false;
     }
     let (mut place, mut last) = (index, size - 1);
-    let mut node = leaf_node(leaf);
+    let mut node = *node;
     for sibling in proof {
         if last == 0 {
             return false;
@@ -176,14 +176,12 @@ pub(super) fn proves_consistency(
     proof: &[Sha256Digest],
 ) -> bool {
     let ((size, root), (later_size, later_root)) = (before, after);
-    if size == 0 {
-        return proof.is_empty() && *root == Sha256Digest::of(b"");
+    // Every tree begins with nothing, which proves nothing.
+    if size == 0 || size > later_size {
+        return false;
     }
     if size == later_size {
         return proof.is_empty() && root == later_root;
-    }
-    if size > later_size {
-        return false;
     }
     // A complete tree is itself the first node of the proof.
     let (first, rest) = if size.is_power_of_two() {
@@ -266,19 +264,19 @@ mod tests {
             let root = root_of(&nodes);
             for index in 0..size {
                 let proof = inclusion_proof(&nodes, index);
-                let proves = |leaf, index, size, root: &_, proof: &[_]| {
-                    proves_inclusion(leaf, index as u64, size as u64, root, proof)
+                let proves = |node, index, root: &_, proof: &[_]| {
+                    proves_inclusion(node, index as u64, size as u64, root, proof)
                 };
-                assert!(proves(&leaves[index], index, size, &root, &proof));
-                let other = Sha256Digest::of(b"other");
-                assert!(!proves(&other, index, size, &root, &proof));
-                assert!(!proves(&leaves[index], index, size, &other, &proof));
-                assert!(!proves(&leaves[index], size, size, &root, &proof));
+                let (node, other) = (&nodes[index], Sha256Digest::of(b"other"));
+                assert!(proves(node, index, &root, &proof));
+                assert!(!proves(&other, index, &root, &proof));
+                assert!(!proves(node, index, &other, &proof));
+                assert!(!proves(node, size, &root, &proof));
                 if let Some((_, shorter)) = proof.split_last() {
-                    assert!(!proves(&leaves[index], index, size, &root, shorter));
+                    assert!(!proves(node, index, &root, shorter));
                 }
                 let longer: Vec<_> = proof.iter().copied().chain([other]).collect();
-                assert!(!proves(&leaves[index], index, size, &root, &longer));
+                assert!(!proves(node, index, &root, &longer));
             }
         }
     }
@@ -303,6 +301,84 @@ mod tests {
                     assert!(!proves_consistency(before, after, shorter));
                 }
             }
+        }
+    }
+
+    /// Probes that another implementation holds itself to, see tests/vectors/README.md.
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Probe {
+        file: String,
+        want_err: bool,
+        proof: Option<Vec<String>>,
+        leaf_idx: Option<u64>,
+        tree_size: Option<u64>,
+        leaf_hash: Option<String>,
+        root: Option<String>,
+        size1: Option<u64>,
+        size2: Option<u64>,
+        root1: Option<String>,
+        root2: Option<String>,
+    }
+
+    /// A hash in base64. What has another length stands for some other hash.
+    fn hash(text: &str) -> Sha256Digest {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        let bytes = STANDARD.decode(text).unwrap();
+        match <[u8; 32]>::try_from(bytes.as_slice()) {
+            Ok(bytes) => Sha256Digest::from_bytes(bytes),
+            Err(_) => Sha256Digest::of(&bytes),
+        }
+    }
+
+    fn probes(lines: &str) -> Vec<Probe> {
+        let probes: Vec<Probe> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(probes.len(), 98);
+        probes
+    }
+
+    #[test]
+    fn proofs_of_inclusion_are_judged_as_others_judge_them() {
+        for probe in probes(include_str!(
+            "../../../tests/vectors/merkle/inclusion.jsonl"
+        )) {
+            let proof: Vec<_> = probe
+                .proof
+                .iter()
+                .flatten()
+                .map(|text| hash(text))
+                .collect();
+            let holds = proves_inclusion(
+                &hash(&probe.leaf_hash.unwrap()),
+                probe.leaf_idx.unwrap(),
+                probe.tree_size.unwrap(),
+                &hash(&probe.root.unwrap()),
+                &proof,
+            );
+            assert_eq!(holds, !probe.want_err, "{}", probe.file);
+        }
+    }
+
+    #[test]
+    fn proofs_of_consistency_are_judged_as_others_judge_them() {
+        for probe in probes(include_str!(
+            "../../../tests/vectors/merkle/consistency.jsonl"
+        )) {
+            let proof: Vec<_> = probe
+                .proof
+                .iter()
+                .flatten()
+                .map(|text| hash(text))
+                .collect();
+            let holds = proves_consistency(
+                (probe.size1.unwrap(), &hash(&probe.root1.unwrap())),
+                (probe.size2.unwrap(), &hash(&probe.root2.unwrap())),
+                &proof,
+            );
+            assert_eq!(holds, !probe.want_err, "{}", probe.file);
         }
     }
 }

@@ -37,6 +37,7 @@ mod rows;
 mod runs;
 mod search;
 
+pub(crate) use audit::Wanted;
 pub use begin::{Arrival, Participant};
 pub(crate) use erasures::FrozenPerson;
 pub use erasures::{

@@ -4,11 +4,13 @@ use scrim_policy::{ArtefactId, ErasureId, TenantId};
 use sqlx::{Any, Transaction, any::AnyRow, query};
 
 use super::{
-    Catalog, CatalogError, Engine, ErasureRow, ErasureStep, Reach,
+    Catalog, CatalogError, Engine, ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, audit,
     rows::{number, optional_parsed, parsed, sql_number, value},
 };
 use crate::{
-    artefact::ArtefactKind, digest::KeyedDigest, keyring::WrappedKey, objects::ObjectKey,
+    artefact::ArtefactKind,
+    audit::{About, Author},
+    digest::KeyedDigest, keyring::WrappedKey, objects::ObjectKey,
     timestamp::Timestamp,
 };
 
@@ -163,8 +165,8 @@ impl Catalog {
         transaction.commit().await.map_err(failed)
     }
 
-    /// Takes out all rows of what has to go, wrapped keys with them, puts tombstones up and queues
-    /// what is to be rendered again, in one transaction. The step is then
+    /// Takes out all rows of what has to go, wrapped keys with them, blanks what the audit log says
+    /// about it, puts tombstones up and queues what is to be rendered again, in one transaction. The step is then
     /// [`ErasureStep::RowsDeleted`].
     ///
     /// # Errors
@@ -173,9 +175,11 @@ impl Catalog {
         &self,
         erasure: &ErasureRow,
         tombstones: &Tombstones,
+        author: Author<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(DELETE, source);
+        let frozen = self.frozen(erasure.id).await?;
         let mut transaction = self.write(DELETE).await?;
         let id = erasure.id.to_string();
         for text in DELETIONS {
@@ -201,6 +205,9 @@ impl Catalog {
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
+        for about in about(erasure, &frozen) {
+            audit::blank(&mut transaction, about, author, now).await?;
+        }
         if erasure.reach == Reach::Tenant {
             for text in TENANT_DELETIONS {
                 query(text)
@@ -337,6 +344,19 @@ const TENANT_DELETIONS: [&str; 4] = [
     "DELETE FROM erased_source WHERE tenant = $1",
     "DELETE FROM erased_person WHERE tenant = $1",
 ];
+
+/// Whose entries of the audit log lose their bodies. What has expired was not asked to be forgotten:
+/// that it was there may still be accounted for.
+fn about(erasure: &ErasureRow, frozen: &[Frozen]) -> Vec<About> {
+    if erasure.reach == Reach::Expiry {
+        return Vec::new();
+    }
+    let deleted = frozen.iter().filter(|one| one.fate == RecordingFate::Deleted);
+    let recordings = deleted.map(|one| About::Recording(one.recording));
+    let is_all = erasure.reach == Reach::Tenant;
+    let tenant = is_all.then_some(About::Tenant(erasure.tenant));
+    recordings.chain(tenant).collect()
+}
 
 async fn put_up(
     transaction: &mut Transaction<'_, Any>,

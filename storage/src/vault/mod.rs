@@ -154,9 +154,13 @@ impl Vault {
         Unlock::KeyFile(home.join("keyring.key"))
     }
 
-    /// Closes the catalog for all clones, which folds its write-ahead log into its file. A vault that
-    /// is only dropped is as safe, but leaves that to the next one.
+    /// Signs a checkpoint over the audit log and closes the catalog for all clones, which folds its
+    /// write-ahead log into its file. A vault that is only dropped is as safe, but leaves that to
+    /// the next one.
     pub fn close(self) {
+        // A log without its last checkpoint is still a log, and a full disk is told to those who
+        // wanted something written.
+        let _ = self.wait(self.catalog().cover_audit(self.author()));
         self.wait(self.catalog().close());
     }
 

@@ -288,8 +288,8 @@ fn the_audit_log_knows_of_every_erasure_and_every_refusal() {
     vault.release_hold(hold, &words, NOW).unwrap();
     erase(vault, &Selection::Recording(gone)).unwrap();
     let next = vault.audit(AuditEvent::CatalogChecked { findings: 0 }, NOW).unwrap();
-    // Processed, published, placed, refused, released, requested, two steps, key, finished.
-    assert_eq!(next, 10, "an event is missing, or there is one too many");
+    // Processed, published, placed, refused, released, requested, two steps, blanked, key, finished.
+    assert_eq!(next, 11, "an event is missing, or there is one too many");
 }
 
 /// Run by the next test as another process, and killed by it after some event.

@@ -1,19 +1,26 @@
 //! Rows of the audit log.
 
+mod reading;
+
+pub(crate) use reading::Wanted;
+
 use scrim_policy::AuditEvent;
 use sqlx::{Any, AssertSqlSafe, Transaction, any::AnyRow, query};
 
 use super::{
-    Catalog, CatalogError,
+    Catalog, CatalogError, Engine,
     rows::{number, parsed, sql_number, value},
 };
 use crate::{
-    audit::{Author, CHECKPOINT_EVERY, Checkpoint, Entry, Frontier, Salt, leaf_of, next_chain},
+    audit::{
+        About, Author, CHECKPOINT_EVERY, Checkpoint, Entry, Frontier, Salt, leaf_of, next_chain,
+    },
     digest::Sha256Digest,
     timestamp::Timestamp,
 };
 
 const WRITE: &str = "write the audit log";
+const BLANK: &str = "erase entries of the audit log";
 const READ: &str = "read the audit log";
 
 /// Entries are inserted so many at a time, what is left over one by one: each text of a statement is
@@ -36,6 +43,88 @@ impl Catalog {
         transaction.commit().await.map_err(failed)?;
         Ok(first)
     }
+
+    /// Blanks the bodies and salts of all entries about something, adds an entry that says so, and
+    /// returns how many there were.
+    ///
+    /// SQLite overwrites what it deletes, but copies of it may stay in the write-ahead log until
+    /// that is folded into the file. PostgreSQL keeps it until the table is vacuumed.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::append_audit`].
+    pub(crate) async fn blank_audit_bodies(
+        &self,
+        about: About,
+        author: Author<'_>,
+        now: Timestamp,
+    ) -> Result<u64, CatalogError> {
+        let mut transaction = self.write(BLANK).await?;
+        let blanked = blank(&mut transaction, about, author, now).await?;
+        let failed = |source| CatalogError::while_doing(BLANK, source);
+        transaction.commit().await.map_err(failed)?;
+        Ok(blanked)
+    }
+
+    /// Signs a checkpoint over all entries, unless there is one or there are no entries.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unreadable`] and those of the database.
+    pub(crate) async fn cover_audit(&self, author: Author<'_>) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(WRITE, source);
+        let mut transaction = self.write(WRITE).await?;
+        let end = End::load(&mut transaction).await?;
+        let covered = query("SELECT size FROM audit_checkpoint WHERE size = $1")
+            .bind(sql_number(end.frontier.size()))
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        if covered.is_some() || end.frontier.size() == 0 {
+            return Ok(());
+        }
+        add_checkpoint(&mut transaction, author, &end.frontier).await?;
+        transaction.commit().await.map_err(failed)
+    }
+}
+
+/// Blanks entries as a part of a transaction, see [`Catalog::blank_audit_bodies`].
+pub(crate) async fn blank(
+    transaction: &mut Transaction<'_, Any>,
+    about: About,
+    author: Author<'_>,
+    now: Timestamp,
+) -> Result<u64, CatalogError> {
+    let failed = |source| CatalogError::while_doing(BLANK, source);
+    let (column, id) = match about {
+        About::Recording(recording) => ("recording", recording.to_string()),
+        About::Tenant(tenant) => ("tenant", tenant.to_string()),
+    };
+    // Both names of columns are in the program.
+    let rows = query(AssertSqlSafe(format!(
+        "SELECT seq FROM audit_entry WHERE {column} = $1 ORDER BY seq"
+    )))
+    .bind(&id)
+    .fetch_all(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    let entries = rows
+        .iter()
+        .map(|row| number(row, "seq"))
+        .collect::<Result<Vec<u64>, CatalogError>>()?;
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    query(AssertSqlSafe(format!(
+        "UPDATE audit_entry SET salt = NULL, body = NULL, recording = NULL, tenant = NULL
+         WHERE {column} = $1"
+    )))
+    .bind(&id)
+    .execute(&mut **transaction)
+    .await
+    .map_err(failed)?;
+    let count = entries.len() as u64;
+    let event = AuditEvent::AuditBlanked { entries };
+    append(transaction, author, &[(event, now)]).await?;
+    Ok(count)
 }
 
 /// Where the log ends.
@@ -45,6 +134,14 @@ struct End {
 }
 
 impl End {
+    async fn load(transaction: &mut Transaction<'_, Any>) -> Result<Self, CatalogError> {
+        let row = query("SELECT size, nodes, chain FROM audit_tree")
+            .fetch_one(&mut **transaction)
+            .await
+            .map_err(|source| CatalogError::while_doing(READ, source))?;
+        Self::read(&row)
+    }
+
     fn read(row: &AnyRow) -> Result<Self, CatalogError> {
         let unreadable = CatalogError::Unreadable { column: "nodes" };
         let text: &str = value(row, "nodes")?;
@@ -70,15 +167,11 @@ pub(crate) async fn append(
     events: &[(AuditEvent, Timestamp)],
 ) -> Result<u64, CatalogError> {
     let failed = |source| CatalogError::while_doing(WRITE, source);
-    let row = query("SELECT size, nodes, chain FROM audit_tree")
-        .fetch_one(&mut **transaction)
-        .await
-        .map_err(failed)?;
-    let mut end = End::read(&row)?;
+    let mut end = End::load(transaction).await?;
     let first = end.frontier.size();
-    let Some((_, last_at)) = events.last() else {
+    if events.is_empty() {
         return Ok(first);
-    };
+    }
     let mut rows = Vec::with_capacity(events.len());
     for (event, at) in events {
         let seq = end.frontier.size();
@@ -120,7 +213,7 @@ pub(crate) async fn append(
         .map_err(failed)?;
     let is_due = first / CHECKPOINT_EVERY != end.frontier.size() / CHECKPOINT_EVERY;
     if is_due || events.iter().any(|(event, _)| event.is_sensitive()) {
-        add_checkpoint(transaction, author, &end.frontier, *last_at).await?;
+        add_checkpoint(transaction, author, &end.frontier).await?;
     }
     Ok(first)
 }
@@ -166,16 +259,14 @@ async fn add_checkpoint(
     transaction: &mut Transaction<'_, Any>,
     author: Author<'_>,
     frontier: &Frontier,
-    now: Timestamp,
 ) -> Result<(), CatalogError> {
     let checkpoint = Checkpoint {
         size: frontier.size(),
         root: frontier.root(),
     };
-    query("INSERT INTO audit_checkpoint (size, note, made_at) VALUES ($1, $2, $3)")
+    query("INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2)")
         .bind(sql_number(checkpoint.size))
         .bind(checkpoint.sign(author.keyring).to_string())
-        .bind(now.as_micros())
         .execute(&mut **transaction)
         .await
         .map(drop)
