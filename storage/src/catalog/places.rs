@@ -10,7 +10,9 @@ use super::{
 use crate::{
     artefact::ArtefactKind,
     audit::{About, Author},
-    digest::KeyedDigest, keyring::WrappedKey, objects::ObjectKey,
+    digest::KeyedDigest,
+    keyring::WrappedKey,
+    objects::ObjectKey,
     timestamp::Timestamp,
 };
 
@@ -351,7 +353,9 @@ fn about(erasure: &ErasureRow, frozen: &[Frozen]) -> Vec<About> {
     if erasure.reach == Reach::Expiry {
         return Vec::new();
     }
-    let deleted = frozen.iter().filter(|one| one.fate == RecordingFate::Deleted);
+    let deleted = frozen
+        .iter()
+        .filter(|one| one.fate == RecordingFate::Deleted);
     let recordings = deleted.map(|one| About::Recording(one.recording));
     let is_all = erasure.reach == Reach::Tenant;
     let tenant = is_all.then_some(About::Tenant(erasure.tenant));

@@ -267,7 +267,10 @@ impl Vault {
         let frozen = self.wait(self.catalog().frozen(erasure.id))?;
         self.account_for_step(erasure, ErasureStep::RowsDeleted, frozen.len() as u64, now)?;
         let tombstones = self.tombstones(erasure, &frozen)?;
-        Ok(self.wait(self.catalog().delete_rows(erasure, &tombstones, self.author(), now))?)
+        Ok(self.wait(
+            self.catalog()
+                .delete_rows(erasure, &tombstones, self.author(), now),
+        )?)
     }
 
     fn tombstones(

@@ -15,7 +15,8 @@ use crate::{
     runs::{Place, catalog_error},
 };
 
-const ROSTER: &str = "name,email\nZofia Wiśniewska,zofia@example.org\nLuca Conti,luca@example.org\n";
+const ROSTER: &str =
+    "name,email\nZofia Wiśniewska,zofia@example.org\nLuca Conti,luca@example.org\n";
 
 fn roster(text: &str) -> Roster {
     Roster::parse_csv(text).unwrap()
@@ -59,13 +60,23 @@ fn a_person_goes_from_every_recording_that_lists_them() {
     vault.publish(&with_layers, &[proof.id], NOW).unwrap();
     let from_file = claim_of(begin(vault, &job_of("two", "two"), &people).unwrap());
     publish(vault, &from_file);
-    let of_others = claim_of(begin(vault, &job_of("three", "three"), &roster("name\nLuca Conti\n")).unwrap());
+    let of_others = claim_of(
+        begin(
+            vault,
+            &job_of("three", "three"),
+            &roster("name\nLuca Conti\n"),
+        )
+        .unwrap(),
+    );
     publish(vault, &of_others);
 
     // She is looked for by name, in another order and without marks; her e-mail address is found.
     let selection = Selection::Person(vec![name(vault, "WISNIEWSKA, Zofia")]);
     let plan = vault.plan_erasure(TenantId::SINGLE, &selection).unwrap();
-    assert_eq!((plan.deleted, plan.withdrawn, plan.participations), (0, 2, 2));
+    assert_eq!(
+        (plan.deleted, plan.withdrawn, plan.participations),
+        (0, 2, 2)
+    );
     let erasure = erase(vault, &selection).unwrap();
 
     for claim in [&with_layers, &from_file] {
@@ -78,8 +89,15 @@ fn a_person_goes_from_every_recording_that_lists_them() {
     assert!(vault.artefact(hers.id).unwrap().is_none() && !opens(vault, &hers));
     let kept = vault.artefacts(with_layers.recording()).unwrap();
     assert_eq!(kept.iter().map(|row| row.id).collect::<Vec<_>>(), [his.id]);
-    assert!(opens(vault, &kept[0]), "the key of a layer that stays was destroyed");
-    assert!(vault.output(of_others.recording(), ArtefactKind::Proof).is_ok());
+    assert!(
+        opens(vault, &kept[0]),
+        "the key of a layer that stays was destroyed"
+    );
+    assert!(
+        vault
+            .output(of_others.recording(), ArtefactKind::Proof)
+            .is_ok()
+    );
 
     let queue = vault.render_queue(TenantId::SINGLE).unwrap();
     let mut basis: Vec<_> = queue.iter().map(|one| (one.recording, one.basis)).collect();
@@ -93,8 +111,15 @@ fn a_person_goes_from_every_recording_that_lists_them() {
     let certificate = certificate(vault, &erasure);
     assert_eq!(certificate.participations, 2);
     let text = vault.certificate(erasure.id).unwrap().to_json();
-    let subjects = [email(vault, "zofia@example.org"), name(vault, "Zofia Wiśniewska")];
-    assert!(!subjects.iter().any(|subject| text.contains(&subject.to_string())));
+    let subjects = [
+        email(vault, "zofia@example.org"),
+        name(vault, "Zofia Wiśniewska"),
+    ];
+    assert!(
+        !subjects
+            .iter()
+            .any(|subject| text.contains(&subject.to_string()))
+    );
 }
 
 #[test]
@@ -109,7 +134,9 @@ fn whoever_was_erased_is_hidden_when_the_source_is_processed_again() {
     erase(vault, &selection).unwrap();
 
     let source = Sha256Digest::of(b"one");
-    let erased = vault.erased_from(TenantId::SINGLE, &source, &people).unwrap();
+    let erased = vault
+        .erased_from(TenantId::SINGLE, &source, &people)
+        .unwrap();
     assert_eq!(erased, BTreeSet::from([PersonId(0)]));
     let elsewhere = vault.erased_from(TenantId::SINGLE, &Sha256Digest::of(b"two"), &people);
     assert!(elsewhere.unwrap().is_empty());
@@ -123,13 +150,22 @@ fn whoever_was_erased_is_hidden_when_the_source_is_processed_again() {
     assert_eq!(refused.kind(), Kind::Refused);
 
     let refused = catalog_error(begin(vault, &job, &people));
-    assert!(matches!(refused, CatalogError::Withdrawn { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, CatalogError::Withdrawn { .. }),
+        "{refused:?}"
+    );
     let hidden = people.with_erased(&erased);
     let again = claim_of(begin(vault, &job_of("one", "one without her"), &hidden).unwrap());
-    assert_eq!(again.recording(), claim.recording(), "the recording keeps its id");
+    assert_eq!(
+        again.recording(),
+        claim.recording(),
+        "the recording keeps its id"
+    );
     publish(vault, &again);
     assert!(vault.render_queue(TenantId::SINGLE).unwrap().is_empty());
-    let nobody = vault.plan_erasure(TenantId::SINGLE, &selection).unwrap_err();
+    let nobody = vault
+        .plan_erasure(TenantId::SINGLE, &selection)
+        .unwrap_err();
     assert!(matches!(
         nobody,
         VaultError::Erasure(ErasureError::NobodyFound { unlisted: 0 })
@@ -145,7 +181,13 @@ fn people_are_in_the_catalog_as_digests_only() {
     publish(&place.vault, &claim);
     for file in files_below(&place.home) {
         let bytes = std::fs::read(&file).unwrap();
-        for text in ["Zofia", "zofia", "Wiśniewska", "wisniewska", "luca@example.org"] {
+        for text in [
+            "Zofia",
+            "zofia",
+            "Wiśniewska",
+            "wisniewska",
+            "luca@example.org",
+        ] {
             let is_found = crate::fixtures::contains(&bytes, text.as_bytes());
             assert!(!is_found, "found in {}", file.display());
         }
@@ -158,7 +200,10 @@ fn nobody_is_taken_for_somebody_else() {
     let vault = &place.vault;
     let claim = claim_of(begin(vault, &job_of("one", "one"), &roster(ROSTER)).unwrap());
     publish(vault, &claim);
-    for subject in [name(vault, "Zofia Wiśniewski"), email(vault, "zofia@example.com")] {
+    for subject in [
+        name(vault, "Zofia Wiśniewski"),
+        email(vault, "zofia@example.com"),
+    ] {
         let refused = vault.erase(
             TenantId::SINGLE,
             &Selection::Person(vec![subject]),

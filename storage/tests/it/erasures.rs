@@ -55,7 +55,9 @@ pub(crate) fn publish(vault: &Vault, claim: &Claim) -> Vec<ArtefactRow> {
         part: 0,
         key: part_key("segment"),
     };
-    vault.record_part(claim, part, Some(segment.id), NOW).unwrap();
+    vault
+        .record_part(claim, part, Some(segment.id), NOW)
+        .unwrap();
     let outputs = [
         ArtefactKind::Recording,
         ArtefactKind::TranscriptTxt,
@@ -89,7 +91,10 @@ pub(crate) fn certificate(vault: &Vault, erasure: &ErasureRow) -> Certificate {
 pub(crate) fn opens(vault: &Vault, row: &ArtefactRow) -> bool {
     let key = row.object_key;
     let context = KeyContext::new(key.tenant, key.recording, key.artefact, row.subject);
-    vault.keyring().unwrap_key(&context, &row.wrapped_key).is_ok()
+    vault
+        .keyring()
+        .unwrap_key(&context, &row.wrapped_key)
+        .is_ok()
 }
 
 /// What must not depend on how often an erasure was taken up again.
@@ -115,21 +120,36 @@ fn an_erased_recording_leaves_nothing_that_opens() {
         .plan_erasure(TenantId::SINGLE, &Selection::Recording(gone))
         .unwrap();
     assert_eq!((plan.deleted, plan.withdrawn, plan.artefacts), (1, 0, 4));
-    assert!(vault.recording(gone).unwrap().is_some(), "planning erases nothing");
+    assert!(
+        vault.recording(gone).unwrap().is_some(),
+        "planning erases nothing"
+    );
 
     let erasure = erase(vault, &Selection::Recording(gone)).unwrap();
-    assert_eq!((erasure.reach, erasure.step), (Reach::Recording, ErasureStep::Certified));
+    assert_eq!(
+        (erasure.reach, erasure.step),
+        (Reach::Recording, ErasureStep::Certified)
+    );
     assert!(vault.recording(gone).unwrap().is_none());
     assert!(vault.artefacts(gone).unwrap().is_empty());
     let objects = files_below(&place.home.join("objects"));
     let left = |path: &PathBuf| path.to_string_lossy().contains(&gone.to_string());
     assert!(!objects.iter().any(left));
-    assert!(!rows.iter().any(|row| opens(vault, row)), "an old wrapped key opens");
+    assert!(
+        !rows.iter().any(|row| opens(vault, row)),
+        "an old wrapped key opens"
+    );
 
     let certificate = certificate(vault, &erasure);
     assert_eq!(certificate.keys.data_keys, 4);
     assert_eq!(certificate.keys.destroyed_below, Some(2));
-    assert_eq!((certificate.absence.keys_tried, certificate.absence.keys_opened), (4, 0));
+    assert_eq!(
+        (
+            certificate.absence.keys_tried,
+            certificate.absence.keys_opened
+        ),
+        (4, 0)
+    );
     assert_eq!(certificate.recordings[0].recording, gone);
     let objects: u64 = certificate
         .places
@@ -141,7 +161,10 @@ fn an_erased_recording_leaves_nothing_that_opens() {
     assert_eq!(certificate.backups.window_days, 30);
 
     let row = vault.output(kept, ArtefactKind::TranscriptTxt).unwrap();
-    assert_eq!(vault.read_all(&row, 100, Purpose::Get, NOW).unwrap(), b"what was said");
+    assert_eq!(
+        vault.read_all(&row, 100, Purpose::Get, NOW).unwrap(),
+        b"what was said"
+    );
 }
 
 #[test]
@@ -151,10 +174,18 @@ fn an_erased_source_is_never_processed_again() {
     erase(&place.vault, &Selection::Recording(gone)).unwrap();
     for key in ["gone", "with another policy"] {
         let refused = catalog_error(place.vault.begin_or_resume(&job_of("gone", key), later(90)));
-        assert!(matches!(refused, CatalogError::SourceErased { .. }), "{refused:?}");
+        assert!(
+            matches!(refused, CatalogError::SourceErased { .. }),
+            "{refused:?}"
+        );
         assert_eq!(refused.kind(), Kind::Refused);
     }
-    claim_of(place.vault.begin_or_resume(&job_of("another", "x"), NOW).unwrap());
+    claim_of(
+        place
+            .vault
+            .begin_or_resume(&job_of("another", "x"), NOW)
+            .unwrap(),
+    );
 }
 
 #[test]
@@ -162,14 +193,23 @@ fn everything_of_the_same_source_goes_together_and_claims_are_stale() {
     let place = Place::new();
     let vault = &place.vault;
     let (gone, _) = publish_source(vault, "source");
-    let other = claim_of(vault.begin_or_resume(&job_of("source", "other policy"), NOW).unwrap());
+    let other = claim_of(
+        vault
+            .begin_or_resume(&job_of("source", "other policy"), NOW)
+            .unwrap(),
+    );
     vault.start_rendering(&other, 1, NOW).unwrap();
-    let mut writer = vault.create_artefact(&other, ArtefactKind::Segment, NOW).unwrap();
+    let mut writer = vault
+        .create_artefact(&other, ArtefactKind::Segment, NOW)
+        .unwrap();
     writer.write_all(b"half").unwrap();
 
     erase(vault, &Selection::Recording(gone)).unwrap();
     let refused = catalog_error(writer.finish());
-    assert!(matches!(refused, CatalogError::NoRecording { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, CatalogError::NoRecording { .. }),
+        "{refused:?}"
+    );
     assert!(vault.recording(other.recording()).unwrap().is_none());
     assert!(files_below(&place.home.join("objects")).is_empty());
 }
@@ -178,12 +218,22 @@ fn everything_of_the_same_source_goes_together_and_claims_are_stale() {
 fn objects_that_no_row_knows_go_as_well() {
     let place = Place::new();
     let (gone, rows) = publish_source(&place.vault, "gone");
-    let path = place.home.join("objects").join(rows[0].object_key.to_string());
-    fs::copy(&path, path.with_file_name("art_0000000000000000000000000000beef")).unwrap();
+    let path = place
+        .home
+        .join("objects")
+        .join(rows[0].object_key.to_string());
+    fs::copy(
+        &path,
+        path.with_file_name("art_0000000000000000000000000000beef"),
+    )
+    .unwrap();
     let erasure = erase(&place.vault, &Selection::Recording(gone)).unwrap();
     assert!(files_below(&place.home.join("objects")).is_empty());
     let certificate = certificate(&place.vault, &erasure);
-    let unknown = certificate.places.iter().find(|place| place.kind == "unknown");
+    let unknown = certificate
+        .places
+        .iter()
+        .find(|place| place.kind == "unknown");
     assert_eq!(unknown.unwrap().count, 1);
 }
 
@@ -195,7 +245,9 @@ fn a_hold_refuses_every_erasure_and_says_nothing_in_the_clear() {
     let (held, rows) = publish_source(vault, "held");
     let (free, _) = publish_source(vault, "free");
     let words = HoldWords::new(REASON, "Dr. Loïc d'Amore").unwrap();
-    let hold = vault.place_hold(TenantId::SINGLE, Some(held), &words, NOW).unwrap();
+    let hold = vault
+        .place_hold(TenantId::SINGLE, Some(held), &words, NOW)
+        .unwrap();
     for selection in [Selection::Recording(held), Selection::Tenant] {
         let refused = catalog_error(erase(vault, &selection));
         let is_named = matches!(refused, CatalogError::OnHold { hold: named, .. } if named == hold);
@@ -203,7 +255,11 @@ fn a_hold_refuses_every_erasure_and_says_nothing_in_the_clear() {
         assert_eq!(refused.kind(), Kind::Refused);
     }
     erase(vault, &Selection::Recording(free)).unwrap();
-    assert!(rows[1..3].iter().all(|row| vault.artefact(row.id).unwrap().is_some()));
+    assert!(
+        rows[1..3]
+            .iter()
+            .all(|row| vault.artefact(row.id).unwrap().is_some())
+    );
 
     // The words survive the destruction of the key that had wrapped them.
     let row = vault.hold_row(hold).unwrap();
@@ -211,7 +267,11 @@ fn a_hold_refuses_every_erasure_and_says_nothing_in_the_clear() {
     for file in files_below(&place.home) {
         let bytes = fs::read(&file).unwrap();
         for text in [REASON, "Amore"] {
-            assert!(!contains(&bytes, text.as_bytes()), "found in {}", file.display());
+            assert!(
+                !contains(&bytes, text.as_bytes()),
+                "found in {}",
+                file.display()
+            );
         }
     }
     let closing = HoldWords::new("settled", "dpo").unwrap();
@@ -230,7 +290,10 @@ fn the_database_itself_refuses_to_delete_what_is_on_hold() {
     let place = Place::new();
     let (held, _) = publish_source(&place.vault, "held");
     let words = HoldWords::new("lawsuit", "dpo").unwrap();
-    place.vault.place_hold(TenantId::SINGLE, Some(held), &words, NOW).unwrap();
+    place
+        .vault
+        .place_hold(TenantId::SINGLE, Some(held), &words, NOW)
+        .unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -238,8 +301,12 @@ fn the_database_itself_refuses_to_delete_what_is_on_hold() {
     let refused = runtime.block_on(async {
         use sqlx::{Connection, SqliteConnection};
         let path = place.home.join("catalog.db");
-        let mut connection = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
-        sqlx::query("DELETE FROM recording").execute(&mut connection).await
+        let mut connection = SqliteConnection::connect(path.to_str().unwrap())
+            .await
+            .unwrap();
+        sqlx::query("DELETE FROM recording")
+            .execute(&mut connection)
+            .await
     });
     assert!(refused.unwrap_err().to_string().contains("legal hold"));
 }
@@ -257,7 +324,10 @@ fn a_tenant_leaves_nothing_and_may_begin_anew() {
     let page = vault.recordings(TenantId::SINGLE, None, 10).unwrap();
     assert!(page.recordings.is_empty());
     let certificate = certificate(vault, &erasure);
-    assert_eq!((certificate.keys.data_keys, certificate.keys.destroyed_below), (8, None));
+    assert_eq!(
+        (certificate.keys.data_keys, certificate.keys.destroyed_below),
+        (8, None)
+    );
 
     let (anew, _) = publish_source(vault, "first");
     assert_eq!(
@@ -273,7 +343,9 @@ fn a_certificate_that_was_changed_is_refused() {
     let erasure = erase(&place.vault, &Selection::Recording(gone)).unwrap();
     let mut envelope = place.vault.certificate(erasure.id).unwrap();
     assert!(Certificate::verify(&envelope, None).is_ok());
-    envelope.payload = envelope.payload.replace("\"data_keys\":4", "\"data_keys\":5");
+    envelope.payload = envelope
+        .payload
+        .replace("\"data_keys\":4", "\"data_keys\":5");
     assert!(Certificate::verify(&envelope, None).is_err());
 }
 
@@ -283,11 +355,15 @@ fn the_audit_log_knows_of_every_erasure_and_every_refusal() {
     let vault = &place.vault;
     let (gone, _) = publish_source(vault, "gone");
     let words = HoldWords::new("lawsuit", "dpo").unwrap();
-    let hold = vault.place_hold(TenantId::SINGLE, Some(gone), &words, NOW).unwrap();
+    let hold = vault
+        .place_hold(TenantId::SINGLE, Some(gone), &words, NOW)
+        .unwrap();
     erase(vault, &Selection::Recording(gone)).unwrap_err();
     vault.release_hold(hold, &words, NOW).unwrap();
     erase(vault, &Selection::Recording(gone)).unwrap();
-    let next = vault.audit(AuditEvent::CatalogChecked { findings: 0 }, NOW).unwrap();
+    let next = vault
+        .audit(AuditEvent::CatalogChecked { findings: 0 }, NOW)
+        .unwrap();
     // Processed, published, placed, refused, released, requested, two steps, blanked, key, finished.
     assert_eq!(next, 11, "an event is missing, or there is one too many");
 }
@@ -300,7 +376,11 @@ fn an_erasure_that_waits_to_be_killed() {
     let wanted: u32 = std::env::var("SCRIM_TEST_EVENT").unwrap().parse().unwrap();
     let vault = open(&home);
     let events = std::cell::Cell::new(0);
-    let gone = vault.recordings(TenantId::SINGLE, None, 1).unwrap().recordings[0].id;
+    let gone = vault
+        .recordings(TenantId::SINGLE, None, 1)
+        .unwrap()
+        .recordings[0]
+        .id;
     let say = |word: &str| {
         let mut out = std::io::stdout();
         writeln!(out, "\n{word}").unwrap();
@@ -359,11 +439,19 @@ fn an_erasure_that_was_killed_anywhere_ends_in_the_same_certificate() {
         }
         kills += 1;
         let vault = open(&place.home);
-        let [begun] = vault.erasures(TenantId::SINGLE).unwrap().try_into().unwrap();
+        let [begun] = vault
+            .erasures(TenantId::SINGLE)
+            .unwrap()
+            .try_into()
+            .unwrap();
         let erasure = vault
             .resume_erasure(begun.id, TERMS, later(120), &|_| ())
             .unwrap();
-        assert_eq!(counts(&certificate(&vault, &erasure)), wanted, "event {event}");
+        assert_eq!(
+            counts(&certificate(&vault, &erasure)),
+            wanted,
+            "event {event}"
+        );
         assert!(vault.recording(gone).unwrap().is_none());
         assert!(files_below(&place.home.join("objects")).is_empty());
         assert!(!rows.iter().any(|row| opens(&vault, row)), "event {event}");

@@ -41,12 +41,19 @@ fn orphans_are_found_and_removed_and_nothing_else_is() {
     assert_eq!((young.young, young.foreign), (2, 1));
     let orphans = vault.orphans(TENANT, in_two_days()).unwrap();
     assert_eq!(orphans.objects.len(), 1);
-    assert_eq!(orphans.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [never_recorded.id]);
+    assert_eq!(
+        orphans.rows.iter().map(|row| row.id).collect::<Vec<_>>(),
+        [never_recorded.id]
+    );
     assert!(orphans.lost.is_empty());
     vault.remove_orphans(&orphans, false).unwrap();
     assert!(!orphan.exists() && foreign.exists());
     assert!(vault.artefact(never_recorded.id).unwrap().is_none());
-    assert!(vault.output(claim.recording(), ArtefactKind::Recording).is_ok());
+    assert!(
+        vault
+            .output(claim.recording(), ArtefactKind::Recording)
+            .is_ok()
+    );
     assert!(vault.orphans(TENANT, in_two_days()).unwrap().is_empty());
 }
 
@@ -60,7 +67,10 @@ fn what_a_store_has_lost_is_only_forgotten_on_demand() {
     let orphans = vault.orphans(TENANT, in_two_days()).unwrap();
     assert_eq!((orphans.lost.len(), orphans.rows.len()), (rows.len(), 0));
     vault.remove_orphans(&orphans, false).unwrap();
-    assert_eq!(vault.artefacts(claim.recording()).unwrap().len(), rows.len());
+    assert_eq!(
+        vault.artefacts(claim.recording()).unwrap().len(),
+        rows.len()
+    );
     vault.remove_orphans(&orphans, true).unwrap();
     assert!(vault.artefacts(claim.recording()).unwrap().is_empty());
 }

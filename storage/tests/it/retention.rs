@@ -46,19 +46,36 @@ fn a_sweep_deletes_what_is_due_and_nothing_else() {
 
     let due = vault.due(TENANT, after_days(365)).unwrap();
     assert_eq!((due.count(), due.recordings), (3, 1));
-    let young = claim_of(vault.begin_or_resume(&job_of("new", "new"), after_days(300)).unwrap());
+    let young = claim_of(
+        vault
+            .begin_or_resume(&job_of("new", "new"), after_days(300))
+            .unwrap(),
+    );
     publish(vault, &young);
     vault.delete_working_artefacts(young.recording()).unwrap();
-    let report = vault.sweep(TENANT, TERMS, after_days(365), &|_| ()).unwrap();
-    assert_eq!((report.erasure.reach, report.erasure.step), (Reach::Expiry, ErasureStep::Certified));
+    let report = vault
+        .sweep(TENANT, TERMS, after_days(365), &|_| ())
+        .unwrap();
+    assert_eq!(
+        (report.erasure.reach, report.erasure.step),
+        (Reach::Expiry, ErasureStep::Certified)
+    );
     assert!(vault.recording(claim.recording()).unwrap().is_none());
     assert!(!rows.iter().any(|row| opens(vault, row)));
-    assert!(vault.output(young.recording(), ArtefactKind::Recording).is_ok());
+    assert!(
+        vault
+            .output(young.recording(), ArtefactKind::Recording)
+            .is_ok()
+    );
     let certificate = certificate(vault, &report.erasure);
     assert_eq!(certificate.keys.data_keys, 3);
 
     // An expired source may be processed again: nobody has asked for its erasure.
-    claim_of(vault.begin_or_resume(&job_of("old", "old"), after_days(366)).unwrap());
+    claim_of(
+        vault
+            .begin_or_resume(&job_of("old", "old"), after_days(366))
+            .unwrap(),
+    );
 }
 
 #[test]
@@ -69,15 +86,32 @@ fn a_transcript_goes_before_its_recording_and_the_recording_stays() {
     publish(vault, &claim);
     vault.delete_working_artefacts(claim.recording()).unwrap();
     vault
-        .set_retention_rule(TENANT, &rule(RetentionClass::Transcript, Some("board"), 10), NOW)
+        .set_retention_rule(
+            TENANT,
+            &rule(RetentionClass::Transcript, Some("board"), 10),
+            NOW,
+        )
         .unwrap();
-    assert!(vault.due(TENANT, after_days(11)).unwrap().is_empty(), "it has no such tag");
-    vault.change_tags(claim.recording(), &["board".parse().unwrap()], &[]).unwrap();
+    assert!(
+        vault.due(TENANT, after_days(11)).unwrap().is_empty(),
+        "it has no such tag"
+    );
+    vault
+        .change_tags(claim.recording(), &["board".parse().unwrap()], &[])
+        .unwrap();
     let due = vault.due(TENANT, after_days(11)).unwrap();
     assert_eq!(due.fates(), [(claim.recording(), RecordingFate::Kept)]);
     vault.sweep(TENANT, TERMS, after_days(11), &|_| ()).unwrap();
-    assert!(vault.output(claim.recording(), ArtefactKind::TranscriptTxt).is_err());
-    assert!(vault.output(claim.recording(), ArtefactKind::Recording).is_ok());
+    assert!(
+        vault
+            .output(claim.recording(), ArtefactKind::TranscriptTxt)
+            .is_err()
+    );
+    assert!(
+        vault
+            .output(claim.recording(), ArtefactKind::Recording)
+            .is_ok()
+    );
     let row = vault.recording(claim.recording()).unwrap().unwrap();
     assert_eq!(row.state, RecordingState::Published);
 }
@@ -89,10 +123,16 @@ fn a_hold_keeps_what_is_due_and_a_living_run_keeps_its_parts() {
     let held = claim_of(vault.begin_or_resume(&job_of("held", "held"), NOW).unwrap());
     publish(vault, &held);
     let words = HoldWords::new("lawsuit", "dpo").unwrap();
-    vault.place_hold(TENANT, Some(held.recording()), &words, NOW).unwrap();
+    vault
+        .place_hold(TENANT, Some(held.recording()), &words, NOW)
+        .unwrap();
     claim_of(vault.begin_or_resume(&job_of("run", "run"), NOW).unwrap());
     let resumed_at = after_days(400);
-    let running = claim_of(vault.begin_or_resume(&job_of("run", "run"), resumed_at).unwrap());
+    let running = claim_of(
+        vault
+            .begin_or_resume(&job_of("run", "run"), resumed_at)
+            .unwrap(),
+    );
     vault.start_rendering(&running, 1, resumed_at).unwrap();
     let mut writer = vault
         .create_artefact(&running, ArtefactKind::Segment, resumed_at)
@@ -105,7 +145,11 @@ fn a_hold_keeps_what_is_due_and_a_living_run_keeps_its_parts() {
     assert!(due.is_empty());
     assert_eq!(due.held, 4);
     vault.sweep(TENANT, TERMS, in_an_hour, &|_| ()).unwrap();
-    assert!(vault.output(held.recording(), ArtefactKind::Recording).is_ok());
+    assert!(
+        vault
+            .output(held.recording(), ArtefactKind::Recording)
+            .is_ok()
+    );
     assert!(vault.artefact(segment.id).unwrap().is_some());
 
     let due = vault.due(TENANT, after_days(402)).unwrap();
@@ -171,7 +215,8 @@ fn the_webhook_is_told_again_until_it_takes_the_message() {
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
             bodies.push(String::from_utf8(body).unwrap());
-            let answer = format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let answer =
+                format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             reader.get_mut().write_all(answer.as_bytes()).unwrap();
         }
         bodies
@@ -190,17 +235,30 @@ fn an_interrupted_sweep_is_finished_by_the_next_one() {
     publish(vault, &claim);
     // An object that cannot be deleted, because a folder is in its place.
     let rows = vault.artefacts(claim.recording()).unwrap();
-    let path = place.home.join("objects").join(rows[0].object_key.to_string());
+    let path = place
+        .home
+        .join("objects")
+        .join(rows[0].object_key.to_string());
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir_all(path.join("in the way")).unwrap();
-    let failed = vault.sweep(TENANT, TERMS, after_days(400), &|_| ()).unwrap_err();
+    let failed = vault
+        .sweep(TENANT, TERMS, after_days(400), &|_| ())
+        .unwrap_err();
     assert_eq!(failed.kind(), Kind::Unavailable);
     std::fs::remove_dir_all(&path).unwrap();
 
-    let report = vault.sweep(TENANT, TERMS, after_days(401), &|_| ()).unwrap();
+    let report = vault
+        .sweep(TENANT, TERMS, after_days(401), &|_| ())
+        .unwrap();
     assert_eq!(report.resumed.len(), 1);
     assert_eq!(report.due.count(), 0);
     assert_eq!(certificate(vault, &report.resumed[0]).keys.data_keys, 4);
     assert!(files_below(&place.home.join("objects")).is_empty());
-    assert!(vault.erasures(TENANT).unwrap().iter().all(|one| one.step == ErasureStep::Certified));
+    assert!(
+        vault
+            .erasures(TENANT)
+            .unwrap()
+            .iter()
+            .all(|one| one.step == ErasureStep::Certified)
+    );
 }
