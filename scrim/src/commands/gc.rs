@@ -1,6 +1,9 @@
 //! `scrim gc`.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use scrim_policy::TenantId;
 use scrim_storage::orphans::Orphans;
@@ -111,7 +114,7 @@ fn leftovers(home: &Home) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-fn remove(path: &PathBuf) -> io::Result<()> {
+fn remove(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         fs::remove_dir_all(path)
     } else {

@@ -103,8 +103,8 @@ impl Catalog {
 /// Returns the column of a row that holds one of the words.
 fn found_in(row: &sqlx::any::AnyRow, words: &HashSet<String>) -> Option<String> {
     let is_hit = |text: &str| {
-        let pieces = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        pieces.into_iter().any(|piece| words.contains(piece))
+        let mut pieces = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        pieces.any(|piece| words.contains(piece))
     };
     row.columns().iter().find_map(|column| {
         let at = column.ordinal();

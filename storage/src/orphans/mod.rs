@@ -63,7 +63,7 @@ impl Vault {
             .iter()
             .filter(|listed| listed.key.tenant == tenant);
         let stored: HashMap<ObjectKey, Listed> = ours.map(|listed| (listed.key, *listed)).collect();
-        let spoken_for = self.being_erased(tenant)?;
+        let spoken_for = self.objects_being_erased(tenant)?;
         let mut known: HashSet<ArtefactId> = HashSet::new();
         for row in self.wait(self.catalog().all_recordings(tenant))? {
             for artefact in self.artefacts(row.id)? {
@@ -121,7 +121,7 @@ impl Vault {
     }
 
     /// What an erasure has on its list is its business.
-    fn being_erased(&self, tenant: TenantId) -> Result<HashSet<ObjectKey>, VaultError> {
+    fn objects_being_erased(&self, tenant: TenantId) -> Result<HashSet<ObjectKey>, VaultError> {
         let mut keys = HashSet::new();
         for erasure in self.erasures(tenant)? {
             if erasure.step != ErasureStep::Certified {

@@ -107,10 +107,11 @@ impl Vault {
         for artefact in self.wait(self.catalog().kept_artefacts(tenant))? {
             kept.entry(artefact.recording).or_default().push(artefact);
         }
+        let being_erased = self.being_erased(tenant)?;
         let mut summary = DueSummary::default();
         let no_tags = BTreeSet::new();
         for row in self.wait(self.catalog().all_recordings(tenant))? {
-            if is_worked_on(&row, now) {
+            if is_worked_on(&row, now) || being_erased.contains(&row.id) {
                 continue;
             }
             let tags = tags.get(&row.id).unwrap_or(&no_tags);
@@ -128,6 +129,18 @@ impl Vault {
             summary.add(&row, &artefacts, is_on_hold, &fate_of);
         }
         Ok(summary)
+    }
+
+    /// What an erasure has frozen goes with that, however old it is.
+    fn being_erased(&self, tenant: TenantId) -> Result<BTreeSet<RecordingId>, VaultError> {
+        let mut recordings = BTreeSet::new();
+        for erasure in self.erasures(tenant)? {
+            if erasure.step != ErasureStep::Certified {
+                let frozen = self.frozen_by(erasure.id)?;
+                recordings.extend(frozen.iter().map(|one| one.recording));
+            }
+        }
+        Ok(recordings)
     }
 
     /// Goes on with sweeps that were interrupted, then sweeps what is due. A sweep in which nothing
@@ -194,15 +207,16 @@ impl DueSummary {
         is_on_hold: bool,
         fate_of: &dyn Fn(RetentionClass, bool) -> Fate,
     ) {
-        let due: Vec<&KeptArtefact> = artefacts
-            .iter()
-            .filter(|artefact| fate_of(class_of(artefact.kind), false).is_due())
-            .collect();
+        let of_class = |is_on_hold| {
+            artefacts
+                .iter()
+                .filter(move |artefact| fate_of(class_of(artefact.kind), is_on_hold).is_due())
+        };
         if is_on_hold {
-            self.held += due.len() as u64;
-            return;
+            self.held += of_class(false).count() as u64;
         }
-        let is_row_due = fate_of(RetentionClass::Published, false).is_due();
+        let due: Vec<&KeptArtefact> = of_class(is_on_hold).collect();
+        let is_row_due = fate_of(RetentionClass::Published, is_on_hold).is_due();
         let fate = if due.len() == artefacts.len() && (is_row_due || !due.is_empty()) {
             RecordingFate::Deleted
         } else if due.is_empty() {

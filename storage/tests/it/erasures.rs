@@ -12,8 +12,7 @@ use scrim_storage::{
     ArtefactKind, ArtefactRow, Begun, CatalogError, Certificate, Claim, ErasureTerms, Job,
     KeyedDigest, RecordingState, Sha256Digest, StagePart, Vault, VaultError,
     catalog::{ErasureRow, ErasureStep, Reach, Selection},
-    keyring::KeyContext,
-    keyring::Kms,
+    keyring::{KeyContext, Kms},
     objects::{FileStore, ObjectStore},
     proof::Signer,
     vault::HoldWords,
@@ -98,7 +97,7 @@ pub(crate) fn opens(vault: &Vault, row: &ArtefactRow) -> bool {
 }
 
 /// What must not depend on how often an erasure was taken up again.
-fn counts(certificate: &Certificate) -> impl PartialEq + std::fmt::Debug {
+fn counts(certificate: &Certificate) -> impl PartialEq + std::fmt::Debug + use<> {
     (
         certificate.places.clone(),
         certificate.recordings.len(),

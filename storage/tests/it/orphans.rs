@@ -31,8 +31,12 @@ fn orphans_are_found_and_removed_and_nothing_else_is() {
     let known = files_below(&objects);
     let path = |row: &scrim_storage::ArtefactRow| objects.join(row.object_key.to_string());
     fs::remove_file(path(&never_recorded)).unwrap();
-    let orphan = known[0].with_file_name("art_0000000000000000000000000000beef");
-    fs::copy(&known[0], &orphan).unwrap();
+    let other = known
+        .iter()
+        .find(|one| **one != path(&never_recorded))
+        .unwrap();
+    let orphan = other.with_file_name("art_0000000000000000000000000000beef");
+    fs::copy(other, &orphan).unwrap();
     let foreign = objects.join("somebody-elses.txt");
     fs::write(&foreign, "not ours").unwrap();
 
