@@ -127,6 +127,15 @@ impl Failure {
         words.join(": ")
     }
 
+    /// Says what to do, unless something more fitting was said already.
+    #[must_use]
+    pub(crate) fn hint_if_none(self, text: &str) -> Self {
+        match &self {
+            Self::Error { hint: None, .. } => self.hint(text),
+            _ => self,
+        }
+    }
+
     pub(crate) fn code(&self) -> Exit {
         match self {
             Self::Error { kind, .. } => (*kind).into(),
@@ -196,6 +205,17 @@ impl Failure {
             }),
         };
         println!("{line}");
+    }
+}
+
+/// For the log: what happened, without what to do.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error { error, .. } => fmt::Display::fmt(error, f),
+            Self::Policy(_) => f.write_str("the policy has mistakes"),
+            Self::Held { .. } => f.write_str("the recording is made but not published"),
+        }
     }
 }
 
@@ -281,6 +301,7 @@ from_error!(
     scrim_storage::archive::ImportError,
     scrim_storage::export::ExportError,
     scrim_storage::export::PasswordError,
+    scrim_storage::retention::WebhookError,
 );
 
 impl From<JobError> for Failure {

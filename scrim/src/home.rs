@@ -47,6 +47,11 @@ impl Home {
         &self.models
     }
 
+    /// Reads the configuration.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        Config::load(&self.folder)
+    }
+
     /// Opens the vault that the configuration describes, with the passphrase of the environment or
     /// else with the key file. A bucket is verified first; the audit log learns of it either way.
     pub(crate) fn vault(&self) -> Result<Vault, Failure> {

@@ -56,11 +56,14 @@ pub mod capabilities;
 pub mod catalog;
 mod digest;
 mod durable;
+pub mod erasure;
 pub mod export;
 pub mod keyring;
 pub mod objects;
+pub mod orphans;
 pub mod proof;
 pub mod residency;
+pub mod retention;
 pub mod seal;
 mod secret;
 mod signing;
@@ -76,6 +79,7 @@ pub use catalog::{
     RecordingRow, RecordingState, StagePart, StageResult,
 };
 pub use digest::{Commitment, DigestError, KeyedDigest, Sha256Digest};
+pub use erasure::{Certificate, ErasureError, ErasurePlan, ErasureProgress, ErasureTerms};
 pub use keyring::{
     KeyVersions, Keyring, KeyringError, Kms, KmsKind, Passphrase, Token, Transit, TransitAddress,
     TransitError, TransitSettings, Unlock,

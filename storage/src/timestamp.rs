@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use scrim_policy::{ArtefactId, BatchId, RecordingId};
+use scrim_policy::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::{Builder, Uuid};
 
@@ -19,6 +19,16 @@ impl Timestamp {
     /// Wraps microseconds since 1970-01-01 UTC.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
+    }
+
+    /// Returns the point in time this many days later, or the last one there is.
+    pub const fn plus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_add(days as i64 * 86_400_000_000))
+    }
+
+    /// Returns the point in time this many days earlier, or the first one there is.
+    pub const fn minus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_sub(days as i64 * 86_400_000_000))
     }
 
     /// Returns the microseconds since 1970-01-01 UTC.
@@ -63,6 +73,16 @@ pub(crate) fn new_artefact_id(now: Timestamp) -> Result<ArtefactId, EntropyError
 /// Returns a new batch id that sorts by creation.
 pub(crate) fn new_batch_id(now: Timestamp) -> Result<BatchId, EntropyError> {
     uuid_v7(now).map(BatchId::from_uuid)
+}
+
+/// Returns a new erasure id that sorts by creation.
+pub(crate) fn new_erasure_id(now: Timestamp) -> Result<ErasureId, EntropyError> {
+    uuid_v7(now).map(ErasureId::from_uuid)
+}
+
+/// Returns a new id of a hold that sorts by creation.
+pub(crate) fn new_hold_id(now: Timestamp) -> Result<HoldId, EntropyError> {
+    uuid_v7(now).map(HoldId::from_uuid)
 }
 
 /// RFC 9562, section 5.7: 48 bits of milliseconds, the rest random.

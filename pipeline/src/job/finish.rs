@@ -221,6 +221,18 @@ fn inspect(
         "names_in_sound",
         "names that are spoken stay in the sound in this version",
     ));
+    let erased = context
+        .roster
+        .people()
+        .iter()
+        .filter(|person| person.is_erased());
+    if erased.count() > 0 {
+        checks.push(Check::not_checked(
+            "erased_people",
+            "names and initials of people who were erased are removed; whether somebody hears them \
+             in the mixed sound is for people to find out",
+        ));
+    }
     Ok(checks)
 }
 
@@ -254,11 +266,7 @@ fn names<R: Read + Seek>(
     }];
     let texts = texts.iter().map(|(name, bytes)| WordSource { name, bytes });
     let sources: Vec<WordSource<'_>> = index.into_iter().chain(texts).collect();
-    Ok(words(
-        &sources,
-        context.spec.roster,
-        context.spec.policy.names,
-    ))
+    Ok(words(&sources, context.roster, context.spec.policy.names))
 }
 
 /// Bytes before the media: the type box and the index.

@@ -96,6 +96,8 @@ pub enum Outcome {
 struct Context<'a> {
     vault: &'a Vault,
     spec: &'a JobSpec<'a>,
+    /// Who took part, and who of them was erased.
+    roster: &'a Roster,
     job: &'a Job,
     claim: &'a Claim,
     /// The kept original with the same bytes, whether they were read from it or from a file.
@@ -153,24 +155,34 @@ pub fn process(
     let before = revision(spec)?;
     let (source_sha256, source_bytes) = hash(spec, before.length, progress)?;
     let (video_encoder, audio_encoder) = (VideoEncoder::installed()?, AudioEncoder::installed()?);
+    // Whoever was erased from this source is known only to be hidden.
+    let erased = vault.erased_from(spec.tenant, &source_sha256, spec.roster)?;
+    let roster = spec.roster.with_erased(&erased);
     let original = vault.original_of(spec.tenant, source_sha256)?;
     let job = Job {
         original: original.as_ref().map(|row| row.id),
-        ..job(vault, spec, source_sha256, video_encoder, audio_encoder)
+        ..job(
+            vault,
+            spec,
+            &roster,
+            source_sha256,
+            video_encoder,
+            audio_encoder,
+        )
     };
     if spec.batch.is_some() {
         vault.check_not_withdrawn(spec.tenant, source_sha256)?;
     }
     let archive =
         Archive::open(spec.input.again().map_err(JobError::reading)?).map_err(RenderError::from)?;
-    let plan = match (plan(spec, archive.probe()), spec.batch) {
+    let plan = match (plan(spec, &roster, archive.probe()), spec.batch) {
         (Err(refused), Some(batch)) if refused.kind() == Kind::Refused => {
             vault.refuse_in_batch(batch, spec.tenant, source_sha256, now())?;
             return Err(refused);
         }
         (plan, _) => plan?,
     };
-    let claim = match vault.begin_or_resume(&job, now())? {
+    let claim = match vault.begin_or_resume_with(&job, &roster, now())? {
         Begun::New(claim) | Begun::Resumed(claim) => claim,
         Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) | Begun::AlreadyWithdrawn(row) => {
             return made_before(vault, spec, &row);
@@ -182,6 +194,7 @@ pub fn process(
     let context = Context {
         vault,
         spec,
+        roster: &roster,
         job: &job,
         claim: &claim,
         original,
@@ -259,6 +272,7 @@ fn hash(
 fn job(
     vault: &Vault,
     spec: &JobSpec<'_>,
+    roster: &Roster,
     source_sha256: Sha256Digest,
     video_encoder: VideoEncoder,
     audio_encoder: AudioEncoder,
@@ -271,7 +285,11 @@ fn job(
             speech.language
         )
     });
-    let parts: [&[u8]; 7] = [
+    let erased = roster.people().iter().filter(|person| person.is_erased());
+    let erased: Vec<u8> = erased
+        .flat_map(|person| person.id().0.to_be_bytes())
+        .collect();
+    let mut parts: Vec<&[u8]> = vec![
         source_sha256.as_bytes(),
         spec.policy_text.as_bytes(),
         spec.roster_text.as_bytes(),
@@ -280,6 +298,10 @@ fn job(
         audio_encoder.factory().as_bytes(),
         env!("CARGO_PKG_VERSION").as_bytes(),
     ];
+    // Without anybody, the key is the one that it always was.
+    if !erased.is_empty() {
+        parts.push(&erased);
+    }
     Job {
         tenant: spec.tenant,
         key: vault.keyring().keyed_digest("scrim/job/v1", &parts),
@@ -290,15 +312,11 @@ fn job(
     }
 }
 
-fn plan(spec: &JobSpec<'_>, probe: &Probe) -> Result<Option<Plan>, JobError> {
+fn plan(spec: &JobSpec<'_>, roster: &Roster, probe: &Probe) -> Result<Option<Plan>, JobError> {
     let Some(video) = &probe.video else {
         return Ok(None);
     };
-    Ok(Some(Plan::compile(
-        spec.policy,
-        &video.geometry,
-        spec.roster,
-    )?))
+    Ok(Some(Plan::compile(spec.policy, &video.geometry, roster)?))
 }
 
 /// Returns what a caller can do about an outcome that is not a publication.

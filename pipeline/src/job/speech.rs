@@ -62,7 +62,7 @@ pub(super) fn transcribe_missing(context: &Context<'_>) -> Result<Option<Transcr
         listen(context, speech, &mut parts)?;
     }
     let segments: Vec<_> = parts.iter().map(TranscriptPart::segment).collect();
-    let redactor = TextRedactor::new(context.spec.roster, context.spec.policy.names);
+    let redactor = TextRedactor::new(context.roster, context.spec.policy.names);
     let cleared = redactor.clear(&segments);
     let facts = facts(&parts, &cleared);
     Ok(Some(Transcript { cleared, facts }))

@@ -1,6 +1,8 @@
 //! What the text redactor takes out, and what it leaves.
 
-use scrim_policy::{NamesShown, Roster};
+use std::collections::BTreeSet;
+
+use scrim_policy::{NamesShown, PersonId, Roster};
 use scrim_redact::text::{ClearedTranscript, Segment, SpanKind, TextRedactor, Word};
 
 const ROSTER: &str = "name,email,role
@@ -219,6 +221,30 @@ fn hidden_names_are_removed_and_full_names_stay() {
         clear_as(NamesShown::Full, "en", sentence).text(),
         "Anna Kowalska has [removed]"
     );
+}
+
+/// Adam Kot has the same initials as Anna Kowalska; Anna Nowak has the same given name.
+#[test]
+fn somebody_who_was_erased_is_removed_whatever_is_shown_of_others() {
+    let roster = Roster::parse_csv(ROSTER).unwrap();
+    let erased = roster.with_erased(&BTreeSet::from([PersonId(0)]));
+    let segment = Segment {
+        language: "en".into(),
+        words: words("Anna Kowalska met Adam Kot, then Anna left"),
+    };
+    for (shown, expected) in [
+        (
+            NamesShown::Initials,
+            "[removed] met A.K. 2, then [removed] left",
+        ),
+        (
+            NamesShown::Full,
+            "[removed] met Adam Kot, then [removed] left",
+        ),
+    ] {
+        let cleared = TextRedactor::new(&erased, shown).clear(std::slice::from_ref(&segment));
+        assert_eq!(cleared.text(), expected);
+    }
 }
 
 #[test]

@@ -3,7 +3,12 @@
 mod audit;
 mod catalog;
 
+mod erase;
 mod keys;
+mod retention;
+
+pub(crate) use erase::{EraseArgs, EraseCommand};
+pub(crate) use retention::{GcArgs, HoldCommand, HoldWordsArgs, RetentionCommand, TagArgs};
 
 pub(crate) mod storage;
 
@@ -85,6 +90,25 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CatalogCommand,
     },
+    /// Say how long things are kept, and delete what is due
+    Retention {
+        #[command(subcommand)]
+        command: RetentionCommand,
+    },
+    /// Add tags to a recording and take them away
+    Tag(TagArgs),
+    /// Keep something whatever is due or asked for
+    Hold {
+        #[command(subcommand)]
+        command: HoldCommand,
+    },
+    /// Erase a recording, a person or everything, with a certificate
+    Erase {
+        #[command(subcommand)]
+        command: EraseCommand,
+    },
+    /// Find and remove what belongs to nothing
+    Gc(GcArgs),
     /// Fetch and list speech models
     Models {
         #[command(subcommand)]

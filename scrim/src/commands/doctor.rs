@@ -6,7 +6,7 @@ use scrim_pipeline::{
 };
 use serde_json::json;
 
-use super::Session;
+use super::{Session, retention::lateness};
 use crate::{exit::Exit, failure::Failure};
 
 /// An element, what it is for, and the Debian package that brings it.
@@ -97,6 +97,7 @@ pub(super) fn run(session: &Session) -> Result<Exit, Failure> {
         }));
     }
     findings.extend(models(session)?);
+    findings.extend(sweeps(session)?);
     print(session, &findings);
     let is_complete = findings
         .iter()
@@ -106,6 +107,30 @@ pub(super) fn run(session: &Session) -> Result<Exit, Failure> {
     } else {
         Exit::Unavailable
     })
+}
+
+/// Says when the last sweep was, where there is something to sweep. A late one counts as missing.
+fn sweeps(session: &Session) -> Result<Option<Finding>, Failure> {
+    let home = session.home()?;
+    if !home.folder().join("keyring.json").exists() {
+        return Ok(None);
+    }
+    let settings = home.config()?.retention;
+    // What keeps the vault closed is said by every other command.
+    let Ok(vault) = home.vault() else {
+        return Ok(None);
+    };
+    let lateness = lateness(&vault, &settings)?;
+    let last = lateness
+        .last
+        .map_or_else(|| "nothing is due yet".to_owned(), |at| at.to_string());
+    Ok(Some(Finding {
+        name: "retention sweep".to_owned(),
+        purpose: "deleting what is due".to_owned(),
+        version: (!lateness.is_late).then_some(last),
+        remedy: "scrim retention sweep".to_owned(),
+        is_needed: true,
+    }))
 }
 
 fn models(session: &Session) -> Result<Vec<Finding>, Failure> {

@@ -4,8 +4,11 @@ mod audit;
 mod batch;
 mod catalog;
 mod doctor;
+mod erase;
 mod export;
+mod gc;
 mod get;
+mod hold;
 mod import;
 mod ingest;
 mod keys;
@@ -13,6 +16,7 @@ mod listing;
 mod models;
 mod policy;
 mod process;
+mod retention;
 mod source;
 mod storage;
 mod verify;
@@ -75,6 +79,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(&session, &args),
         Command::Audit { command } => audit::run(&session, &command),
         Command::Catalog { command } => catalog::run(&session, &command),
+        Command::Retention { command } => retention::run(&session, command),
+        Command::Tag(args) => retention::tag(&session, &args),
+        Command::Hold { command } => hold::run(&session, command),
+        Command::Erase { command } => erase::run(&session, command),
+        Command::Gc(args) => gc::run(&session, &args),
         Command::Models { command } => models::run(&session, command),
         Command::Policy { command } => policy::run(&session, command),
         Command::Storage { command } => storage::run(&session, &command),

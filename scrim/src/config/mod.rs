@@ -7,6 +7,7 @@
 mod actor;
 mod catalog;
 mod keys;
+mod retention;
 mod scan;
 mod source;
 mod store;
@@ -25,11 +26,15 @@ use serde::Deserialize;
 
 use crate::{failure::Failure, scan::Scanner};
 
+pub(crate) use retention::Section as RetentionSection;
+
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     catalog: catalog::Section,
+    /// See [`retention`].
+    pub(crate) retention: RetentionSection,
     keys: keys::Section,
     store: Option<store::Section>,
     scan: scan::Section,

@@ -66,12 +66,17 @@ impl Catalog {
     /// Returns what users get of a kind: the artefact of a recording that is published or held.
     ///
     /// # Errors
-    /// [`CatalogError::Unreadable`] and those of the database.
+    /// [`CatalogError::Withdrawn`], [`CatalogError::Unreadable`] and those of the database.
     pub async fn artefact_of_kind(
         &self,
         recording: RecordingId,
         kind: ArtefactKind,
     ) -> Result<Option<ArtefactRow>, CatalogError> {
+        match self.recording(recording).await?.map(|row| row.state) {
+            Some(RecordingState::Published | RecordingState::Held) => {}
+            Some(RecordingState::Withdrawn) => return Err(CatalogError::Withdrawn { recording }),
+            _ => return Ok(None),
+        }
         let artefacts = self.artefacts(recording).await?;
         let is_wanted = |row: &ArtefactRow| {
             kind.is_published() && row.kind == kind && row.state == ArtefactState::Complete

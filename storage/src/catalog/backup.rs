@@ -45,10 +45,21 @@ const RESTORE: &str = "restore the catalog";
 const MOST_LINE_BYTES: usize = 64 << 20;
 
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 12] = [
+pub(crate) const TABLES: [(&str, &str); 23] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
+    ("recording_tag", "recording, tag"),
+    ("participant", "recording, person, subject"),
+    ("render_queue", "recording"),
+    ("retention_rule", "tenant, class, tag"),
+    ("legal_hold", "id"),
+    ("erasure", "id"),
+    ("erasure_recording", "erasure, recording"),
+    ("erasure_place", "erasure, object_key"),
+    ("erasure_person", "erasure, recording, person, subject"),
+    ("erased_source", "tenant, source"),
+    ("erased_person", "tenant, source, subject"),
     ("batch", "id"),
     ("batch_item", "batch, locator"),
     ("batch_recording", "batch, recording"),

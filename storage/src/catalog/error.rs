@@ -1,6 +1,6 @@
 //! What can go wrong with the catalog.
 
-use scrim_policy::{ArtefactId, Kind, RecordingId};
+use scrim_policy::{ArtefactId, ErasureId, HoldId, Kind, RecordingId};
 use sqlx::migrate::MigrateError;
 
 use super::RecordingState;
@@ -111,6 +111,52 @@ pub enum CatalogError {
     NoProof {
         /// The recording.
         recording: RecordingId,
+    },
+
+    /// Nobody gets it any more.
+    #[error("{recording} was withdrawn and is not given out")]
+    Withdrawn {
+        /// The recording.
+        recording: RecordingId,
+    },
+
+    /// Somebody has ordered that it is kept.
+    #[error("the legal hold {hold} does not allow to {doing}")]
+    OnHold {
+        /// The hold.
+        hold: HoldId,
+        /// What was being done.
+        doing: &'static str,
+    },
+
+    /// The source was erased, and must not come back.
+    #[error("the source was erased by {erasure} and is not processed again")]
+    SourceErased {
+        /// The erasure.
+        erasure: ErasureId,
+    },
+
+    /// An erasure that is not finished covers this.
+    #[error("{erasure} is under way, could not {doing}")]
+    ErasureUnderWay {
+        /// The erasure.
+        erasure: ErasureId,
+        /// What was being done.
+        doing: &'static str,
+    },
+
+    /// There is no such erasure.
+    #[error("there is no erasure {erasure}")]
+    NoErasure {
+        /// The erasure.
+        erasure: ErasureId,
+    },
+
+    /// There is no such hold, or it is over.
+    #[error("there is no hold {hold} that could be released")]
+    NoHold {
+        /// The hold.
+        hold: HoldId,
     },
 
     /// The key version that wraps a new artefact is destroyed, or about to be.
@@ -234,15 +280,22 @@ impl CatalogError {
             | Self::NotADatabase
             | Self::NotEmpty
             | Self::NotABackup { .. } => Kind::Invalid,
-            Self::NoRecording { .. } | Self::NoArtefact { .. } => Kind::NotFound,
-            Self::NoProof { .. } | Self::AlreadyThere { .. } | Self::SourceWithdrawn { .. } => {
-                Kind::Refused
-            }
+            Self::NoRecording { .. }
+            | Self::NoArtefact { .. }
+            | Self::NoErasure { .. }
+            | Self::NoHold { .. } => Kind::NotFound,
+            Self::NoProof { .. }
+            | Self::AlreadyThere { .. }
+            | Self::SourceWithdrawn { .. }
+            | Self::Withdrawn { .. }
+            | Self::OnHold { .. }
+            | Self::SourceErased { .. } => Kind::Refused,
             Self::Migrate { .. }
             | Self::Unreadable { .. }
             | Self::Damaged { .. }
             | Self::BackupChanged => Kind::Damaged,
             Self::StaleClaim { .. }
+            | Self::ErasureUnderWay { .. }
             | Self::StaleKey { .. }
             | Self::Busy { .. }
             | Self::Full { .. }

@@ -25,29 +25,42 @@ mod artefacts;
 mod audit;
 mod backup;
 mod batches;
+mod begin;
 mod check;
 mod claims;
 mod duration;
+mod erasures;
 mod error;
+mod freeze;
+mod holds;
 mod imports;
 mod keys;
 mod listing;
 mod originals;
 mod place;
+mod places;
+mod retention;
 mod rows;
 mod runs;
+mod search;
 mod stores;
+mod superseding;
 mod turn;
 
 pub(crate) use audit::Wanted;
 pub use backup::BackupSummary;
 pub(crate) use backup::TABLES;
-pub use check::CatalogFinding;
-mod superseding;
-
 pub use batches::{BatchItemRow, BatchRow, ItemOutcome, ItemState};
+pub use begin::{Arrival, Participant};
+pub use check::CatalogFinding;
 pub use claims::Claim;
+pub(crate) use erasures::FrozenPerson;
+pub use erasures::{
+    ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, RenderBasis, RenderQueued, Selection,
+};
 pub use error::CatalogError;
+pub use holds::HoldRow;
+pub(crate) use holds::SealedHold;
 pub(crate) use imports::{BegunImport, ImportGate};
 pub(crate) use keys::Wrapped;
 pub use keys::{KeyEpoch, KeyUse};
@@ -56,8 +69,12 @@ pub use originals::Original;
 pub(crate) use originals::OriginalBegun;
 pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
+pub use places::Place;
+pub(crate) use places::Tombstones;
+pub use retention::KeptArtefact;
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Job, Recorded, StagePart};
+pub use search::Found;
 
 use std::{
     fs::OpenOptions,

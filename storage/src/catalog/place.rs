@@ -194,11 +194,12 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 8] = [
     layout!(1, "recordings"),
     layout!(2, "originals"),
     layout!(3, "audit"),
     layout!(4, "keys"),
+    layout!(5, "retention"),
     layout!(6, "batch"),
     layout!(7, "stores"),
     layout!(8, "imports"),

@@ -69,7 +69,6 @@ pub enum Recorded {
     Before(Option<ArtefactId>),
 }
 
-const BEGIN: &str = "begin a recording";
 const START: &str = "start rendering";
 const RECORD: &str = "record a finished part";
 const PUBLISH: &str = "publish a recording";
@@ -77,76 +76,6 @@ const HOLD: &str = "hold a recording";
 const FAIL: &str = "record a failure";
 
 impl Catalog {
-    /// Begins a job or takes up what is left of an earlier run of it. `new_id` is used where there
-    /// was none. A claim starts in the state `planned`, and the audit log says that a run began.
-    ///
-    /// # Errors
-    /// [`CatalogError::Entropy`], [`CatalogError::Unreadable`] and those of the database.
-    pub async fn begin_or_resume(
-        &self,
-        job: &Job,
-        new_id: RecordingId,
-        author: Author<'_>,
-        now: Timestamp,
-    ) -> Result<Begun, CatalogError> {
-        let failed = |source| CatalogError::while_doing(BEGIN, source);
-        let mut transaction = self.write(BEGIN).await?;
-        let found = query("SELECT * FROM recording WHERE tenant = $1 AND job_key = $2")
-            .bind(job.tenant.to_string())
-            .bind(job.key.to_string())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        let begun = match found.as_ref().map(RecordingRow::read).transpose()? {
-            Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
-            Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
-            Some(row) if row.state == RecordingState::Withdrawn => Begun::AlreadyWithdrawn(row),
-            Some(row) => {
-                let claim = Claim::rendering(row.tenant, row.id, row.generation + 1);
-                query(
-                    "UPDATE recording SET state = 'planned', generation = $2, updated_at = $3,
-                     failure_kind = NULL, failure_stage = NULL WHERE id = $1",
-                )
-                .bind(claim.recording.to_string())
-                .bind(sql_number(claim.generation))
-                .bind(now.as_micros())
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-                Begun::Resumed(claim)
-            }
-            None => {
-                query(
-                    "INSERT INTO recording (id, tenant, created_at, updated_at, state, job_key,
-                     source_sha256, policy_sha256, policy_name, original, generation)
-                     VALUES ($1, $2, $3, $3, 'planned', $4, $5, $6, $7, $8, 1)",
-                )
-                .bind(new_id.to_string())
-                .bind(job.tenant.to_string())
-                .bind(now.as_micros())
-                .bind(job.key.to_string())
-                .bind(job.source_sha256.to_string())
-                .bind(job.policy_sha256.to_string())
-                .bind(&job.policy_name)
-                .bind(job.original.map(|original| original.to_string()))
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-                Begun::New(Claim::rendering(job.tenant, new_id, 1))
-            }
-        };
-        if let Begun::New(claim) | Begun::Resumed(claim) = &begun {
-            let event = AuditEvent::RecordingProcessed {
-                recording: claim.recording,
-                run: claim.generation,
-                original: job.original,
-            };
-            audit::append(&mut transaction, author, &[(event, now)]).await?;
-        }
-        transaction.commit().await.map_err(failed)?;
-        Ok(begun)
-    }
-
     /// Moves a claimed recording from `planned` to `rendering`.
     ///
     /// # Errors
@@ -314,6 +243,11 @@ impl Catalog {
         query("UPDATE recording SET state = $2 WHERE id = $1")
             .bind(claim.recording.to_string())
             .bind(state.as_str())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        query("DELETE FROM render_queue WHERE recording = $1")
+            .bind(claim.recording().to_string())
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;

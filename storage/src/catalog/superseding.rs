@@ -267,7 +267,7 @@ async fn withdraw(
         .map(drop)
 }
 
-/// Refuses a source of which a person has withdrawn a recording.
+/// Refuses a source of which a person has withdrawn a recording, unless it waits to be rendered anew.
 async fn refuse_withdrawn(
     transaction: &mut Transaction<'_, Any>,
     tenant: TenantId,
@@ -277,6 +277,7 @@ async fn refuse_withdrawn(
         "SELECT id FROM recording WHERE tenant = $1 AND source_sha256 = $2 AND state = 'withdrawn'
          AND NOT EXISTS (SELECT 1 FROM batch_recording made
              WHERE made.recording = recording.id AND made.superseded_at IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM render_queue WHERE render_queue.recording = recording.id)
          ORDER BY id LIMIT 1",
     )
     .bind(tenant.to_string())

@@ -33,6 +33,7 @@ pub use file::Keyring;
 pub use transit::{Token, Transit, TransitAddress, TransitError, TransitSettings};
 pub use unlock::{Passphrase, Unlock};
 pub use wrap::{KeyContext, WrappedKey};
+pub(crate) use wrap::{open_short, seal_short};
 
 use std::{fmt, str::FromStr};
 

@@ -1,7 +1,7 @@
 //! Wrapping one key with another.
 
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit, Nonce, Tag};
-use scrim_policy::{ArtefactId, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, HoldId, RecordingId, TenantId};
 
 use super::KmsKind;
 use crate::{
@@ -34,6 +34,12 @@ impl KeyContext {
         Self { tenant, text }
     }
 
+    /// Names the data key of the words of a legal hold.
+    pub fn of_hold(tenant: TenantId, hold: HoldId) -> Self {
+        let text = format!("scrim/dek/v1|{tenant}|hold|{hold}|-|{FORMAT}");
+        Self { tenant, text }
+    }
+
     /// Returns the tenant whose key wraps.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
@@ -58,7 +64,7 @@ pub struct WrappedKey {
 
 /// Seals a short secret: nonce (12) ‖ ciphertext ‖ tag (16). The nonce is random, which is safe for
 /// 2^32 seals under one key (NIST SP 800-38D, section 8.3).
-pub(super) fn seal_short(
+pub(crate) fn seal_short(
     key: &Secret<32>,
     context: &[u8],
     plaintext: &[u8],
@@ -81,7 +87,7 @@ pub(super) fn seal_short(
 
 /// Opens what [`seal_short`] made, or returns nothing where it is not authentic. `text` then holds
 /// no plaintext.
-pub(super) fn open_short<'a>(
+pub(crate) fn open_short<'a>(
     key: &Secret<32>,
     context: &[u8],
     sealed: &'a mut [u8],

@@ -8,6 +8,7 @@ use crate::{
     artefact::ArtefactKind,
     audit::AuditError,
     catalog::CatalogError,
+    erasure::ErasureError,
     keyring::{KeyError, KeyringError},
     objects::ObjectError,
     proof::ProofError,
@@ -114,6 +115,10 @@ pub enum VaultError {
     #[error(transparent)]
     Audit(#[from] AuditError),
 
+    /// From an erasure.
+    #[error(transparent)]
+    Erasure(#[from] ErasureError),
+
     /// From sealing.
     #[error(transparent)]
     Seal(SealError),
@@ -145,6 +150,7 @@ impl VaultError {
             Self::Object(error) => error.kind(),
             Self::Catalog(error) => error.kind(),
             Self::Audit(error) => error.kind(),
+            Self::Erasure(error) => error.kind(),
             Self::Seal(error) => error.kind(),
             Self::Open(error) => error.kind(),
             Self::Proof(error) => error.kind(),

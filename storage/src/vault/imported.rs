@@ -42,14 +42,14 @@ impl Vault {
     ) -> Result<BegunImport, VaultError> {
         let begun = self.wait(self.catalog().begin_import(row, now))?;
         if let BegunImport::Resumed(claim) = &begun {
-            self.sweep(claim)?;
+            self.sweep_run(claim)?;
         }
         Ok(begun)
     }
 
     /// Takes back what was done of a recording that could not be imported.
     pub(crate) fn abandon_import(&self, claim: &Claim) -> Result<(), VaultError> {
-        self.sweep(claim)?;
+        self.sweep_run(claim)?;
         Ok(self.wait(self.catalog().abandon_import(claim))?)
     }
 

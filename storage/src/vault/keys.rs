@@ -133,6 +133,9 @@ impl Vault {
             if let Some(versions) = kms.key_versions(tenant)? {
                 all.add(self.rewrap_below(tenant, kms, versions.newest, progress)?);
             }
+            self.rewrap_holds(tenant, kms.which(), |context, wrapped| {
+                kms.rewrap_key(context, wrapped)
+            })?;
         }
         Ok(all)
     }
@@ -163,6 +166,9 @@ impl Vault {
                 progress,
                 |context, wrapped| to.wrap_key(context, &from.unwrap_key(context, wrapped)?),
             )?;
+            self.rewrap_holds(tenant, kms, |context, wrapped| {
+                to.wrap_key(context, &from.unwrap_key(context, wrapped)?)
+            })?;
             if moved.replaced > 0 {
                 self.write_wrapped_keys(tenant)?;
             }

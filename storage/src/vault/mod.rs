@@ -16,6 +16,7 @@ mod accounting;
 mod batches;
 mod error;
 mod imported;
+mod keeping;
 mod keys;
 mod originals;
 mod reading;
@@ -28,6 +29,7 @@ mod wrapped_keys;
 mod writing;
 
 pub use error::VaultError;
+pub use keeping::{HoldWords, HoldWordsPair};
 pub use keys::{KeyProgress, KeyStatus, Rewrapped};
 pub use originals::{Kept, OriginalReader, OriginalWriter};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
@@ -174,13 +176,13 @@ impl Vault {
     }
 
     /// Returns the key management that wraps new data keys.
-    fn kms(&self) -> &dyn Kms {
+    pub(crate) fn kms(&self) -> &dyn Kms {
         self.kms_of(self.shared.wraps_new)
             .expect("a vault is only opened with the one that wraps new data keys")
     }
 
     /// Returns the key management that wrapped a data key.
-    fn kms_of(&self, wrapped_by: KmsKind) -> Result<&dyn Kms, KeyError> {
+    pub(crate) fn kms_of(&self, wrapped_by: KmsKind) -> Result<&dyn Kms, KeyError> {
         match (wrapped_by, &self.shared.transit) {
             (KmsKind::Local, _) => Ok(&self.shared.keyring),
             (KmsKind::Transit, Some(transit)) => Ok(transit),
@@ -199,23 +201,23 @@ impl Vault {
         &self.shared.home
     }
 
-    fn objects(&self) -> &dyn ObjectStore {
+    pub(crate) fn objects(&self) -> &dyn ObjectStore {
         self.shared.objects.as_ref()
     }
 
-    fn catalog(&self) -> &Catalog {
+    pub(crate) fn catalog(&self) -> &Catalog {
         &self.shared.catalog
     }
 
     /// Returns who writes to the audit log.
-    fn author(&self) -> Author<'_> {
+    pub(crate) fn author(&self) -> Author<'_> {
         Author {
             actor: &self.shared.actor,
             keyring: &self.shared.keyring,
         }
     }
 
-    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.shared.threads.wait(future)
     }
 }

@@ -68,7 +68,7 @@ impl Vault {
         Ok(OriginalWriter {
             vault: self.clone(),
             tenant,
-            sealing: self.start_sealing(tenant, recording, ArtefactKind::Original, now)?,
+            sealing: self.start_sealing(tenant, recording, ArtefactKind::Original, None, now)?,
         })
     }
 
@@ -149,7 +149,7 @@ impl Vault {
         contents: &mut impl io::Read,
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        let mut sealing = self.start_sealing(original.tenant, original.id, kind, now)?;
+        let mut sealing = self.start_sealing(original.tenant, original.id, kind, None, now)?;
         io::copy(contents, &mut sealing).map_err(super::ArtefactWriter::explain)?;
         let add = |row: &ArtefactRow| Ok(self.wait(self.catalog().add_to_original(row))?);
         let ((), row, object) = sealing.finish(self, add)?;

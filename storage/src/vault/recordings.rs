@@ -7,8 +7,8 @@ use scrim_policy::{ArtefactId, Kind, RecordingId, TenantId};
 use super::{Vault, VaultError};
 use crate::{
     catalog::{
-        ArtefactRow, ArtefactState, Begun, Claim, Cursor, Job, Page, Recorded, RecordingRow,
-        StagePart, StageResult,
+        Arrival, ArtefactRow, ArtefactState, Begun, Claim, Cursor, Job, Page, Recorded,
+        RecordingRow, StagePart, StageResult,
     },
     timestamp::{Timestamp, new_recording_id},
 };
@@ -21,14 +21,29 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Catalog`], [`VaultError::Object`] and [`VaultError::Entropy`].
     pub fn begin_or_resume(&self, job: &Job, now: Timestamp) -> Result<Begun, VaultError> {
+        let arrival = Arrival {
+            source: self.source_digest(job.tenant, &job.source_sha256),
+            participants: Vec::new(),
+        };
+        self.begin_arrived(job, &arrival, now)
+    }
+
+    /// Begins a job whose arrival is described.
+    pub(crate) fn begin_arrived(
+        &self,
+        job: &Job,
+        arrival: &Arrival,
+        now: Timestamp,
+    ) -> Result<Begun, VaultError> {
         let new_id = new_recording_id(now)?;
+        let author = self.author();
         let begun = self.wait(
             self.catalog()
-                .begin_or_resume(job, new_id, self.author(), now),
+                .begin_or_resume(job, arrival, new_id, author, now),
         )?;
         match &begun {
             Begun::New(_) | Begun::AlreadyWithdrawn(_) => {}
-            Begun::Resumed(claim) => self.sweep(claim)?,
+            Begun::Resumed(claim) => self.sweep_run(claim)?,
             Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) => {
                 self.delete_working_artefacts(row.id)?;
             }
@@ -180,7 +195,7 @@ impl Vault {
 
     /// Deletes what an earlier run left: artefacts that belong to nothing, and objects that no row
     /// knows.
-    pub(super) fn sweep(&self, claim: &Claim) -> Result<(), VaultError> {
+    pub(super) fn sweep_run(&self, claim: &Claim) -> Result<(), VaultError> {
         let rows = self.artefacts(claim.recording())?;
         let known: HashSet<ArtefactId> = rows.iter().map(|row| row.id).collect();
         let objects = self.objects().list(claim.tenant(), claim.recording())?;

@@ -120,6 +120,9 @@ impl Vault {
                 break;
             }
         }
+        self.rewrap_holds(tenant, kind, |context, wrapped| {
+            kms.rewrap_key(context, wrapped)
+        })?;
         self.write_wrapped_keys(tenant)?;
         kms.destroy_versions_below(tenant, oldest)?;
         self.wait(self.catalog().finish_key_epoch(tenant, kind, oldest, now))?;

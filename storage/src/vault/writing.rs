@@ -8,6 +8,7 @@ use super::{Vault, VaultError};
 use crate::{
     artefact::ArtefactKind,
     catalog::{ArtefactRow, ArtefactState, CatalogError, Claim},
+    digest::KeyedDigest,
     keyring::{KeyContext, WrappedKey},
     objects::{ObjectKey, PendingObject},
     seal::{FORMAT, PlaintextHash, SealContext, Sealer},
@@ -35,6 +36,7 @@ impl std::fmt::Debug for ArtefactWriter {
 pub(super) struct Sealing {
     key: ObjectKey,
     kind: ArtefactKind,
+    subject: Option<KeyedDigest>,
     /// Kept until the row is in the catalog: an erasure epoch may destroy what wraps it.
     data_key: DataKey,
     key_context: KeyContext,
@@ -58,10 +60,30 @@ impl Vault {
         kind: ArtefactKind,
         now: Timestamp,
     ) -> Result<ArtefactWriter, VaultError> {
+        let (tenant, recording) = (claim.tenant(), claim.recording());
         Ok(ArtefactWriter {
             vault: self.clone(),
             claim: claim.clone(),
-            sealing: self.start_sealing(claim.tenant(), claim.recording(), kind, now)?,
+            sealing: self.start_sealing(tenant, recording, kind, None, now)?,
+        })
+    }
+
+    /// Starts the own layer of one participant: it goes when they do.
+    ///
+    /// # Errors
+    /// Those of [`Vault::create_artefact`].
+    pub fn create_layer(
+        &self,
+        claim: &Claim,
+        subject: KeyedDigest,
+        now: Timestamp,
+    ) -> Result<ArtefactWriter, VaultError> {
+        let (tenant, recording) = (claim.tenant(), claim.recording());
+        let kind = ArtefactKind::Layer;
+        Ok(ArtefactWriter {
+            vault: self.clone(),
+            claim: claim.clone(),
+            sealing: self.start_sealing(tenant, recording, kind, Some(subject), now)?,
         })
     }
 
@@ -71,12 +93,13 @@ impl Vault {
         tenant: TenantId,
         recording: RecordingId,
         kind: ArtefactKind,
+        subject: Option<KeyedDigest>,
         now: Timestamp,
     ) -> Result<Sealing, VaultError> {
         self.recheck_residency_if_due(now)?;
         let artefact = new_artefact_id(now)?;
         let data_key = DataKey::random()?;
-        let key_context = KeyContext::new(tenant, recording, artefact, None);
+        let key_context = KeyContext::new(tenant, recording, artefact, subject);
         // At once, so that a key management that is down stops a job at its start.
         let wrapped_key = self.kms().wrap_key(&key_context, &data_key)?;
         let key = ObjectKey {
@@ -94,6 +117,7 @@ impl Vault {
         Ok(Sealing {
             key,
             kind,
+            subject,
             data_key,
             key_context,
             wrapped_key,
@@ -121,7 +145,7 @@ impl Sealing {
             format: FORMAT.to_owned(),
             sealed,
             wrapped_key: self.wrapped_key,
-            subject: None,
+            subject: self.subject,
             created_at: self.created_at,
             state: ArtefactState::Pending,
         };

@@ -7,6 +7,7 @@ use scrim_policy::{RecordingId, TenantId};
 use scrim_storage::{
     ArtefactKind, Begun, Job, Proof, Sha256Digest, Timestamp, Vault,
     proof::{Gate, GateVerdict, Output, PolicyUsed, Source},
+    residency::StorageVerdict,
 };
 
 use crate::{
@@ -108,7 +109,7 @@ fn publish(home: &Path) -> Outcome<RecordingId> {
             verdict: GateVerdict::Publish,
             reasons: Vec::new(),
         },
-        storage_verdict: "bench".to_owned(),
+        storage_verdict: StorageVerdict::Statement("bench".to_owned()),
         public_key: None,
     };
     let envelope = vault.keyring().sign_proof(&proof).to_json();

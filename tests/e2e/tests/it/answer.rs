@@ -66,6 +66,14 @@ impl Answer {
         self
     }
 
+    /// Fails the test unless standard output holds this.
+    #[track_caller]
+    pub(crate) fn expect_printed(self, words: &str) -> Self {
+        let printed = self.printed();
+        assert!(printed.contains(words), "no `{words}` in: {printed}");
+        self
+    }
+
     /// Returns the bytes of standard output.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.output.stdout

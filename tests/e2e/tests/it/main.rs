@@ -6,6 +6,7 @@ mod batches;
 mod canaries;
 mod commands;
 mod disk;
+mod erasure;
 mod exports;
 mod exposed;
 mod faults;
