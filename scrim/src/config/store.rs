@@ -49,12 +49,19 @@ impl Section {
     /// Returns the bucket.
     pub(super) fn location(&self) -> Result<S3Location, Failure> {
         let mut location = S3Location::new(
-            self.endpoint.parse().map_err(|e| wrong("endpoint", e))?,
+            self.endpoint
+                .parse()
+                .map_err(|error| wrong("endpoint", error))?,
             self.region.as_str(),
-            self.bucket.parse().map_err(|e| wrong("bucket", e))?,
+            self.bucket
+                .parse()
+                .map_err(|error| wrong("bucket", error))?,
             self.credentials()?,
         );
-        location.prefix = self.prefix.parse().map_err(|e| wrong("prefix", e))?;
+        location.prefix = self
+            .prefix
+            .parse()
+            .map_err(|error| wrong("prefix", error))?;
         location.country.clone_from(&self.country);
         location.owner.clone_from(&self.owner);
         location.allow_object_lock = self.allow_object_lock;
@@ -63,10 +70,12 @@ impl Section {
             location.path_style = path_style;
         }
         if let Some(checksum) = &self.checksum {
-            location.checksum = checksum.parse().map_err(|e| wrong("checksum", e))?;
+            location.checksum = checksum.parse().map_err(|error| wrong("checksum", error))?;
         }
         if let Some(read_back) = &self.read_back {
-            location.read_back = read_back.parse().map_err(|e| wrong("read_back", e))?;
+            location.read_back = read_back
+                .parse()
+                .map_err(|error| wrong("read_back", error))?;
         }
         if let Some(conditional_put) = self.conditional_put {
             location.conditional_put = conditional_put;
