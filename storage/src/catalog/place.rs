@@ -3,7 +3,7 @@
 use std::{fmt, fmt::Write as _, path::Path, path::PathBuf, time::Duration};
 
 use sqlx::{
-    AnyConnection, AssertSqlSafe, Executor,
+    AnyConnection, AssertSqlSafe, Connection, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{Migration, MigrationType, Migrator},
 };
