@@ -1,6 +1,6 @@
 //! Entries of many threads in one transaction.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use scrim_policy::AuditEvent;
 
@@ -19,12 +19,28 @@ type Slot = Arc<Mutex<Option<Outcome>>>;
 /// Threads that wait to write to the log.
 ///
 /// Making a transaction durable takes a disk far longer than filling it. So whoever gets the turn
-/// writes for all who wait, in one transaction, and the others find their outcome when the turn
-/// comes to them.
+/// writes for all who wait, in one transaction. The others find their outcome when it is done, and
+/// may wait for the next one while somebody else has the turn.
 #[derive(Default)]
 pub(crate) struct Queue {
-    waiting: Mutex<Vec<(Wanted, Slot)>>,
-    turn: Mutex<()>,
+    state: Mutex<State>,
+    written: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Vec<(Wanted, Slot)>,
+    is_writing: bool,
+}
+
+/// The turn, given back however it ends.
+struct Turn<'a>(&'a Queue);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        locked(&self.0.state).is_writing = false;
+        self.0.written.notify_all();
+    }
 }
 
 impl Queue {
@@ -38,36 +54,45 @@ impl Queue {
         write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
     ) -> Result<u64, AuditError> {
         let slot = Slot::default();
-        locked(&self.waiting).push((wanted, slot.clone()));
-        let turn = locked(&self.turn);
-        if locked(&slot).is_none() {
-            self.write_all(write);
+        let mut state = locked(&self.state);
+        state.waiting.push((wanted, slot.clone()));
+        while state.is_writing && locked(&slot).is_none() {
+            let woken = self.written.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
         }
-        drop(turn);
+        if locked(&slot).is_none() {
+            state.is_writing = true;
+            let waiting = std::mem::take(&mut state.waiting);
+            drop(state);
+            let turn = Turn(self);
+            write_all(waiting, write);
+            drop(turn);
+        } else {
+            drop(state);
+        }
         let outcome = locked(&slot).take();
         outcome
             .expect("whoever had the turn wrote for all who waited")
             .map_err(|source| AuditError::Unwritable { source })
     }
+}
 
-    fn write_all(
-        &self,
-        write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
-    ) {
-        let waiting = std::mem::take(&mut *locked(&self.waiting));
-        let (counts, events): (Vec<_>, Vec<_>) = waiting
-            .into_iter()
-            .map(|(wanted, slot)| ((wanted.len() as u64, slot), wanted))
-            .unzip();
-        let outcome = write(&events.concat()).map_err(Arc::new);
-        let mut before = 0;
-        for (count, slot) in counts {
-            *locked(&slot) = Some(match &outcome {
-                Ok(first) => Ok(first + before),
-                Err(error) => Err(error.clone()),
-            });
-            before += count;
-        }
+fn write_all(
+    waiting: Vec<(Wanted, Slot)>,
+    write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
+) {
+    let (counts, events): (Vec<_>, Vec<_>) = waiting
+        .into_iter()
+        .map(|(wanted, slot)| ((wanted.len() as u64, slot), wanted))
+        .unzip();
+    let outcome = write(&events.concat()).map_err(Arc::new);
+    let mut before = 0;
+    for (count, slot) in counts {
+        *locked(&slot) = Some(match &outcome {
+            Ok(first) => Ok(first + before),
+            Err(error) => Err(error.clone()),
+        });
+        before += count;
     }
 }
 

@@ -327,7 +327,7 @@ mod tests {
         let bytes = STANDARD.decode(text).unwrap();
         match <[u8; 32]>::try_from(bytes.as_slice()) {
             Ok(bytes) => Sha256Digest::from_bytes(bytes),
-            Err(_) => Sha256Digest::of(&bytes),
+            Err(_) => Sha256Digest::of(&[bytes.as_slice(), b"of another length"].concat()),
         }
     }
 

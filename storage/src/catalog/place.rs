@@ -3,7 +3,7 @@
 use std::{fmt, fmt::Write as _, path::Path, path::PathBuf, time::Duration};
 
 use sqlx::{
-    AnyConnection, AssertSqlSafe, Executor,
+    AnyConnection, AssertSqlSafe, Connection, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{Migration, MigrationType, Migrator},
 };
@@ -101,6 +101,11 @@ impl Engine {
         AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)
+            // SQLite ends a transaction by itself when the disk is full. A connection that still
+            // counts on it would begin no other one, so it is replaced.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
+            })
             .after_connect(move |connection, _| Box::pin(self.prepare(connection)))
     }
 

@@ -408,8 +408,11 @@ fn a_backup_takes_the_log_along(place: &Place) {
     let note = place.vault.audit_checkpoint(later(1)).unwrap();
 
     let home = tempfile::tempdir().unwrap();
-    for file in ["keyring.json", "keyring.key", "keyring.epoch"] {
-        std::fs::copy(place.home.join(file), home.path().join(file)).unwrap();
+    for file in files_below(&place.home) {
+        let name = file.file_name().unwrap();
+        if name.to_str().unwrap().starts_with("keyring.") {
+            std::fs::copy(&file, home.path().join(name)).unwrap();
+        }
     }
     let unlock = scrim_storage::Vault::default_unlock(home.path());
     let settings = scrim_storage::Settings::embedded(home.path(), unlock);
