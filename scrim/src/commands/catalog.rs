@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use scrim_policy::{AuditEvent, Kind, Word};
+use scrim_policy::Kind;
 use scrim_storage::{BackupSummary, Vault};
 use serde_json::json;
 
@@ -28,16 +28,13 @@ fn is_standard_stream(file: &Path) -> bool {
 fn backup(session: &Session, file: &Path) -> Result<Exit, Failure> {
     let vault = session.home()?.vault()?;
     if is_standard_stream(file) {
-        let summary = vault.back_up_catalog(&mut BufWriter::new(io::stdout().lock()))?;
-        vault.audit(backed_up(&summary), now())?;
+        vault.back_up_catalog(&mut BufWriter::new(io::stdout().lock()), now())?;
         return Ok(Exit::Done);
     }
     let mut summary = None;
     write_whole(file, |out| {
-        let written = vault.back_up_catalog(&mut BufWriter::new(out))?;
-        // The file does not appear unless the log knows of it.
-        vault.audit(backed_up(&written), now())?;
-        summary = Some(written);
+        // The file does not appear unless the audit log knows of it.
+        summary = Some(vault.back_up_catalog(&mut BufWriter::new(out), now())?);
         Ok(())
     })?;
     if let Some(summary) = summary {
@@ -47,7 +44,8 @@ fn backup(session: &Session, file: &Path) -> Result<Exit, Failure> {
 }
 
 fn restore(session: &Session, file: &Path) -> Result<Exit, Failure> {
-    let settings = session.home()?.settings()?;
+    let home = session.home()?;
+    let settings = home.settings()?;
     let summary = if is_standard_stream(file) {
         Vault::restore_catalog(&settings, &mut io::stdin().lock())
     } else {
@@ -56,17 +54,17 @@ fn restore(session: &Session, file: &Path) -> Result<Exit, Failure> {
         Vault::restore_catalog(&settings, &mut BufReader::new(opened))
     };
     let summary = summary?;
-    let sha256 = Word::new(summary.sha256);
-    let vault = session.home()?.vault()?;
-    vault.audit(AuditEvent::CatalogRestored { sha256 }, now())?;
     print(session, "restored", &summary);
-    Ok(Exit::Done)
-}
-
-fn backed_up(summary: &BackupSummary) -> AuditEvent {
-    AuditEvent::CatalogBackup {
-        sha256: Word::new(summary.sha256),
+    let adopted = home
+        .vault()
+        .and_then(|vault| Ok(vault.welcome_restored(&summary, now())?))
+        .map_err(|failure| {
+            failure.hint("the catalog is restored; run `scrim keys adopt` once this is remedied")
+        })?;
+    for artefact in &adopted.unopenable {
+        eprintln!("{artefact} cannot be opened any more: its key was destroyed");
     }
+    Ok(Exit::Done)
 }
 
 fn print(session: &Session, done: &str, summary: &BackupSummary) {
@@ -87,12 +85,8 @@ fn print(session: &Session, done: &str, summary: &BackupSummary) {
 fn check(session: &Session) -> Result<Exit, Failure> {
     let vault = session.home()?.vault()?;
     let looked_at = std::cell::Cell::new(0);
-    let findings = vault.check_catalog(&|done| looked_at.set(done))?;
+    let findings = vault.check_catalog(now(), &|done| looked_at.set(done))?;
     let artefacts = looked_at.get();
-    let event = AuditEvent::CatalogChecked {
-        findings: findings.len() as u64,
-    };
-    vault.audit(event, now())?;
     if session.json {
         let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
         let line = json!({

@@ -2,18 +2,18 @@
 
 use std::{
     io::IsTerminal,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
 use scrim_policy::{ArtefactId, Kind, TenantId};
 use scrim_storage::{
-    KeyProgress, KeyStatus, KmsKind, Rewrapped, Timestamp, Vault, VaultError,
+    KeyProgress, KeyStatus, KmsKind, Rewrapped, Vault, VaultError,
     keyring::{KeyError, TransitError},
 };
 use serde_json::{Value, json};
 
-use super::Session;
+use super::{Session, now};
 use crate::{
     cli::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys},
     exit::Exit,
@@ -101,7 +101,7 @@ fn status_json(status: &KeyStatus) -> Value {
 
 fn rotate(session: &Session, vault: &Vault, whose: &WhoseKeys) -> Result<Exit, Failure> {
     for tenant in tenants(vault, whose)? {
-        let version = vault.rotate_key(tenant).map_err(explained)?;
+        let version = vault.rotate_key(tenant, now()).map_err(explained)?;
         if session.json {
             println!(
                 "{}",
@@ -118,7 +118,7 @@ fn rewrap(session: &Session, vault: &Vault, whose: &WhoseKeys) -> Result<Exit, F
     let mut all = Rewrapped::default();
     for tenant in tenants(vault, whose)? {
         let meter = Meter::new(session.json, "wrapping");
-        let found = vault.rewrap(tenant, &mut |progress| meter.show(progress));
+        let found = vault.rewrap(tenant, now(), &mut |progress| meter.show(progress));
         meter.clear();
         let found = found.map_err(explained)?;
         all.replaced += found.replaced;
@@ -145,7 +145,7 @@ fn migrate(session: &Session, vault: &Vault, args: &MigrateArgs) -> Result<Exit,
         return Ok(Exit::Done);
     }
     let meter = Meter::new(session.json, "moving");
-    let moved = vault.migrate_keys(from, to, &mut |progress| meter.show(progress));
+    let moved = vault.migrate_keys(from, to, now(), &mut |progress| meter.show(progress));
     meter.clear();
     let moved = moved.map_err(explained)?;
     if !session.json && vault.wraps_new() != to {
@@ -281,10 +281,6 @@ fn tenants(vault: &Vault, whose: &WhoseKeys) -> Result<Vec<TenantId>, Failure> {
                 .hint("`scrim keys status` lists all tenants"),
         ),
     }
-}
-
-fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }
 
 /// Says what to do. The vault does not know where its settings come from.

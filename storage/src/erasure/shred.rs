@@ -1,7 +1,5 @@
 //! Destroying the keys of what was erased.
 
-use scrim_policy::{AuditEvent, Word};
-
 use super::ErasureError;
 use crate::{
     catalog::{ErasureRow, Place, Reach},
@@ -18,8 +16,7 @@ impl Vault {
     pub(super) fn shred(&self, erasure: &ErasureRow, now: Timestamp) -> Result<(), VaultError> {
         let places = self.wait(self.catalog().places(erasure.id))?;
         let oldest = if erasure.reach == Reach::Tenant {
-            self.account_for_key(erasure, None, now)?;
-            self.destroy_tenant_keys(erasure.tenant)?;
+            self.destroy_tenant_keys(erasure.tenant, now)?;
             None
         } else if places.iter().any(|place| place.wrapped_key.is_some()) {
             Some(self.shred_past(erasure, &places, now)?)
@@ -42,7 +39,6 @@ impl Vault {
             if places.iter().all(|place| is_destroyed(place, &shredded)) {
                 let ours = shredded.iter().find(|one| one.kms == self.wraps_new());
                 let oldest = ours.or(shredded.first()).map_or(0, |one| one.oldest);
-                self.account_for_key(erasure, Some(oldest), now)?;
                 return Ok(oldest);
             }
         }
@@ -52,20 +48,6 @@ impl Vault {
             .object_key
             .artefact;
         Err(ErasureError::StillOpens { artefact }.into())
-    }
-
-    fn account_for_key(
-        &self,
-        erasure: &ErasureRow,
-        oldest: Option<u32>,
-        now: Timestamp,
-    ) -> Result<(), VaultError> {
-        let event = AuditEvent::KeyDestroyed {
-            tenant: erasure.tenant,
-            kms: Word::new(self.wraps_new()),
-            oldest,
-        };
-        self.audit(event, now).map(drop)
     }
 }
 

@@ -7,13 +7,14 @@
 //! All of it goes row by row and can be stopped anywhere. The next run finds what is left by what the
 //! rows say, so there is no state of its own to be lost.
 
-use scrim_policy::{ArtefactId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, TenantId, Word};
 
 use super::{Vault, VaultError};
 use crate::{
     catalog::{ArtefactRow, CatalogError, KeyEpoch, KeyUse, Wrapped},
     keyring::{KeyContext, KeyError, KeyVersions, Kms, KmsKind, WrappedKey},
     seal::SealContext,
+    timestamp::Timestamp,
 };
 
 /// Rows that are read at once.
@@ -111,27 +112,46 @@ impl Vault {
     /// returns its number. Nothing is wrapped again: see [`Vault::rewrap`].
     ///
     /// # Errors
-    /// [`VaultError::Key`].
-    pub fn rotate_key(&self, tenant: TenantId) -> Result<u32, VaultError> {
-        Ok(self.kms().rotate_key(tenant)?)
+    /// [`VaultError::Key`], and those of [`Vault::audit`] where the audit log does not learn of it.
+    pub fn rotate_key(&self, tenant: TenantId, now: Timestamp) -> Result<u32, VaultError> {
+        let version = self.kms().rotate_key(tenant)?;
+        let kms = Word::new(self.wraps_new());
+        self.audit(
+            AuditEvent::KeyRotated {
+                tenant,
+                kms,
+                version,
+            },
+            now,
+        )?;
+        Ok(version)
     }
 
     /// Wraps every data key of a tenant under the newest version of the tenant's key, each in the key
     /// management where it is.
     ///
     /// # Errors
-    /// [`VaultError::Key`], among others where a key management is not set up, and
-    /// [`VaultError::Catalog`]. What was done stays done.
+    /// [`VaultError::Key`], among others where a key management is not set up,
+    /// [`VaultError::Catalog`], and those of [`Vault::audit`]. What was done stays done.
     pub fn rewrap(
         &self,
         tenant: TenantId,
+        now: Timestamp,
         progress: &mut dyn FnMut(KeyProgress),
     ) -> Result<Rewrapped, VaultError> {
         let mut all = Rewrapped::default();
         for kms in self.kinds_in_use(tenant)? {
             let kms = self.kms_of(kms)?;
             if let Some(versions) = kms.key_versions(tenant)? {
-                all.add(self.rewrap_below(tenant, kms, versions.newest, progress)?);
+                let found = self.rewrap_below(tenant, kms, versions.newest, progress)?;
+                let event = AuditEvent::KeyRewrapped {
+                    tenant,
+                    kms: Word::new(kms.which()),
+                    version: versions.newest,
+                    artefacts: found.replaced,
+                };
+                self.audit(event, now)?;
+                all.add(found);
             }
             self.rewrap_holds(tenant, kms.which(), |context, wrapped| {
                 kms.rewrap_key(context, wrapped)
@@ -145,12 +165,13 @@ impl Vault {
     /// to be restored from a backup; the next erasure epoch destroys what is not needed of them.
     ///
     /// # Errors
-    /// [`VaultError::Key`] and [`VaultError::Catalog`]. What was moved stays moved, and everything
-    /// can be read all the time.
+    /// [`VaultError::Key`], [`VaultError::Catalog`] and those of [`Vault::audit`]. What was moved
+    /// stays moved, and everything can be read all the time.
     pub fn migrate_keys(
         &self,
         from: KmsKind,
         to: KmsKind,
+        now: Timestamp,
         progress: &mut dyn FnMut(KeyProgress),
     ) -> Result<Rewrapped, VaultError> {
         let mut all = Rewrapped::default();
@@ -171,6 +192,13 @@ impl Vault {
             })?;
             if moved.replaced > 0 {
                 self.write_wrapped_keys(tenant)?;
+                let event = AuditEvent::KeyMigrated {
+                    tenant,
+                    from: Word::new(kms),
+                    to: Word::new(to.which()),
+                    artefacts: moved.replaced,
+                };
+                self.audit(event, now)?;
             }
             all.add(moved);
         }

@@ -19,7 +19,7 @@
 //! survivors are written to a file beside the catalog, and [`Vault::adopt_wrapped_keys`] puts them
 //! into a catalog that was restored.
 
-use scrim_policy::{ArtefactId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, TenantId, Word};
 
 use super::{KeyProgress, Rewrapped, Vault, VaultError, wrapped_keys::WrappedKeys};
 use crate::{
@@ -124,6 +124,15 @@ impl Vault {
             kms.rewrap_key(context, wrapped)
         })?;
         self.write_wrapped_keys(tenant)?;
+        // What cannot be taken back is in the audit log before it is done.
+        self.audit(
+            AuditEvent::KeyDestroyed {
+                tenant,
+                kms: Word::new(kind),
+                oldest: Some(oldest),
+            },
+            now,
+        )?;
         kms.destroy_versions_below(tenant, oldest)?;
         self.wait(self.catalog().finish_key_epoch(tenant, kind, oldest, now))?;
         let below = None;
@@ -149,11 +158,19 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Key`], among others where a key management that wraps something of the tenant is
     /// not set up, [`VaultError::Catalog`] and [`VaultError::WrappedKeys`].
-    pub fn destroy_tenant_keys(&self, tenant: TenantId) -> Result<(), VaultError> {
+    pub fn destroy_tenant_keys(&self, tenant: TenantId, now: Timestamp) -> Result<(), VaultError> {
         for kms in self.kinds_in_use(tenant)? {
             self.kms_of(kms)?;
         }
         for kms in self.all_kms() {
+            self.audit(
+                AuditEvent::KeyDestroyed {
+                    tenant,
+                    kms: Word::new(kms.which()),
+                    oldest: None,
+                },
+                now,
+            )?;
             kms.destroy_tenant_key(tenant)?;
         }
         WrappedKeys::remove(self.home(), tenant)?;

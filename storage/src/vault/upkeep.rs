@@ -2,12 +2,15 @@
 
 use std::io::{BufRead, Write};
 
-use super::{Settings, Vault, VaultError, catalog_threads};
+use scrim_policy::{AuditEvent, Word};
+
+use super::{Adopted, Settings, Vault, VaultError, catalog_threads};
 use crate::{
     catalog::{ArtefactRow, BackupSummary, Catalog, CatalogFinding, TABLES},
     durable,
     keyring::{KeyContext, Keyring},
     objects::ObjectError,
+    timestamp::Timestamp,
 };
 
 impl Vault {
@@ -16,11 +19,18 @@ impl Vault {
     /// not.
     ///
     /// # Errors
-    /// [`VaultError::Catalog`].
-    pub fn back_up_catalog(&self, out: &mut dyn Write) -> Result<BackupSummary, VaultError> {
+    /// [`VaultError::Catalog`], and those of [`Vault::audit`] where the audit log does not learn of it.
+    pub fn back_up_catalog(
+        &self,
+        out: &mut dyn Write,
+        now: Timestamp,
+    ) -> Result<BackupSummary, VaultError> {
         let keyring = self.keyring();
         let sign = |bytes: &[u8]| keyring.sign(bytes);
-        Ok(self.wait(self.catalog().back_up(out, &sign))?)
+        let summary = self.wait(self.catalog().back_up(out, &sign))?;
+        let sha256 = Word::new(summary.sha256);
+        self.audit(AuditEvent::CatalogBackup { sha256 }, now)?;
+        Ok(summary)
     }
 
     /// Returns the names of the tables that a backup holds.
@@ -29,7 +39,7 @@ impl Vault {
     }
 
     /// Makes the catalog of a vault from a backup. The keyring has to be there, and the catalog must
-    /// not.
+    /// not. Open the vault afterwards and bring it up to date: [`Vault::welcome_restored`].
     ///
     /// # Errors
     /// [`VaultError::Catalog`], [`VaultError::Keyring`], [`VaultError::Home`] and
@@ -50,13 +60,32 @@ impl Vault {
         Ok(catalog_threads()?.wait(restoring)?)
     }
 
+    /// Brings a catalog that was restored up to date with the erasure epochs that came after its
+    /// backup, see [`Vault::adopt_wrapped_keys`], and tells the audit log.
+    ///
+    /// # Errors
+    /// Those of [`Vault::adopt_wrapped_keys`] and of [`Vault::audit`].
+    pub fn welcome_restored(
+        &self,
+        summary: &BackupSummary,
+        now: Timestamp,
+    ) -> Result<Adopted, VaultError> {
+        let sha256 = Word::new(summary.sha256);
+        self.audit(AuditEvent::CatalogRestored { sha256 }, now)?;
+        self.adopt_wrapped_keys(now)
+    }
+
     /// Looks at every row, every object's length and every wrapped key, and returns what is not as it
     /// should be. No plaintext is read. `progress` gets the number of artefacts looked at so far.
     ///
     /// # Errors
-    /// [`VaultError::Catalog`], and [`VaultError::Object`] and [`VaultError::Key`] where the store or
-    /// the key management cannot be asked.
-    pub fn check_catalog(&self, progress: &dyn Fn(u64)) -> Result<Vec<CatalogFinding>, VaultError> {
+    /// [`VaultError::Catalog`], those of [`Vault::audit`], and [`VaultError::Object`] and
+    /// [`VaultError::Key`] where the store or the key management cannot be asked.
+    pub fn check_catalog(
+        &self,
+        now: Timestamp,
+        progress: &dyn Fn(u64),
+    ) -> Result<Vec<CatalogFinding>, VaultError> {
         let mut findings = self.wait(self.catalog().check_structure())?;
         findings.extend(self.wait(self.catalog().check_recordings())?);
         let (mut after, mut done) = (String::new(), 0);
@@ -71,9 +100,14 @@ impl Vault {
             }
             match next {
                 Some(next) => after = next,
-                None => return Ok(findings),
+                None => break,
             }
         }
+        let event = AuditEvent::CatalogChecked {
+            findings: findings.len() as u64,
+        };
+        self.audit(event, now)?;
+        Ok(findings)
     }
 
     fn check_object(&self, row: &ArtefactRow) -> Result<Option<CatalogFinding>, VaultError> {

@@ -404,7 +404,7 @@ fn a_backup_takes_the_log_along(place: &Place) {
     let about = About::Recording(recording(3));
     place.vault.blank_audit_bodies(about, NOW).unwrap();
     let mut backup = Vec::new();
-    place.vault.back_up_catalog(&mut backup).unwrap();
+    place.vault.back_up_catalog(&mut backup, NOW).unwrap();
     let note = place.vault.audit_checkpoint(later(1)).unwrap();
 
     let home = tempfile::tempdir().unwrap();

@@ -26,7 +26,7 @@ on_both_databases!(
 
 fn backup(vault: &Vault) -> Vec<u8> {
     let mut bytes = Vec::new();
-    vault.back_up_catalog(&mut bytes).unwrap();
+    vault.back_up_catalog(&mut bytes, NOW).unwrap();
     bytes
 }
 
@@ -75,7 +75,7 @@ fn a_backup_moves_to_either_database(place: &Place) {
             String::from_utf8(backup(&restored)).unwrap(),
             String::from_utf8(bytes.clone()).unwrap()
         );
-        assert_eq!(restored.check_catalog(&|_| {}).unwrap(), []);
+        assert_eq!(restored.check_catalog(NOW, &|_| {}).unwrap(), []);
         let page = restored.recordings(TenantId::SINGLE, None, 10).unwrap();
         let published = page
             .recordings
@@ -205,7 +205,7 @@ fn a_check_finds_what_is_missing(place: &Place) {
     ]
     .map(|kind| seal(&place.vault, &claim, kind, b"contents").id)
     .to_vec();
-    assert_eq!(place.vault.check_catalog(&|_| {}).unwrap(), []);
+    assert_eq!(place.vault.check_catalog(NOW, &|_| {}).unwrap(), []);
 
     let object = |index: usize| {
         let folder = place
@@ -237,7 +237,7 @@ fn a_check_finds_what_is_missing(place: &Place) {
     let seen = std::cell::RefCell::new(&mut looked_at);
     let found = place
         .vault
-        .check_catalog(&|done| seen.borrow_mut().push(done))
+        .check_catalog(NOW, &|done| seen.borrow_mut().push(done))
         .unwrap();
     assert_eq!(looked_at, [1, 2, 3]);
     assert_eq!(found.len(), 5, "{found:?}");

@@ -14,6 +14,7 @@ use scrim_storage::{
 };
 
 use crate::{
+    fixtures::NOW,
     shredding::{Home, reads, render},
     vaults::seal,
 };
@@ -45,19 +46,19 @@ fn everything_is_wrapped_again_under_the_newest_version() {
     let home = Home::local();
     let vault = home.open();
     let rows = seal_all(&vault);
-    assert_eq!(vault.rotate_key(TenantId::SINGLE).unwrap(), 2);
+    assert_eq!(vault.rotate_key(TenantId::SINGLE, NOW).unwrap(), 2);
     assert_all_read(&vault, &rows);
     assert_eq!(versions(&vault, &rows), [1; 4]);
 
     let mut seen = Vec::new();
     let found = vault
-        .rewrap(TenantId::SINGLE, &mut |progress| seen.push(progress))
+        .rewrap(TenantId::SINGLE, NOW, &mut |progress| seen.push(progress))
         .unwrap();
     assert_eq!(found.replaced, 4);
     assert_eq!(seen.last(), Some(&KeyProgress { done: 4, total: 4 }));
     assert_eq!(versions(&vault, &rows), [2; 4]);
     assert_all_read(&vault, &rows);
-    let again = vault.rewrap(TenantId::SINGLE, &mut |_| ()).unwrap();
+    let again = vault.rewrap(TenantId::SINGLE, NOW, &mut |_| ()).unwrap();
     assert_eq!(again, Rewrapped::default());
 }
 
@@ -74,7 +75,7 @@ fn a_move_that_waits_to_be_killed() {
     settings.transit = Some(transit);
     let vault = Vault::open_with(&settings).unwrap();
     vault
-        .migrate_keys(KmsKind::Local, KmsKind::Transit, &mut |progress| {
+        .migrate_keys(KmsKind::Local, KmsKind::Transit, NOW, &mut |progress| {
             if progress.done == 2 {
                 let mut out = std::io::stdout();
                 writeln!(out, "\nready").unwrap();
@@ -138,7 +139,7 @@ fn a_move_goes_on_after_a_kill_and_everything_opens_all_the_time() {
     let vault = home.open();
     assert_all_read(&vault, &rows);
     let moved = vault
-        .migrate_keys(KmsKind::Local, KmsKind::Transit, &mut |_| ())
+        .migrate_keys(KmsKind::Local, KmsKind::Transit, NOW, &mut |_| ())
         .unwrap();
     assert_eq!((moved.replaced, moved.unopenable.len()), (2, 0));
     assert_eq!(vault.count_wrapped_by(KmsKind::Local).unwrap(), 0);
@@ -156,7 +157,7 @@ fn a_move_goes_on_after_a_kill_and_everything_opens_all_the_time() {
     assert_all_read(&vault, &rows);
 
     let back = vault
-        .migrate_keys(KmsKind::Transit, KmsKind::Local, &mut |_| ())
+        .migrate_keys(KmsKind::Transit, KmsKind::Local, NOW, &mut |_| ())
         .unwrap();
     assert_eq!(back.replaced, 4);
     assert_all_read(&Vault::open_with(&local).unwrap(), &rows);
@@ -173,8 +174,8 @@ fn a_row_that_was_changed_by_hand_is_left_and_named() {
         rows[0].id, rows[1].id
     );
     home.sql(&swap);
-    vault.rotate_key(TenantId::SINGLE).unwrap();
-    let found = vault.rewrap(TenantId::SINGLE, &mut |_| ()).unwrap();
+    vault.rotate_key(TenantId::SINGLE, NOW).unwrap();
+    let found = vault.rewrap(TenantId::SINGLE, NOW, &mut |_| ()).unwrap();
     assert_eq!((found.replaced, found.unopenable), (3, vec![rows[1].id]));
     assert_eq!(versions(&vault, &rows), [2, 1, 2, 2]);
 }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use crate::{
+    fixtures::NOW,
     fixtures::{Sealed, artefact, text, workspace},
     shredding::{Home, render},
     vaults::seal,
@@ -89,8 +90,8 @@ fn stock_tink_opens_every_artefact_with_the_key_that_bao_unwraps() {
     let rows = kinds
         .each_ref()
         .map(|(kind, plaintext)| seal(&vault, &claim, *kind, plaintext));
-    vault.rotate_key(TenantId::SINGLE).unwrap();
-    vault.rewrap(TenantId::SINGLE, &mut |_| ()).unwrap();
+    vault.rotate_key(TenantId::SINGLE, NOW).unwrap();
+    vault.rewrap(TenantId::SINGLE, NOW, &mut |_| ()).unwrap();
 
     let folder = tempfile::tempdir().unwrap();
     let jobs = rows.each_ref().map(|row| {

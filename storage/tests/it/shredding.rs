@@ -231,7 +231,7 @@ fn an_epoch_that_was_killed_is_taken_up_wherever_it_was() {
     assert!(fs::read(&list).unwrap() == written);
 
     // Killed after the key was rotated, before the epoch was begun: one version is wasted.
-    assert_eq!(vault.rotate_key(TENANT).unwrap(), 3);
+    assert_eq!(vault.rotate_key(TENANT, NOW).unwrap(), 3);
     let third = shred(&vault);
     assert_eq!((third.oldest, third.rewrapped), (4, 2));
     for (row, text) in rows.iter().zip([b"one", b"two"]) {
@@ -291,7 +291,7 @@ fn a_tenant_without_keys_has_nothing_that_opens() {
     let row = seal(&vault, &claim, ArtefactKind::Segment, b"text");
     shred(&vault);
     for _ in 0..2 {
-        vault.destroy_tenant_keys(TENANT).unwrap();
+        vault.destroy_tenant_keys(TENANT, NOW).unwrap();
         assert!(is_gone(reads(&vault, &row)));
         let list = home.path().join("wrapped-keys").join(TENANT.to_string());
         assert!(!list.exists());
@@ -312,11 +312,11 @@ fn a_version_that_is_being_destroyed_wraps_nothing_new() {
     let vault = home.open();
     let claim = render(&vault);
     let row = seal(&vault, &claim, ArtefactKind::Segment, b"text");
-    vault.rotate_key(TENANT).unwrap();
+    vault.rotate_key(TENANT, NOW).unwrap();
     home.sql(&format!(
         "INSERT INTO key_epoch (tenant, kms, version, began_at) VALUES ('{TENANT}', 'local', 4, 0)"
     ));
-    let refused = vault.rewrap(TENANT, &mut |_| ()).unwrap_err();
+    let refused = vault.rewrap(TENANT, NOW, &mut |_| ()).unwrap_err();
     assert!(
         matches!(
             refused,
