@@ -55,7 +55,7 @@ fn flv_with_a_late_picture(sound_packets: u32) -> Media {
         tags.push((whole[at], at..end));
         at = end;
     }
-    let of_kind = |wanted| tags.iter().filter(move |(kind, _)| *kind == wanted);
+    let of_kind = |wanted: u8| tags.iter().filter(move |(kind, _)| *kind == wanted);
     let mut out = whole[..FILE_HEADER].to_vec();
     let mut put = |range: &Range<usize>, time: u32| {
         let mut tag = whole[range.clone()].to_vec();
@@ -72,7 +72,9 @@ fn flv_with_a_late_picture(sound_packets: u32) -> Media {
     for index in 0..sound_packets {
         put(packet, time(index));
     }
-    for (index, (_, range)) in (0..).zip(of_kind(PICTURE)) {
+    let mut packets = of_kind(PICTURE);
+    put(&packets.next().unwrap().1, time(sound_packets));
+    for (index, (_, range)) in (0..).zip(packets) {
         put(range, time(sound_packets) + index * 40);
     }
     Media::of_bytes("a.flv", &out)
