@@ -124,7 +124,11 @@ impl Asked<'_> {
 
     async fn location(&self) -> Result<Reply<Option<String>>, ResidencyError> {
         let question = self.client.get_bucket_location().bucket(self.bucket);
-        let reply = self.sorted("ask for the location", question.send().await)?;
+        let sent = question.send().await;
+        if is_unreadable(&sent) {
+            return Ok(Reply::Yes(None));
+        }
+        let reply = self.sorted("ask for the location", sent)?;
         Ok(reply.map(|told| {
             told.location_constraint()
                 .map(|region| region.as_str())
@@ -197,7 +201,11 @@ impl Asked<'_> {
 
     async fn versioning(&self) -> Result<Reply<Versioning>, ResidencyError> {
         let question = self.client.get_bucket_versioning().bucket(self.bucket);
-        let reply = self.sorted("ask for the versioning", question.send().await)?;
+        let sent = question.send().await;
+        if is_unreadable(&sent) {
+            return Ok(Reply::Yes(Versioning::Unknown));
+        }
+        let reply = self.sorted("ask for the versioning", sent)?;
         Ok(reply.map(|told| match told.status() {
             None => Versioning::Off,
             Some(BucketVersioningStatus::Enabled) => Versioning::On,
@@ -251,4 +259,11 @@ impl Asked<'_> {
             code: refusal.code,
         }
     }
+}
+
+/// Whether a store has answered in a form of its own. Some do while nobody has set what is asked for.
+/// It is taken for no answer, and only where having none allows nothing.
+fn is_unreadable<T, E>(sent: &Result<T, SdkError<E, HttpResponse>>) -> bool {
+    let raw = sent.as_ref().err().and_then(SdkError::raw_response);
+    raw.is_some_and(|raw| raw.status().is_success())
 }

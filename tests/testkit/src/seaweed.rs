@@ -111,7 +111,7 @@ impl SeaweedFs {
         let bucket = format!("/buckets/{}/", Self::BUCKET);
         let is_ready = || {
             matches!(ask(filer, "POST", &bucket), Some(201 | 409))
-                && ask(filer, "POST", "/ready") == Some(201)
+                && ask(filer, "PUT", "/ready") == Some(201)
                 && ask(s3, "GET", "/").is_some()
         };
         while !is_ready() {
@@ -174,14 +174,14 @@ fn free_ports<const N: usize>() -> [u16; N] {
     })
 }
 
-/// Asks without a body and returns the status, or nothing where nobody answers.
+/// Asks with one byte, which a file needs to take a volume, and returns the status, or nothing where nobody answers.
 fn ask(port: u16, method: &str, path: &str) -> Option<u16> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
         .ok()?;
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"
     );
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = Vec::new();

@@ -48,6 +48,11 @@ pub(super) fn whose(endpoint: &Endpoint) -> Result<Whose, &'static str> {
     if DOMAINS_OF_OTHERS.iter().any(|domain| is_of(&domain)) {
         return Err("a host of a public provider that is not listed");
     }
+    // Nobody names a server of their own like this, unless to be taken for somebody else.
+    let has_inside = |domain: &&str| format!(".{host}").contains(&format!(".{domain}."));
+    if DOMAINS_OF_OTHERS.iter().any(|domain| has_inside(&domain)) {
+        return Err("a name that imitates one of a public provider");
+    }
     let labels: Vec<&str> = host.split('.').collect();
     if labels.len() < 2 {
         return Err("a name without its domain");

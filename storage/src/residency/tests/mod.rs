@@ -99,6 +99,20 @@ impl Amazon {
             .send()
             .await
             .unwrap();
+        // While nobody has set it, moto answers in a form that Amazon does not use.
+        for status in [
+            BucketAccelerateStatus::Enabled,
+            BucketAccelerateStatus::Suspended,
+        ] {
+            let configuration = AccelerateConfiguration::builder().status(status).build();
+            client
+                .put_bucket_accelerate_configuration()
+                .bucket(name)
+                .accelerate_configuration(configuration)
+                .send()
+                .await
+                .unwrap();
+        }
         (location, client)
     }
 
