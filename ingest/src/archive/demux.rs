@@ -32,12 +32,63 @@ pub(super) enum Note {
 /// What the callbacks of the pipeline found, beside packets.
 #[derive(Default)]
 pub(super) struct Findings {
-    pub(super) video: Option<gst::Caps>,
-    pub(super) audio: Option<gst::Caps>,
+    pub(super) video: Option<Found>,
+    pub(super) audio: Option<Found>,
+    pub(super) left_out: usize,
+}
+
+/// The track of its kind that is read: the first one of the file. Pads are announced in any order, so
+/// that is known only when the first packet comes.
+pub(super) struct Found {
+    id: String,
+    is_settled: bool,
+    pub(super) caps: gst::Caps,
     pub(super) orientation: Option<Orientation>,
     /// Whether the picture is to be shown in a way that is no [`Orientation`].
     pub(super) is_mirrored: bool,
-    pub(super) left_out: usize,
+}
+
+impl Findings {
+    fn slot(&mut self, track: Track) -> &mut Option<Found> {
+        match track {
+            Track::Video => &mut self.video,
+            Track::Audio => &mut self.audio,
+        }
+    }
+
+    /// Takes note of a track. Ids of one file sort as its tracks do.
+    fn offer(&mut self, track: Track, id: &str, caps: gst::Caps) {
+        let slot = self.slot(track);
+        let is_first = slot
+            .as_ref()
+            .is_none_or(|found| !found.is_settled && id < found.id.as_str());
+        let is_one_of_many = slot.is_some();
+        if is_first {
+            *slot = Some(Found {
+                id: id.to_owned(),
+                is_settled: false,
+                caps,
+                orientation: None,
+                is_mirrored: false,
+            });
+        }
+        self.left_out += usize::from(is_one_of_many);
+    }
+
+    /// Says whether packets of this track are wanted. From here on no other track of its kind is.
+    fn takes(&mut self, track: Track, id: &str) -> bool {
+        self.slot(track).as_mut().is_some_and(|found| {
+            found.is_settled = true;
+            found.id == id
+        })
+    }
+
+    fn orient(&mut self, id: &str, tag: &str) {
+        if let Some(found) = self.video.as_mut().filter(|found| found.id == id) {
+            found.orientation = Orientation::from_tag(tag);
+            found.is_mirrored = found.orientation.is_none();
+        }
+    }
 }
 
 fn make(factory: &'static str) -> Result<gst::Element, SourceError> {
@@ -116,26 +167,29 @@ fn connect(
     left_out_end: &Arc<AtomicU64>,
 ) -> Option<()> {
     let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
-    let media = caps.structure(0)?.name().split('/').next()?.to_owned();
-    let track = {
-        let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
-        match media.as_str() {
-            "video" if findings.video.is_none() => {
-                findings.video = Some(caps);
-                Some(Track::Video)
-            }
-            "audio" if findings.audio.is_none() => {
-                findings.audio = Some(caps);
-                Some(Track::Audio)
-            }
-            _ => {
-                findings.left_out += 1;
-                None
-            }
-        }
+    let id = pad.stream_id().unwrap_or_else(|| pad.name()).to_string();
+    let track = match caps.structure(0)?.name().split('/').next()? {
+        "video" => Some(Track::Video),
+        "audio" => Some(Track::Audio),
+        _ => None,
     };
+    {
+        let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+        match track {
+            Some(track) => findings.offer(track, &id, caps),
+            None => findings.left_out += 1,
+        }
+    }
     let sink = match track {
-        Some(track) => packet_sink(track, sender.clone()).upcast::<gst::Element>(),
+        Some(track) => {
+            let taken = Taken {
+                track,
+                id: id.clone(),
+                findings: Arc::clone(findings),
+                left_out_end: Arc::clone(left_out_end),
+            };
+            packet_sink(taken, sender.clone()).upcast::<gst::Element>()
+        }
         None => gst::ElementFactory::make("fakesink")
             .property("async", false)
             .property("sync", false)
@@ -143,19 +197,38 @@ fn connect(
             .ok()?,
     };
     let sink_pad = sink.static_pad("sink")?;
-    watch(
-        &sink_pad,
-        track,
-        Arc::clone(findings),
-        Arc::clone(left_out_end),
-    );
+    match track {
+        Some(Track::Video) => watch_orientation(&sink_pad, id, Arc::clone(findings)),
+        Some(Track::Audio) => {}
+        None => watch_end(&sink_pad, Arc::clone(left_out_end)),
+    }
     pipeline.add(&sink).ok()?;
     sink.sync_state_with_parent().ok()?;
     pad.link(&sink_pad).ok()?;
     Some(())
 }
 
-fn packet_sink(track: Track, sender: SyncSender<Note>) -> gst_app::AppSink {
+/// What the packets of one track are told apart by.
+struct Taken {
+    track: Track,
+    id: String,
+    findings: Arc<Mutex<Findings>>,
+    left_out_end: Arc<AtomicU64>,
+}
+
+impl Taken {
+    /// Says whether a packet is wanted, and takes note of where the track ends if it is not.
+    fn takes(&self, sample: &gst::Sample) -> bool {
+        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_taken = findings.takes(self.track, &self.id);
+        if !is_taken && let Some(buffer) = sample.buffer() {
+            note_end(buffer, &self.left_out_end);
+        }
+        is_taken
+    }
+}
+
+fn packet_sink(taken: Taken, sender: SyncSender<Note>) -> gst_app::AppSink {
     gst_app::AppSink::builder()
         .sync(false)
         .async_(false)
@@ -164,11 +237,11 @@ fn packet_sink(track: Track, sender: SyncSender<Note>) -> gst_app::AppSink {
             gst_app::AppSinkCallbacks::builder()
                 .new_sample(move |sink| {
                     let sample = sink.pull_sample().map_err(|_| gst::FlowError::Eos)?;
-                    if is_stream_header(&sample) {
+                    if is_stream_header(&sample) || !taken.takes(&sample) {
                         return Ok(gst::FlowSuccess::Ok);
                     }
                     sender
-                        .send(Note::Packet(track, sample))
+                        .send(Note::Packet(taken.track, sample))
                         .map(|()| gst::FlowSuccess::Ok)
                         .map_err(|_| gst::FlowError::Flushing)
                 })
@@ -185,37 +258,32 @@ fn is_stream_header(sample: &gst::Sample) -> bool {
     })
 }
 
-/// Takes note of the orientation of the video, and of the end of tracks that are left out.
-fn watch(
-    pad: &gst::Pad,
-    track: Option<Track>,
-    findings: Arc<Mutex<Findings>>,
-    left_out_end: Arc<AtomicU64>,
-) {
-    match track {
-        Some(Track::Video) => {
-            pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
-                if let Some(gst::EventView::Tag(event)) = info.event().map(|event| event.view())
-                    && let Some(tag) = event.tag().get::<gst::tags::ImageOrientation>()
-                {
-                    let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
-                    findings.orientation = Orientation::from_tag(tag.get());
-                    findings.is_mirrored = findings.orientation.is_none();
-                }
-                gst::PadProbeReturn::Ok
-            });
+/// Takes note of the orientation of a picture.
+fn watch_orientation(pad: &gst::Pad, id: String, findings: Arc<Mutex<Findings>>) {
+    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
+        if let Some(gst::EventView::Tag(event)) = info.event().map(|event| event.view())
+            && let Some(tag) = event.tag().get::<gst::tags::ImageOrientation>()
+        {
+            let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+            findings.orient(&id, tag.get());
         }
-        Some(Track::Audio) => {}
-        None => {
-            pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
-                if let Some(buffer) = info.buffer()
-                    && let Some(start) = buffer.pts()
-                {
-                    let end = start + buffer.duration().unwrap_or(gst::ClockTime::ZERO);
-                    left_out_end.fetch_max(end.nseconds(), Ordering::Relaxed);
-                }
-                gst::PadProbeReturn::Ok
-            });
+        gst::PadProbeReturn::Ok
+    });
+}
+
+/// Takes note of the end of a track that is left out.
+fn watch_end(pad: &gst::Pad, left_out_end: Arc<AtomicU64>) {
+    pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+        if let Some(buffer) = info.buffer() {
+            note_end(buffer, &left_out_end);
         }
+        gst::PadProbeReturn::Ok
+    });
+}
+
+fn note_end(buffer: &gst::BufferRef, left_out_end: &AtomicU64) {
+    if let Some(start) = buffer.pts() {
+        let end = start + buffer.duration().unwrap_or(gst::ClockTime::ZERO);
+        left_out_end.fetch_max(end.nseconds(), Ordering::Relaxed);
     }
 }

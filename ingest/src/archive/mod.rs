@@ -24,7 +24,7 @@ use crate::{
     error::SourceError,
     probe::{AudioTrack, Probe, VideoTrack},
 };
-use demux::{Findings, Note};
+use demux::{Findings, Found, Note};
 
 /// Packets that wait between the demuxer and the reader. A few are enough to keep both busy.
 const CHANNEL_PACKETS: usize = 64;
@@ -264,9 +264,13 @@ impl Archive {
     }
 
     fn describe(&self, findings: &Findings) -> Result<Probe, SourceError> {
-        let orientation = findings.orientation.unwrap_or_default();
-        let video = self.caps(Track::Video).or_else(|| findings.video.clone());
-        let audio = self.caps(Track::Audio).or_else(|| findings.audio.clone());
+        let caps = |found: &Option<Found>| found.as_ref().map(|found| found.caps.clone());
+        let picture = findings.video.as_ref();
+        let orientation = picture
+            .and_then(|found| found.orientation)
+            .unwrap_or_default();
+        let video = self.caps(Track::Video).or_else(|| caps(&findings.video));
+        let audio = self.caps(Track::Audio).or_else(|| caps(&findings.audio));
         let video = video.as_ref().and_then(|caps| caps.structure(0));
         let audio = audio.as_ref().and_then(|caps| caps.structure(0));
         if self.waiting.is_empty() {
@@ -279,7 +283,7 @@ impl Archive {
                 },
             });
         }
-        if findings.is_mirrored {
+        if picture.is_some_and(|found| found.is_mirrored) {
             return Err(SourceError::Header {
                 track: "video",
                 what: "it is to be shown mirrored, which Scrim does not do",

@@ -108,7 +108,7 @@ impl Vault {
             artefact,
         };
         let context = SealContext::new(tenant, recording, artefact, kind);
-        let hash = if !kind.is_working() {
+        let hash = if kind.has_plaintext_hash() {
             PlaintextHash::Sha256
         } else {
             PlaintextHash::Skip

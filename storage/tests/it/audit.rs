@@ -423,7 +423,7 @@ fn a_backup_takes_the_log_along(place: &Place) {
     let findings = restored.verify_audit(&[note]).unwrap().findings;
     let tail = Finding::Tail {
         size: 6,
-        covered: 7,
+        covered: 8,
         kept: true,
     };
     assert_eq!(findings, [tail]);

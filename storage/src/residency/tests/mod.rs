@@ -5,6 +5,7 @@
 use aws_sdk_s3::{
     Client,
     config::SharedHttpClient,
+    primitives::ByteStream,
     types::{
         AccelerateConfiguration, BucketAccelerateStatus, BucketLocationConstraint,
         BucketVersioningStatus, CreateBucketConfiguration, DefaultRetention, Destination,
@@ -17,7 +18,7 @@ use aws_smithy_runtime_api::client::{
     http::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
     },
-    orchestrator::HttpRequest,
+    orchestrator::{HttpRequest, HttpResponse},
     runtime_components::RuntimeComponents,
 };
 use scrim_testkit::Moto;
@@ -64,8 +65,27 @@ impl HttpConnector for LedConnector {
         request.headers_mut().insert("host", host.to_owned());
         let led = format!("http://127.0.0.1:{}/{path}", self.port);
         request.set_uri(led).unwrap();
-        self.inner.call(request)
+        let answering = self.inner.call(request);
+        HttpConnectorFuture::new(async move { Ok(as_amazon(answering.await?).await) })
     }
+}
+
+/// moto calls the answer about acceleration by the name of the question; Amazon does not.
+async fn as_amazon(answer: HttpResponse) -> HttpResponse {
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let body = ByteStream::new(answer.into_body()).collect().await.unwrap();
+    let bytes = body.into_bytes();
+    let text = String::from_utf8_lossy(&bytes).replace(
+        "GetBucketAccelerateConfigurationResponse",
+        "AccelerateConfiguration",
+    );
+    let mut changed = HttpResponse::new(status, text.into());
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "content-length") {
+        changed
+            .headers_mut()
+            .insert(name.to_owned(), value.to_owned());
+    }
+    changed
 }
 
 /// A region of Amazon with a bucket in it.
@@ -99,20 +119,6 @@ impl Amazon {
             .send()
             .await
             .unwrap();
-        // While nobody has set it, moto answers in a form that Amazon does not use.
-        for status in [
-            BucketAccelerateStatus::Enabled,
-            BucketAccelerateStatus::Suspended,
-        ] {
-            let configuration = AccelerateConfiguration::builder().status(status).build();
-            client
-                .put_bucket_accelerate_configuration()
-                .bucket(name)
-                .accelerate_configuration(configuration)
-                .send()
-                .await
-                .unwrap();
-        }
         (location, client)
     }
 
