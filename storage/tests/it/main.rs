@@ -6,6 +6,7 @@
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+mod archive_limits;
 mod archives;
 mod audit;
 mod audit_peers;

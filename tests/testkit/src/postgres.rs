@@ -2,12 +2,12 @@
 
 use std::{
     fs,
+    io::{self, BufRead, BufReader},
     net::{Ipv4Addr, TcpListener},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
-    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -17,9 +17,8 @@ use crate::workspace;
 /// The owner of all databases, who is no superuser of the operating system.
 const USER: &str = "scrim";
 const PASSWORD: &str = "only-for-tests";
-/// How often a server is asked whether it is up.
-const PAUSE: Duration = Duration::from_millis(20);
-const TRIES: u32 = 1500;
+/// What a server says when it is up.
+const READY: &str = "database system is ready to accept connections";
 
 /// A running server with one empty database. It ends when this is dropped, and also when the test
 /// process is killed.
@@ -88,26 +87,23 @@ impl Postgres {
             .args(["-c", "unix_socket_directories="])
             .args(["-c", "max_connections=50"])
             .args(["-c", "shared_buffers=16MB"])
+            .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("postgres can be started");
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut server = server.expect("postgres can be started");
+        let mut words = BufReader::new(server.stderr.take().expect("it was asked for"));
         self.server = Some(server);
-        for _ in 0..TRIES {
-            if self.is_ready() {
-                return;
-            }
-            thread::sleep(PAUSE);
+        let (mut said, mut line) = (String::new(), String::new());
+        while !line.contains(READY) {
+            said.push_str(&line);
+            line.clear();
+            let count = words.read_line(&mut line).unwrap_or_default();
+            assert!(count > 0, "postgres ended:\n{said}");
         }
-        panic!("postgres did not answer on port {}", self.port);
-    }
-
-    fn is_ready(&self) -> bool {
-        Command::new(program("pg_isready"))
-            .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
-            .status()
-            .is_ok_and(|status| status.success())
+        // It would stop where nobody reads what it says.
+        thread::spawn(move || io::copy(&mut words, &mut io::sink()));
     }
 }
 

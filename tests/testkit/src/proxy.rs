@@ -5,7 +5,7 @@ use std::{
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     sync::{Arc, Mutex, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// The longest head of a request.
@@ -121,7 +121,7 @@ impl Shared {
         let fate = self.rule.lock().unwrap_or_else(PoisonError::into_inner)(&request);
         match fate {
             Fate::Refuse => return client.shutdown(Shutdown::Both),
-            Fate::Wait(time) => thread::sleep(time),
+            Fate::Wait(time) => take_time(time),
             _ => {}
         }
         let already = body.len();
@@ -213,4 +213,12 @@ fn closing(head: &[u8]) -> Vec<u8> {
     let mut head = head[..head.len() - 2].to_vec();
     head.extend_from_slice(b"Connection: close\r\n\r\n");
     head
+}
+
+/// A slow server is made of time, and of nothing else.
+fn take_time(time: Duration) {
+    let began = Instant::now();
+    while let Some(left) = time.checked_sub(began.elapsed()) {
+        thread::park_timeout(left);
+    }
 }

@@ -1,10 +1,11 @@
 //! A real S3 server: SeaweedFS, on this machine, gone with the test.
 
 use std::{
-    fs::{self, File},
-    io::{Read, Write},
+    fs,
+    io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
 };
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How often a server is started, should somebody else take one of its ports.
 const TRIES: u32 = 4;
 
-/// A pause between two questions whether it answers.
+/// The longest pause between two questions whether it answers.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// SeaweedFS with one bucket.
@@ -71,7 +72,6 @@ impl SeaweedFs {
         let config = folder.path().join("s3.json");
         fs::write(&config, identity).expect("a file can be written");
         fs::create_dir(folder.path().join("data")).expect("a folder can be made");
-        let log = File::create(folder.path().join("log")).expect("a file can be made");
         let [
             master,
             master_rpc,
@@ -103,11 +103,19 @@ impl SeaweedFs {
             .env("HOME", folder.path())
             .current_dir(folder.path())
             .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("a file can be opened twice"))
-            .stderr(log)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("SeaweedFS can be started");
-        let began = Instant::now();
+        let words = BufReader::new(server.stderr.take().expect("it was asked for"));
+        let (sender, lines) = mpsc::channel();
+        // Read to the end: it would stop where nobody reads what it says.
+        thread::spawn(move || {
+            for line in words.lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let (began, mut said) = (Instant::now(), String::new());
         let bucket = format!("/buckets/{}/", Self::BUCKET);
         let is_ready = || {
             matches!(ask(filer, "POST", &bucket), Some(201 | 409))
@@ -115,15 +123,19 @@ impl SeaweedFs {
                 && ask(s3, "GET", "/").is_some()
         };
         while !is_ready() {
-            if server.try_wait().is_ok_and(|ended| ended.is_some()) {
-                return None;
+            // It says something at every step on its way up.
+            match lines.recv_timeout(PAUSE) {
+                Ok(line) => said.extend([line.as_str(), "\n"]),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let _ = server.wait();
+                    return None;
+                }
             }
             if began.elapsed() > PATIENCE {
                 let _ = server.kill();
-                let log = fs::read_to_string(folder.path().join("log")).unwrap_or_default();
-                panic!("SeaweedFS does not answer:\n{log}");
+                panic!("SeaweedFS does not answer:\n{said}");
             }
-            thread::sleep(PAUSE);
         }
         Some(Self {
             server,

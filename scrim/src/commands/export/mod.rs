@@ -168,6 +168,10 @@ fn tenant(
             left.recording, left.state
         ));
     }
+    said.note(
+        "tags, retention rules, holds and the memory of what was erased stay behind: set them anew in \
+         the other Scrim before you import",
+    );
     let files = plan.files();
     if args.dry_run {
         for (path, bytes) in &files {
