@@ -225,11 +225,10 @@ impl Archive {
     fn look_around(&mut self, findings: &Mutex<Findings>) -> Result<(), SourceError> {
         let (mut has_picture, mut has_sound) = (false, false);
         let mut bytes = 0;
-        while !self.is_over
-            && !(has_picture && has_sound)
-            && self.waiting.len() < LOOK_PACKETS
-            && bytes < LOOK_BYTES
-        {
+        while !self.is_over && self.waiting.len() < LOOK_PACKETS && bytes < LOOK_BYTES {
+            if has_picture && has_sound {
+                break;
+            }
             match self.note()? {
                 Note::Packet(track, sample) => {
                     has_picture |= track == Track::Video;

@@ -267,10 +267,7 @@ mod tests {
         assert_eq!(hosts.iter().collect::<HashSet<_>>().len(), hosts.len());
         for host in hosts {
             let is_below = |domain: &&str| host.ends_with(&format!(".{domain}"));
-            assert!(
-                DOMAINS_OF_OTHERS.iter().any(|domain| is_below(&domain)),
-                "{host}"
-            );
+            assert!(DOMAINS_OF_OTHERS.iter().any(is_below), "{host}");
             assert!(Place::of_host(host).is_some());
         }
     }

@@ -237,7 +237,8 @@ macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $is_valid:expr, $error:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name(String);
+        #[derive(Default)]
+pub struct $name(String);
 
         impl $name {
             /// Returns the text.
@@ -297,12 +298,6 @@ checked_text!(
     },
     LocationError::Prefix
 );
-
-impl Default for KeyPrefix {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
 
 /// Who asks: an access key id and its secret. It prints nothing of itself.
 #[derive(Clone)]

@@ -45,12 +45,12 @@ pub(super) fn whose(endpoint: &Endpoint) -> Result<Whose, &'static str> {
         host.strip_suffix(*domain)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    if DOMAINS_OF_OTHERS.iter().any(|domain| is_of(&domain)) {
+    if DOMAINS_OF_OTHERS.iter().any(is_of) {
         return Err("a host of a public provider that is not listed");
     }
     // Nobody names a server of their own like this, unless to be taken for somebody else.
     let has_inside = |domain: &&str| format!(".{host}").contains(&format!(".{domain}."));
-    if DOMAINS_OF_OTHERS.iter().any(|domain| has_inside(&domain)) {
+    if DOMAINS_OF_OTHERS.iter().any(has_inside) {
         return Err("a name that imitates one of a public provider");
     }
     let labels: Vec<&str> = host.split('.').collect();

@@ -1,4 +1,5 @@
 //! What every store promises, tried on all of them without a difference.
+#![allow(clippy::print_stdout)] // Which promise was tried last, should one be broken.
 
 use std::{
     io::{Read, Seek, SeekFrom, Write},

@@ -122,7 +122,9 @@ fn what_goes_wrong_for_a_while_is_tried_again() {
 #[test]
 fn what_goes_wrong_for_good_is_said_and_leaves_nothing() {
     let place = Place::new(Checksum::Sha256);
-    let failing: [(fn(&Request) -> bool, Fate, bool); 5] = [
+    /// What is met, what happens to it, and whether an object of several parts is needed.
+    type Failing = (fn(&Request) -> bool, Fate, bool);
+    let failing: [Failing; 5] = [
         (is_any, Fate::Refuse, false),
         (is_upload, Fate::Answer(503, BUSY), false),
         (is_upload, Fate::CutRequest(500), false),
