@@ -17,7 +17,7 @@ pub(crate) enum CatalogCommand {
     },
     /// Make the catalog from a backup, where there is none
     ///
-    /// The keyring has to be there. To move to another database, back up, set [catalog] in the
+    /// The keyring has to be there. To move to another database, back up, set `catalog` in the
     /// configuration, and restore.
     Restore {
         /// The backup, or - for standard input

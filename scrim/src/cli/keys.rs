@@ -53,6 +53,6 @@ pub(crate) struct ShredArgs {
 pub(crate) enum KmsChoice {
     /// The keyring in the home folder
     Local,
-    /// The transit engine that [keys] in config.toml describes
+    /// The transit engine that `keys` in config.toml describes
     Transit,
 }
