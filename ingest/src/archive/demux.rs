@@ -35,13 +35,15 @@ pub(super) struct Findings {
     pub(super) video: Option<Found>,
     pub(super) audio: Option<Found>,
     pub(super) left_out: usize,
+    announced: Vec<(Track, String)>,
+    pads: Vec<Track>,
 }
 
-/// The track of its kind that is read: the first one of the file. Pads are announced in any order, so
-/// that is known only when the first packet comes.
+/// The track of its kind that is read: the first one of the file. `parsebin` hands out pads in any
+/// order, packets of one before the next; the demuxer inside it announces the tracks that its header
+/// lists before it hands out anything, in their order.
 pub(super) struct Found {
     id: String,
-    is_settled: bool,
     pub(super) caps: gst::Caps,
     pub(super) orientation: Option<Orientation>,
     /// Whether the picture is to be shown in a way that is no [`Orientation`].
@@ -56,31 +58,37 @@ impl Findings {
         }
     }
 
-    /// Takes note of a track. Ids of one file sort as its tracks do.
+    /// Takes note of a track that a demuxer knows of.
+    fn announce(&mut self, track: Track, id: String) {
+        self.announced.push((track, id));
+    }
+
+    /// The first track of its kind, as far as a demuxer has said.
+    fn first(&self, track: Track) -> Option<&str> {
+        let first = self.announced.iter().find(|(kind, _)| *kind == track);
+        first.map(|(_, id)| id.as_str())
+    }
+
+    /// Takes note of a track whose packets are about to come.
     fn offer(&mut self, track: Track, id: &str, caps: gst::Caps) {
+        let is_first = self.first(track).is_none_or(|first| first == id);
+        self.left_out += usize::from(self.pads.contains(&track));
+        self.pads.push(track);
         let slot = self.slot(track);
-        let is_first = slot
-            .as_ref()
-            .is_none_or(|found| !found.is_settled && id < found.id.as_str());
-        let is_one_of_many = slot.is_some();
-        if is_first {
+        if is_first && slot.is_none() {
             *slot = Some(Found {
                 id: id.to_owned(),
-                is_settled: false,
                 caps,
                 orientation: None,
                 is_mirrored: false,
             });
         }
-        self.left_out += usize::from(is_one_of_many);
     }
 
-    /// Says whether packets of this track are wanted. From here on no other track of its kind is.
+    /// Says whether packets of this track are wanted.
     fn takes(&mut self, track: Track, id: &str) -> bool {
-        self.slot(track).as_mut().is_some_and(|found| {
-            found.is_settled = true;
-            found.id == id
-        })
+        let found = self.slot(track).as_ref();
+        found.is_some_and(|found| found.id == id)
     }
 
     fn orient(&mut self, id: &str, tag: &str) {
@@ -128,6 +136,7 @@ pub(super) fn build(
             let _ = packets.send(Note::Failed(error));
         }
     });
+    announce_tracks(&parsebin, findings);
     let outcome = sender.clone();
     let bus = pipeline.bus().ok_or(SourceError::MissingElement {
         element: "parsebin",
@@ -145,6 +154,38 @@ pub(super) fn build(
         gst::BusSyncReply::Drop
     });
     Ok(pipeline)
+}
+
+/// Takes note of the tracks that demuxers announce.
+fn announce_tracks(parsebin: &gst::Element, findings: &Arc<Mutex<Findings>>) {
+    let Some(bin) = parsebin.dynamic_cast_ref::<gst::Bin>() else {
+        return;
+    };
+    let findings = Arc::clone(findings);
+    bin.connect_deep_element_added(move |_, _, element| {
+        let class = element
+            .factory()
+            .and_then(|factory| factory.metadata("klass").map(str::to_owned));
+        if !class.is_some_and(|class| class.contains("Demux")) {
+            return;
+        }
+        let findings = Arc::clone(&findings);
+        element.connect_pad_added(move |_, pad| {
+            let track = pad.current_caps().as_deref().and_then(track_of);
+            if let (Some(track), Some(id)) = (track, pad.stream_id()) {
+                let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+                findings.announce(track, id.to_string());
+            }
+        });
+    });
+}
+
+fn track_of(caps: &gst::CapsRef) -> Option<Track> {
+    match caps.structure(0)?.name().split('/').next()? {
+        "video" => Some(Track::Video),
+        "audio" => Some(Track::Audio),
+        _ => None,
+    }
 }
 
 /// Whether the thread that reads the file came to its end. `parsebin` swallows errors that a demuxer
@@ -168,11 +209,7 @@ fn connect(
 ) -> Option<()> {
     let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
     let id = pad.stream_id().unwrap_or_else(|| pad.name()).to_string();
-    let track = match caps.structure(0)?.name().split('/').next()? {
-        "video" => Some(Track::Video),
-        "audio" => Some(Track::Audio),
-        _ => None,
-    };
+    let track = track_of(&caps);
     {
         let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
         match track {
