@@ -138,11 +138,13 @@ impl Attendance {
     /// The schema that this program writes and reads.
     pub const SCHEMA: u32 = 1;
 
-    /// Returns what a roster alone says: who, and nothing about consents and times.
+    /// Returns what a roster alone says: who, and nothing about consents and times. Whoever was
+    /// erased is not in it.
     pub fn from_roster(roster: &Roster) -> Self {
+        let attended = roster.people().iter().filter(|person| !person.is_erased());
         Self {
             schema: Self::SCHEMA,
-            people: roster.people().iter().map(Attendant::unasked).collect(),
+            people: attended.map(Attendant::unasked).collect(),
         }
     }
 }
@@ -262,6 +264,16 @@ mod tests {
             assert_eq!(record.state, ConsentState::Unknown);
             assert_eq!(record.basis, Basis::Unknown);
         }
+    }
+
+    #[test]
+    fn whoever_was_erased_is_not_listed() {
+        let roster = Roster::parse_csv("name\nAnna Kowalska\nAda Krol\n").unwrap();
+        let left = roster.with_erased(&std::collections::BTreeSet::from([PersonId(0)]));
+        let attendance = Attendance::from_roster(&left);
+        assert_eq!(attendance.people.len(), 1);
+        assert_eq!(attendance.people[0].person, PersonId(1));
+        assert_eq!(attendance.people[0].name.reveal(), "Ada Krol");
     }
 
     #[test]

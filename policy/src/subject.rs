@@ -2,7 +2,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::{Person, Pii, roster::reading_order};
+use crate::{Attendant, Person, Pii, roster::reading_order};
 
 /// A name or an e-mail address without what people spell differently: capitals, marks, the order of
 /// given name and surname, remarks in parentheses. Two people whose names differ in nothing else
@@ -44,12 +44,21 @@ impl SubjectText {
 impl Person {
     /// Returns all texts that this person is found by.
     pub fn subject_texts(&self) -> Vec<SubjectText> {
-        let name = SubjectText::of_name(self.name().reveal());
-        let email = self
-            .email()
-            .and_then(|email| SubjectText::of_email(email.reveal()));
-        name.into_iter().chain(email).collect()
+        texts_of(self.name(), self.email())
     }
+}
+
+impl Attendant {
+    /// Returns all texts that this person is found by.
+    pub fn subject_texts(&self) -> Vec<SubjectText> {
+        texts_of(&self.name, self.email.as_ref())
+    }
+}
+
+fn texts_of(name: &Pii<String>, email: Option<&Pii<String>>) -> Vec<SubjectText> {
+    let name = SubjectText::of_name(name.reveal());
+    let email = email.and_then(|email| SubjectText::of_email(email.reveal()));
+    name.into_iter().chain(email).collect()
 }
 
 /// Lower case without marks; letters that do not decompose are spelt out.

@@ -177,11 +177,10 @@ fn write(context: &Context<'_>, kind: ArtefactKind, bytes: &[u8]) -> Result<Arte
 /// Seals who took part, where a roster says it. It is no output: neither the leak report nor the
 /// proof, which go to users, may say anything of it.
 fn attendance(context: &Context<'_>) -> Result<Option<ArtefactRow>, JobError> {
-    let roster = context.spec.roster;
-    if roster.is_empty() {
+    if context.roster.is_empty() {
         return Ok(None);
     }
-    let json = serde_json::to_vec(&Attendance::from_roster(roster))
+    let json = serde_json::to_vec(&Attendance::from_roster(context.roster))
         .expect("attendance holds only texts, numbers and lists of them");
     write(context, ArtefactKind::Attendance, &json).map(Some)
 }

@@ -47,6 +47,7 @@ fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcA
             "objects": orphans.objects.iter().map(|one| one.key.to_string()).collect::<Vec<_>>(),
             "rows": orphans.rows.iter().map(|row| row.id).collect::<Vec<_>>(),
             "lost": orphans.lost.iter().map(|row| row.id).collect::<Vec<_>>(),
+            "unfinished": orphans.unfinished.len(),
             "temporary_files": leftovers.len(),
             "young": orphans.young,
             "foreign": orphans.foreign,
@@ -59,6 +60,9 @@ fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcA
             "object without row   {}  {} bytes",
             listed.key, listed.bytes
         );
+    }
+    for begun in &orphans.unfinished {
+        println!("unfinished object    begun {}", begun.begun_at);
     }
     for row in &orphans.rows {
         println!("row without object   {}", row.object_key);

@@ -62,6 +62,16 @@ pub enum ImportError {
         stated_in: &'static str,
     },
 
+    /// The list of who took part is in no form that this program knows. Without it, an erasure would
+    /// not find them.
+    #[error(
+        "the attendance of {recording} in the archive cannot be read, or is of a newer program"
+    )]
+    UnreadableAttendance {
+        /// The recording.
+        recording: RecordingId,
+    },
+
     /// There are recordings already. Two catalogs are not merged.
     #[error(
         "there are recordings here already, and an archive is imported into an empty Scrim only"
@@ -93,7 +103,8 @@ impl ImportError {
             Self::Unlisted { .. }
             | Self::Contradiction { .. }
             | Self::Missing { .. }
-            | Self::Differs { .. } => Kind::Damaged,
+            | Self::Differs { .. }
+            | Self::UnreadableAttendance { .. } => Kind::Damaged,
             Self::NotEmpty | Self::ImportedBefore { .. } => Kind::Refused,
             Self::Proof(error) => error.kind(),
             Self::Vault(error) => error.kind(),

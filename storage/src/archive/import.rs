@@ -8,9 +8,11 @@ use sha2::{Digest, Sha256};
 use super::{Archive, ArchivedFile, ArchivedRecording, ImportError, read::reading};
 use crate::{
     artefact::ArtefactKind,
-    catalog::{ArtefactRow, BegunImport, Claim, ImportGate, RecordingRow},
+    catalog::{
+        ArtefactRow, BegunImport, Claim, ImportGate, Participant, RecordingRow, RecordingState,
+    },
     digest::Sha256Digest,
-    export::{Counter, Transferred},
+    export::{Counter, MOST_ATTENDANCE_BYTES, Transferred, parse_attendance},
     proof::{Envelope, ImportProof, Output, Signer},
     timestamp::Timestamp,
     vault::{ArtefactWriter, Vault},
@@ -87,8 +89,9 @@ impl Vault {
         Ok(imported)
     }
 
-    /// The recording as it will be. Its job key says from which archive it came: what decided the
-    /// result is known to the other Scrim only, under a key of its own.
+    /// The recording as it will be. An original is found again by its hash, as if it had been kept
+    /// here. The job key of any other says from which archive it came: what decided the result is
+    /// known to the other Scrim only, under a key of its own.
     fn row_of<R: Read + Seek>(
         &self,
         archive: &Archive<R>,
@@ -97,13 +100,17 @@ impl Vault {
         let id = recording.recording;
         let archive_sha256 = archive.sha256();
         let parts: [&[u8]; 2] = [archive_sha256.as_bytes(), id.as_uuid().as_bytes()];
+        let job_key = match recording.state {
+            RecordingState::Original => self.original_key(recording.source_sha256),
+            _ => self.keyring().keyed_digest("scrim/import/v1", &parts),
+        };
         RecordingRow {
             id,
             tenant: archive.manifest().tenant,
             created_at: Timestamp::from_micros(recording.created_at_us),
             updated_at: Timestamp::from_micros(recording.updated_at_us),
             state: recording.state,
-            job_key: self.keyring().keyed_digest("scrim/import/v1", &parts),
+            job_key,
             source_sha256: recording.source_sha256,
             policy_sha256: recording.policy_sha256,
             policy_name: recording.policy_name.clone(),
@@ -148,8 +155,29 @@ impl<R: Read + Seek> RecordingImport<'_, R> {
             rows.push(self.state(recording, &rows, proof_sha256, earlier)?);
         }
         let ids: Vec<ArtefactId> = rows.iter().map(|row| row.id).collect();
-        self.vault.finish_import(self.claim, row, &ids, self.now)?;
+        let people = self.participants(recording, &rows)?;
+        self.vault
+            .finish_import(self.claim, row, &ids, &people, self.now)?;
         Ok(())
+    }
+
+    /// Who took part, so that an erasure finds them here as well.
+    fn participants(
+        &self,
+        recording: &ArchivedRecording,
+        rows: &[ArtefactRow],
+    ) -> Result<Vec<Participant>, ImportError> {
+        let kind = ArtefactKind::Attendance;
+        let Some(row) = rows.iter().find(|row| row.kind == kind) else {
+            return Ok(Vec::new());
+        };
+        let json = self
+            .vault
+            .read_part(self.claim, row, MOST_ATTENDANCE_BYTES)?;
+        let recording = recording.recording;
+        let attendance = parse_attendance(recording, &json)
+            .map_err(|_| ImportError::UnreadableAttendance { recording })?;
+        Ok(self.vault.participants(&attendance))
     }
 
     /// Seals a file, if it is the one that the manifest describes.

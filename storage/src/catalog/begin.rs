@@ -205,7 +205,7 @@ async fn add(
     Ok(Claim::rendering(job.tenant, new_id, 1))
 }
 
-async fn list_participants(
+pub(super) async fn list_participants(
     transaction: &mut Transaction<'_, Any>,
     claim: &Claim,
     participants: &[Participant],

@@ -8,8 +8,9 @@ use scrim_policy::{ArtefactId, AuditEvent, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    Catalog, CatalogError, Claim, RecordingRow, RecordingState,
+    Catalog, CatalogError, Claim, Participant, RecordingRow, RecordingState,
     audit::append,
+    begin::list_participants,
     claims::guard,
     rows::{optional_time, sql_number},
     runs::complete,
@@ -182,7 +183,7 @@ impl Catalog {
         .map_err(|source| CatalogError::while_doing(ABANDON, source))
     }
 
-    /// Makes an imported recording visible, with these artefacts and in its own state.
+    /// Makes an imported recording visible, with these artefacts, these people, and in its own state.
     ///
     /// # Errors
     /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
@@ -192,6 +193,7 @@ impl Catalog {
         claim: &Claim,
         row: &RecordingRow,
         artefacts: &[ArtefactId],
+        people: &[Participant],
         now: Timestamp,
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(FINISH, source);
@@ -206,6 +208,9 @@ impl Catalog {
                 });
             }
         }
+        list_participants(&mut transaction, claim, people)
+            .await
+            .map_err(failed)?;
         query("UPDATE recording SET state = $2, updated_at = $3 WHERE id = $1")
             .bind(row.id.to_string())
             .bind(row.state.as_str())

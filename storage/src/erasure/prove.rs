@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     catalog::{ErasureRow, Frozen, Place, Reach, RecordingFate},
     keyring::{KeyContext, KeyError},
-    objects::ObjectKey,
+    objects::{ObjectKey, StoredName, Unfinished},
     vault::{Vault, VaultError},
 };
 
@@ -60,18 +60,41 @@ impl Vault {
     ) -> Result<(), VaultError> {
         for _ in 1..ROUNDS {
             let left = self.objects_left(erasure, frozen, places)?;
-            if left.is_empty() {
+            let begun = self.begun_of(erasure, frozen)?;
+            if left.is_empty() && begun.is_empty() {
                 return Ok(());
             }
             for key in &left {
                 self.objects().delete(key)?;
             }
+            for begun in &begun {
+                self.objects().abort(begun)?;
+            }
         }
-        let count = self.objects_left(erasure, frozen, places)?.len() as u64;
+        let left = self.objects_left(erasure, frozen, places)?.len();
+        let count = (left + self.begun_of(erasure, frozen)?.len()) as u64;
         if count > 0 {
             return Err(ErasureError::LeftInStore { count }.into());
         }
         Ok(())
+    }
+
+    /// Lists what a run has begun to write of a recording that goes, or of the tenant, and that no
+    /// other list shows: uploads in parts that were never completed.
+    pub(super) fn begun_of(
+        &self,
+        erasure: &ErasureRow,
+        frozen: &[Frozen],
+    ) -> Result<Vec<Unfinished>, VaultError> {
+        let goes = |key: &ObjectKey| match erasure.reach {
+            Reach::Tenant => key.tenant == erasure.tenant,
+            _ => frozen
+                .iter()
+                .any(|one| one.recording == key.recording && one.fate != RecordingFate::Kept),
+        };
+        let mut begun = self.objects().unfinished()?;
+        begun.retain(|one| matches!(&one.name, Some(StoredName::Object(key)) if goes(key)));
+        Ok(begun)
     }
 
     /// Lists the store again: of a recording that goes, nothing may be there; of one that stays, not

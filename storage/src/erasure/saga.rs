@@ -259,6 +259,10 @@ impl Vault {
             self.objects().delete(&place.object_key)?;
             report(count);
         }
+        let frozen = self.wait(self.catalog().frozen(erasure.id))?;
+        for begun in self.begun_of(erasure, &frozen)? {
+            self.objects().abort(&begun)?;
+        }
         let done = ErasureStep::ObjectsDeleted;
         Ok(self.wait(self.catalog().step_done(erasure, done))?)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scrim_policy::{PersonId, Roster, SubjectText, TenantId};
+use scrim_policy::{Attendance, PersonId, Roster, SubjectText, TenantId};
 
 use super::ErasureError;
 use crate::{
@@ -73,6 +73,21 @@ impl Vault {
         Ok(found)
     }
 
+    /// Returns who took part, as the catalog may know them.
+    pub(crate) fn participants(&self, attendance: &Attendance) -> Vec<Participant> {
+        let people = attendance.people.iter();
+        people
+            .map(|one| self.participant(one.person, &one.subject_texts()))
+            .collect()
+    }
+
+    fn participant(&self, person: PersonId, texts: &[SubjectText]) -> Participant {
+        Participant {
+            person,
+            subjects: texts.iter().map(|text| self.subject(text)).collect(),
+        }
+    }
+
     /// Begins a job like [`Vault::begin_or_resume`], and lists who takes part, so that they can be
     /// found again. Whoever is erased is not listed.
     ///
@@ -85,17 +100,11 @@ impl Vault {
         now: Timestamp,
     ) -> Result<Begun, VaultError> {
         let shown = roster.people().iter().filter(|person| !person.is_erased());
-        let participant = |person: &scrim_policy::Person| Participant {
-            person: person.id(),
-            subjects: person
-                .subject_texts()
-                .iter()
-                .map(|text| self.subject(text))
-                .collect(),
-        };
         let arrival = Arrival {
             source: self.source_digest(job.tenant, &job.source_sha256),
-            participants: shown.map(participant).collect(),
+            participants: shown
+                .map(|person| self.participant(person.id(), &person.subject_texts()))
+                .collect(),
         };
         self.begin_arrived(job, &arrival, now)
     }

@@ -9,7 +9,7 @@ use super::{ExportError, sheet::Table};
 pub(crate) const MOST_ATTENDANCE_BYTES: u64 = 64 << 20;
 
 /// Reads the sealed form.
-pub(super) fn parse(recording: RecordingId, json: &[u8]) -> Result<Attendance, ExportError> {
+pub(crate) fn parse(recording: RecordingId, json: &[u8]) -> Result<Attendance, ExportError> {
     #[derive(Deserialize)]
     struct SchemaOnly {
         schema: u32,

@@ -42,5 +42,5 @@ pub(crate) use writing::copy;
 pub use writing::write_outputs;
 pub use zip_file::ZipSink;
 
-pub(crate) use attendance::MOST_ATTENDANCE_BYTES;
+pub(crate) use attendance::{MOST_ATTENDANCE_BYTES, parse as parse_attendance};
 pub(crate) use sink::Counter;

@@ -5,7 +5,7 @@
 //! | object without a row | a run was killed between two deletions | deleted |
 //! | row without an object, not recorded | a run was killed before its object was there | deleted |
 //! | row without an object, recorded | the store lost something, or is another store | reported; deleted on demand |
-//! | unfinished object | a process was killed while it wrote | deleted |
+//! | unfinished object, upload in parts | a process was killed while it wrote | given up |
 //! | foreign name in the store | somebody else put it there | reported, never touched |
 //!
 //! > **What a run is working on is not touched.** Rows are written before their objects, and the
@@ -18,7 +18,7 @@ use scrim_policy::{ArtefactId, TenantId};
 
 use crate::{
     catalog::{ArtefactRow, ArtefactState, ErasureStep},
-    objects::{Listed, ObjectError, ObjectKey},
+    objects::{Listed, ObjectError, ObjectKey, StoredName, Unfinished},
     retention::{RUN_ALIVE, is_past},
     timestamp::Timestamp,
     vault::{Vault, VaultError},
@@ -33,6 +33,8 @@ pub struct Orphans {
     pub rows: Vec<ArtefactRow>,
     /// Rows of artefacts that were recorded, or published, and have no object any more.
     pub lost: Vec<ArtefactRow>,
+    /// Objects that were begun and neither finished nor given up.
+    pub unfinished: Vec<Unfinished>,
     /// Things that are orphans as well, but younger than a day.
     pub young: u64,
     /// Names in the store that are not ours.
@@ -42,7 +44,15 @@ pub struct Orphans {
 impl Orphans {
     /// Says whether there is nothing to remove.
     pub fn is_empty(&self) -> bool {
-        self.objects.is_empty() && self.rows.is_empty() && self.lost.is_empty()
+        let Self {
+            objects,
+            rows,
+            lost,
+            unfinished,
+            young: _,
+            foreign: _,
+        } = self;
+        objects.is_empty() && rows.is_empty() && lost.is_empty() && unfinished.is_empty()
     }
 }
 
@@ -92,10 +102,22 @@ impl Vault {
             }
         }
         orphans.objects.sort_unstable_by_key(|listed| listed.key);
+        for begun in self.objects().unfinished()? {
+            let is_ours = match &begun.name {
+                Some(StoredName::Object(key)) => key.tenant == tenant,
+                Some(StoredName::Foreign(_)) => false,
+                None => true,
+            };
+            if is_ours && is_past(begun.begun_at, RUN_ALIVE, now) {
+                orphans.unfinished.push(begun);
+            } else {
+                orphans.young += u64::from(is_ours);
+            }
+        }
         Ok(orphans)
     }
 
-    /// Removes orphans: objects, rows that were never recorded, and, where `with_lost` says so, rows
+    /// Removes orphans: objects, unfinished ones too, rows that were never recorded, and, where `with_lost` says so, rows
     /// of what was lost. Their keys are destroyed with the next erasure or sweep.
     ///
     /// # Errors
@@ -103,6 +125,9 @@ impl Vault {
     pub fn remove_orphans(&self, orphans: &Orphans, with_lost: bool) -> Result<(), VaultError> {
         for listed in &orphans.objects {
             self.objects().delete(&listed.key)?;
+        }
+        for begun in &orphans.unfinished {
+            self.objects().abort(begun)?;
         }
         let lost = orphans.lost.iter().filter(|_| with_lost);
         for row in orphans.rows.iter().chain(lost) {

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     artefact::ArtefactKind,
-    catalog::{ArtefactRow, ArtefactState, BegunImport, Claim, ImportGate, RecordingRow},
+    catalog::{
+        ArtefactRow, ArtefactState, BegunImport, Claim, ImportGate, Participant, RecordingRow,
+    },
     digest::Sha256Digest,
     proof::{Envelope, ImportProof, Output},
     signing::PublicKey,
@@ -58,9 +60,11 @@ impl Vault {
         claim: &Claim,
         row: &RecordingRow,
         artefacts: &[ArtefactId],
+        people: &[Participant],
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().finish_import(claim, row, artefacts, now))?)
+        let catalog = self.catalog();
+        Ok(self.wait(catalog.finish_import(claim, row, artefacts, people, now))?)
     }
 
     /// Returns the statement about the import of a recording, or nothing where it was made here.

@@ -171,7 +171,8 @@ impl Vault {
         }
     }
 
-    fn original_key(&self, source_sha256: Sha256Digest) -> KeyedDigest {
+    /// The key by which an original is found again. Whoever keeps the same file twice keeps one.
+    pub(crate) fn original_key(&self, source_sha256: Sha256Digest) -> KeyedDigest {
         let parts: [&[u8]; 1] = [source_sha256.as_bytes()];
         self.keyring().keyed_digest("scrim/original/v1", &parts)
     }

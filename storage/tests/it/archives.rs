@@ -63,7 +63,7 @@ impl Moved {
     }
 }
 
-fn export(vault: &Vault, mut sink: Box<dyn ExportSink>) {
+pub(crate) fn export(vault: &Vault, mut sink: Box<dyn ExportSink>) {
     let plan = vault.plan_archive(TenantId::SINGLE).unwrap();
     plan.write(vault, sink.as_mut(), ABOUT, &unheard).unwrap();
     sink.finish().unwrap();

@@ -4,15 +4,19 @@ use std::{collections::BTreeSet, io::Write};
 
 use scrim_policy::{Kind, PersonId, Roster, SubjectText, TenantId};
 use scrim_storage::{
-    ArtefactKind, ArtefactRow, Begun, CatalogError, Claim, ErasureError, Job, KeyedDigest,
+    ArtefactKind, ArtefactRow, Begun, CatalogError, Claim, ErasureError, Job, Kept, KeyedDigest,
     RecordingState, Sha256Digest, StagePart, Vault, VaultError,
     catalog::{RenderBasis, Selection},
+    export::ZipSink,
 };
 
 use crate::{
+    archives::{Moved, export, import},
     erasures::{certificate, claim_of, erase, job_of, opens, publish},
+    exports::password,
     fixtures::{NOW, files_below, later, part_key},
     runs::{Place, catalog_error},
+    vaults::open,
 };
 
 const ROSTER: &str =
@@ -168,6 +172,40 @@ fn whoever_was_erased_is_hidden_when_the_source_is_processed_again() {
         VaultError::Erasure(ErasureError::NobodyFound { unlisted: 0 })
     ));
     assert_eq!(nobody.kind(), Kind::NotFound);
+}
+
+#[test]
+fn an_erasure_finds_people_and_originals_that_were_imported() {
+    let moved = Moved::new();
+    let take_in = |vault: &Vault| {
+        let mut writer = vault.create_original(TenantId::SINGLE, NOW).unwrap();
+        writer.write_all(b"the source").unwrap();
+        writer.finish(None, NOW).unwrap()
+    };
+    let Kept::New(kept) = take_in(&moved.vault) else {
+        panic!("kept before")
+    };
+    let path = moved.home("with-original.zip");
+    export(
+        &moved.vault,
+        Box::new(ZipSink::file(&path, Some(password())).unwrap()),
+    );
+    let new = open(&moved.home("new"));
+    import(&new, &path).unwrap();
+
+    let found = new.original_of(TenantId::SINGLE, kept.source_sha256);
+    assert_eq!(found.unwrap().unwrap().id, kept.id);
+    assert!(matches!(take_in(&new), Kept::Before(row) if row.id == kept.id));
+
+    let erased = erase(
+        &new,
+        &Selection::Person(vec![name(&new, "Quillfeather Żaneta")]),
+    )
+    .unwrap();
+    assert_eq!(certificate(&new, &erased).participations, 1);
+    let row = new.recording(moved.published).unwrap().unwrap();
+    assert_eq!(row.state, RecordingState::Withdrawn);
+    assert_eq!(new.attendance(moved.published).unwrap(), None);
 }
 
 #[test]

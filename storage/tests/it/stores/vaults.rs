@@ -6,10 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use scrim_policy::Purpose;
+use scrim_policy::{Purpose, RecordingId, TenantId};
 use scrim_storage::{
-    ArtefactKind, ObjectStore, S3Store, Settings, StoreSettings, Vault,
-    objects::{ObjectError, s3::S3Location},
+    ArtefactKind, ObjectKey, ObjectStore, S3Store, Settings, StoreSettings, Vault,
+    catalog::{ErasureStep, Selection},
+    objects::{ObjectError, StoredName, s3::S3Location},
     vault::VaultError,
 };
 use scrim_testkit::{
@@ -17,8 +18,9 @@ use scrim_testkit::{
     proxy::{Fate, Proxy},
 };
 
-use super::{connect, location, names};
+use super::{connect, key, location, names};
 use crate::{
+    erasures::{claim_of, erase, job_of},
     fixtures::{NOW, contains, files_below, text},
     vaults::{publish, render, seal},
 };
@@ -118,4 +120,50 @@ fn a_bucket_that_fails_leaves_neither_object_nor_row() {
     proxy.set_rule(|_| Fate::Pass);
     let row = seal(&vault, &claim, ArtefactKind::Recording, &text(2_000_000));
     assert!(vault.read_all(&row, 2_000_000, Purpose::Get, NOW).unwrap() == text(2_000_000));
+}
+
+/// Begins to upload an object of a recording, and is gone before it is whole.
+fn leave_unfinished(store: &S3Store, recording: RecordingId, artefact: u128) {
+    let mut object = store
+        .put(&ObjectKey {
+            recording,
+            ..key(TenantId::SINGLE, artefact)
+        })
+        .unwrap();
+    object.write_all(&text(20 << 20)).unwrap();
+    std::mem::forget(object);
+}
+
+#[test]
+fn uploads_that_nobody_goes_on_with_are_found_and_given_up() {
+    let server = SeaweedFs::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (vault, store) = open(folder.path(), location(&server.endpoint()));
+    let of_source = |source: &str| {
+        let claim = claim_of(vault.begin_or_resume(&job_of(source, source), NOW).unwrap());
+        crate::erasures::publish(&vault, &claim);
+        claim.recording()
+    };
+    let (erased, kept) = (of_source("erased"), of_source("kept"));
+    leave_unfinished(&store, erased, 1);
+    leave_unfinished(&store, kept, 2);
+    assert_eq!(store.unfinished().unwrap().len(), 2);
+
+    let selection = Selection::Recording(erased);
+    let erasure = erase(&vault, &selection).unwrap();
+    assert_eq!(erasure.step, ErasureStep::Certified);
+    let left = store.unfinished().unwrap();
+    assert_eq!(left.len(), 1);
+    assert!(matches!(&left[0].name, Some(StoredName::Object(key)) if key.recording == kept));
+
+    let young = vault.orphans(TenantId::SINGLE, left[0].begun_at).unwrap();
+    assert!(young.is_empty() && young.young == 1);
+    let orphans = vault
+        .orphans(TenantId::SINGLE, left[0].begun_at.plus_days(2))
+        .unwrap();
+    assert_eq!(orphans.unfinished, left);
+    vault.remove_orphans(&orphans, false).unwrap();
+    assert_eq!(store.unfinished().unwrap(), []);
+    let stored = names(store.as_ref()).len();
+    assert_eq!(stored, vault.artefacts(kept).unwrap().len());
 }
