@@ -1,6 +1,8 @@
 //! `scrim retention`, `scrim tag`, `scrim hold` and `scrim gc`.
 
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
 use scrim_policy::{Days, HoldId, RecordingId, RetentionClass, Tag};
 
 #[derive(Debug, Subcommand)]
@@ -32,7 +34,11 @@ pub(crate) enum RetentionCommand {
         dry_run: bool,
     },
     /// End with code 8 where the last sweep is too long ago, and tell the webhook
-    Check,
+    Check {
+        /// Write metrics for Prometheus to a file, as the textfile collector reads it
+        #[arg(long, value_name = "FILE")]
+        metrics: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

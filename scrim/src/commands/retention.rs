@@ -1,10 +1,18 @@
 //! `scrim retention` and `scrim tag`.
 
-use std::{collections::BTreeSet, time::SystemTime};
+use std::{
+    collections::BTreeSet,
+    fs::{self, Permissions},
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    time::SystemTime,
+};
 
 use scrim_policy::{Kind, RetentionClass, RetentionRule, Tag, TenantId};
 use scrim_storage::{
     Timestamp, Vault,
+    export::WholeFile,
     retention::{DueSummary, Lateness},
 };
 use serde_json::json;
@@ -47,7 +55,9 @@ pub(super) fn run(session: &Session, command: RetentionCommand) -> Result<Exit, 
             Ok(Exit::Done)
         }
         RetentionCommand::Sweep { dry_run: false } => sweep(session, &vault, &settings),
-        RetentionCommand::Check => check(session, &vault, &settings),
+        RetentionCommand::Check { metrics } => {
+            check(session, &vault, &settings, metrics.as_deref())
+        }
     }
 }
 
@@ -176,8 +186,16 @@ fn sweep(session: &Session, vault: &Vault, settings: &RetentionSection) -> Resul
     Ok(Exit::Done)
 }
 
-fn check(session: &Session, vault: &Vault, settings: &RetentionSection) -> Result<Exit, Failure> {
+fn check(
+    session: &Session,
+    vault: &Vault,
+    settings: &RetentionSection,
+    metrics: Option<&Path>,
+) -> Result<Exit, Failure> {
     let lateness = lateness(vault, settings)?;
+    if let Some(path) = metrics {
+        write_metrics(path, &lateness, &vault.due(TENANT, now())?)?;
+    }
     if !lateness.is_late {
         if session.json {
             println!("{}", json!({ "message_type": "check", "late": false }));
@@ -194,6 +212,64 @@ fn check(session: &Session, vault: &Vault, settings: &RetentionSection) -> Resul
     };
     Err(Failure::words(Kind::Unavailable, text)
         .hint("run `scrim retention sweep`, once a day by a timer"))
+}
+
+/// Writes what an alert is made from, in the text format of Prometheus. It names nobody, so whoever
+/// collects metrics may read it.
+fn write_metrics(path: &Path, lateness: &Lateness, due: &DueSummary) -> Result<(), Failure> {
+    let failed = |error| Failure::file("write", path, error);
+    let text = metrics(lateness, due, now());
+    let mut file = WholeFile::create(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.commit().map_err(failed)?;
+    fs::set_permissions(path, Permissions::from_mode(0o644)).map_err(failed)
+}
+
+fn metrics(lateness: &Lateness, due: &DueSummary, now: Timestamp) -> String {
+    let mut text = String::new();
+    let mut gauge = |name: &str, help: &str, samples: &[(String, u64)]| {
+        text += &format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
+        for (labels, value) in samples {
+            text += &format!("{name}{labels} {value}\n");
+        }
+    };
+    let alone = |value| [(String::new(), value)];
+    if let Some(last) = lateness.last {
+        gauge(
+            "scrim_retention_last_sweep_timestamp_seconds",
+            "When the last retention sweep ended; absent where there was none.",
+            &alone(seconds(last)),
+        );
+    }
+    gauge(
+        "scrim_retention_sweep_late",
+        "Whether the last retention sweep is too long ago.",
+        &alone(u64::from(lateness.is_late)),
+    );
+    let of_class = |class: RetentionClass| {
+        let count = due.due.get(&class).copied().unwrap_or(0);
+        (format!("{{class=\"{class}\"}}"), count)
+    };
+    gauge(
+        "scrim_retention_due_artefacts",
+        "Artefacts that the next sweep deletes.",
+        &RetentionClass::ALL.map(of_class),
+    );
+    gauge(
+        "scrim_retention_held_artefacts",
+        "Artefacts that would be due and are kept by a hold.",
+        &alone(due.held),
+    );
+    gauge(
+        "scrim_retention_check_timestamp_seconds",
+        "When this was looked at.",
+        &alone(seconds(now)),
+    );
+    text
+}
+
+fn seconds(at: Timestamp) -> u64 {
+    u64::try_from(at.as_micros() / 1_000_000).unwrap_or(0)
 }
 
 /// Tells the webhook, where there is one. The message holds ids and times only.

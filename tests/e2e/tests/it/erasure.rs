@@ -165,7 +165,20 @@ fn a_person_and_then_the_recording_go_and_nothing_names_them() {
     let refused = Answer::of(&mut process_silently(&home, &source, "webinar-initials"));
     refused.expect(5);
     run(&home, &["retention", "sweep"]).expect(0);
-    run(&home, &["retention", "check"]).expect(0);
+    let metrics = folder.path().join("scrim.prom");
+    run(
+        &home,
+        &["retention", "check", "--metrics", metrics.to_str().unwrap()],
+    )
+    .expect(0);
+    let metrics = fs::read_to_string(metrics).unwrap();
+    for sample in [
+        "\nscrim_retention_sweep_late 0\n",
+        "\nscrim_retention_due_artefacts{class=\"raw\"} 0\n",
+        "\nscrim_retention_last_sweep_timestamp_seconds ",
+    ] {
+        assert!(metrics.contains(sample), "{metrics}");
+    }
     run(&home, &["gc"])
         .expect(0)
         .expect_printed("nothing to remove");
