@@ -7,7 +7,6 @@ use scrim_storage::{
     AuditError, CatalogError, RecordingState, VaultError,
     audit::{About, Checkpoint, Entry, EntryProof, Finding, check_export},
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
 use crate::{
     fixtures::{NOW, contains, files_below, job, later, recording},
@@ -26,28 +25,6 @@ on_both_databases!(
     an_export_is_checked_without_the_vault,
     a_backup_takes_the_log_along,
 );
-
-/// Runs statements on the database of a place, behind the back of the vault, until one fails.
-pub(crate) fn run_sql(place: &Place, statements: &[&str]) -> Result<(), sqlx::Error> {
-    let url = match &place.database {
-        None => format!("sqlite://{}", place.home.join("catalog.db").display()),
-        Some(database) => database.url(),
-    };
-    sqlx::any::install_default_drivers();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let mut connection = AnyConnection::connect(&url).await?;
-        for statement in statements {
-            sqlx::query(AssertSqlSafe(*statement))
-                .execute(&mut connection)
-                .await?;
-        }
-        connection.close().await
-    })
-}
 
 pub(crate) fn withdrawn(number: u128, reason: &str) -> AuditEvent {
     AuditEvent::RecordingWithdrawn {
@@ -145,7 +122,7 @@ fn nothing_happens_that_cannot_be_written_down(place: &Place) {
             "DROP TRIGGER stop ON audit_entry",
         ),
     };
-    run_sql(place, &stop).unwrap();
+    place.sql(&stop).unwrap();
 
     let refused = place.vault.open_artefact(&row, Purpose::Get, NOW);
     let refused = refused.unwrap_err();
@@ -175,7 +152,7 @@ fn nothing_happens_that_cannot_be_written_down(place: &Place) {
     // The claim is still the newest one, and the recording is where it was.
     assert_eq!(place.state(&claim), RecordingState::Rendering);
 
-    run_sql(place, &[go]).unwrap();
+    place.sql(&[go]).unwrap();
     place.vault.publish(&claim, &outputs, NOW).unwrap();
     place.vault.open_artefact(&row, Purpose::Get, NOW).unwrap();
     assert_intact(place);
@@ -270,14 +247,14 @@ fn the_database_lets_the_log_only_grow(place: &Place) {
         "INSERT INTO audit_checkpoint (size, note) VALUES (6, 'other')".to_owned(),
     ];
     for statement in &statements {
-        assert!(run_sql(place, &[statement]).is_err(), "{statement}");
+        assert!(place.sql(&[statement]).is_err(), "{statement}");
     }
     let replacing = statements
         .iter()
         .filter(|statement| place.database.is_none() && statement.starts_with("INSERT"));
     for statement in replacing {
         let statement = statement.replacen("INSERT", "INSERT OR REPLACE", 1);
-        assert!(run_sql(place, &[&statement]).is_err(), "{statement}");
+        assert!(place.sql(&[&statement]).is_err(), "{statement}");
     }
     assert_intact(place);
 }

@@ -7,7 +7,7 @@ use scrim_storage::{
 };
 
 use crate::{
-    audit::{run_sql, withdrawn},
+    audit::withdrawn,
     fixtures::NOW,
     runs::{Place, on_both_databases},
 };
@@ -69,7 +69,7 @@ fn prepare(place: &Place) -> SignedNote {
 
 fn run_all(place: &Place, statements: &[impl AsRef<str>]) {
     let statements: Vec<&str> = statements.iter().map(AsRef::as_ref).collect();
-    run_sql(place, &statements).unwrap();
+    place.sql(&statements).unwrap();
 }
 
 fn put_back(place: &Place) {
@@ -284,7 +284,7 @@ fn whoever_has_the_keys_too_is_found_by_a_kept_checkpoint(place: &Place) {
         "DELETE FROM audit_tree",
         "INSERT INTO audit_tree SELECT * FROM end_at_seven",
     ] {
-        run_sql(place, &[statement]).unwrap();
+        place.sql(&[statement]).unwrap();
     }
     for _ in 0..9 {
         let event = AuditEvent::CatalogChecked { findings: 0 };

@@ -8,11 +8,10 @@ use scrim_storage::{
     Settings, Vault, VaultError,
 };
 use scrim_testkit::Postgres;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 
 use crate::{
     fixtures::{NOW, later},
-    runs::{Place, catalog_error, on_both_databases, seal_part, settings_on},
+    runs::{Place, catalog_error, on_both_databases, run_sql, seal_part, settings_on},
     vaults::seal,
 };
 
@@ -151,43 +150,12 @@ fn a_backup_that_was_changed_restores_nothing(place: &Place) {
     );
 }
 
-/// Runs statements on the database of a place, behind the back of its vault.
-fn sql(place: &Place, statements: &[&str]) -> Vec<String> {
-    let url = match &place.database {
-        Some(database) => database.url(),
-        None => format!("sqlite://{}", place.home.join("catalog.db").display()),
-    };
-    run_sql(&url, statements)
-}
-
-/// Runs statements and returns the first column of the last one.
-fn run_sql(url: &str, statements: &[&str]) -> Vec<String> {
-    sqlx::any::install_default_drivers();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let mut connection = AnyConnection::connect(url).await.unwrap();
-        let mut last = Vec::new();
-        for statement in statements {
-            last = connection
-                .fetch_all(AssertSqlSafe((*statement).to_owned()))
-                .await
-                .unwrap();
-        }
-        let texts = last.iter().map(|row| row.get(0)).collect();
-        connection.close().await.unwrap();
-        texts
-    })
-}
-
 fn a_backup_holds_every_table(place: &Place) {
     let tables = match &place.database {
         Some(_) => "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'",
         None => "SELECT name FROM sqlite_master WHERE type = 'table'",
     };
-    let mut there = sql(place, &[tables]);
+    let mut there = place.sql(&[tables]).unwrap();
     there.retain(|name| name != "_sqlx_migrations" && !name.starts_with("sqlite_"));
     there.sort();
     let mut backed_up = Vault::tables_in_a_backup();
@@ -219,9 +187,8 @@ fn a_check_finds_what_is_missing(place: &Place) {
     fs::remove_file(object(0)).unwrap();
     fs::write(object(1), b"short").unwrap();
     let recording = claim.recording();
-    sql(
-        place,
-        &[
+    place
+        .sql(&[
             &format!(
                 "UPDATE artefact SET key_version = 7 WHERE id = '{}'",
                 ids[2]
@@ -231,8 +198,8 @@ fn a_check_finds_what_is_missing(place: &Place) {
                 ids[3]
             ),
             &format!("UPDATE recording SET state = 'published' WHERE id = '{recording}'"),
-        ],
-    );
+        ])
+        .unwrap();
     let mut looked_at = Vec::new();
     let seen = std::cell::RefCell::new(&mut looked_at);
     let found = place
@@ -318,7 +285,7 @@ fn a_catalog_of_the_first_layout_is_brought_up_to_date(place: &Place) {
         "x'01'"
     };
     let rows = FIRST_LAYOUT_ROWS.map(|row| row.replace("BYTES", bytes));
-    run_sql(&url, &rows.each_ref().map(String::as_str));
+    run_sql(&url, &rows.each_ref().map(String::as_str)).unwrap();
 
     let vault = Vault::open_with(&settings).unwrap();
     let id = "rec_00000000000070008000000000000001".parse().unwrap();

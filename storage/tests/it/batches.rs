@@ -8,9 +8,20 @@ use scrim_storage::{
 
 use crate::{
     fixtures::{NOW, job, later, part_key},
-    runs::{Place, catalog_error},
+    runs::{Place, catalog_error, on_both_databases},
     vaults::seal,
 };
+
+on_both_databases!(
+    the_same_folder_is_the_same_batch_and_only_what_changed_waits_again,
+    what_was_running_when_a_run_was_killed_waits_again,
+    earlier_batches_say_how_fast_this_scrim_is,
+    without_a_verdict_nothing_changes,
+    only_recordings_of_the_same_source_and_batch_are_withdrawn,
+    a_policy_that_does_not_fit_withdraws_what_was_published,
+    a_policy_that_comes_back_publishes_again_what_the_batch_has_withdrawn,
+    what_a_person_has_withdrawn_is_not_published_again_by_a_batch,
+);
 
 fn begin(place: &Place, items: &[(&str, &str)]) -> BatchId {
     let items: Vec<_> = items
@@ -57,28 +68,15 @@ fn state(place: &Place, claim: &Claim) -> RecordingState {
 
 /// As a person withdraws a recording.
 fn withdraw(place: &Place, claim: &Claim) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let path = place.home.join("catalog.db");
-        let mut connection =
-            <sqlx::SqliteConnection as sqlx::Connection>::connect(path.to_str().unwrap())
-                .await
-                .unwrap();
-        sqlx::query("UPDATE recording SET state = 'withdrawn' WHERE id = $1")
-            .bind(claim.recording().to_string())
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        sqlx::Connection::close(connection).await.unwrap();
-    });
+    let id = claim.recording();
+    let withdraw = format!("UPDATE recording SET state = 'withdrawn' WHERE id = '{id}'");
+    place.sql(&[&withdraw]).unwrap();
 }
 
-#[test]
-fn the_same_folder_is_the_same_batch_and_only_what_changed_waits_again() {
-    let place = Place::new();
+fn the_same_folder_is_the_same_batch_and_only_what_changed_waits_again(place: &Place) {
     let vault = &place.vault;
     let items = [("a", "one"), ("b", "one"), ("c", "one"), ("d", "one")];
-    let batch = begin(&place, &items);
+    let batch = begin(place, &items);
     let ends = [
         ("a", ItemState::Published),
         ("b", ItemState::Published),
@@ -98,7 +96,7 @@ fn the_same_folder_is_the_same_batch_and_only_what_changed_waits_again() {
         ("d", "one"),
         ("e", "one"),
     ];
-    assert_eq!(begin(&place, &again), batch);
+    assert_eq!(begin(place, &again), batch);
     let rows = vault.batch_items(batch).unwrap();
     let state = |locator: &str| {
         let row = rows.iter().find(|row| row.locator == part_key(locator));
@@ -114,22 +112,18 @@ fn the_same_folder_is_the_same_batch_and_only_what_changed_waits_again() {
     assert_eq!(vault.batches(TenantId::SINGLE, 10).unwrap(), [row]);
 }
 
-#[test]
-fn what_was_running_when_a_run_was_killed_waits_again() {
-    let place = Place::new();
-    let batch = begin(&place, &[("a", "one")]);
+fn what_was_running_when_a_run_was_killed_waits_again(place: &Place) {
+    let batch = begin(place, &[("a", "one")]);
     place.vault.start_item(batch, part_key("a"), NOW).unwrap();
     let state = || place.vault.batch_items(batch).unwrap()[0].state;
     assert_eq!(state(), ItemState::Running);
-    begin(&place, &[("a", "one")]);
+    begin(place, &[("a", "one")]);
     assert_eq!(state(), ItemState::Waiting);
 }
 
-#[test]
-fn earlier_batches_say_how_fast_this_scrim_is() {
-    let place = Place::new();
+fn earlier_batches_say_how_fast_this_scrim_is(place: &Place) {
     assert_eq!(place.vault.batch_speed(TenantId::SINGLE).unwrap(), None);
-    let batch = begin(&place, &[("a", "one")]);
+    let batch = begin(place, &[("a", "one")]);
     let ended = outcome(ItemState::Published);
     place
         .vault
@@ -158,26 +152,22 @@ fn a_verdict_takes_the_place_of_the_one_before_in_the_same_transaction() {
     }
 }
 
-#[test]
-fn without_a_verdict_nothing_changes() {
-    let place = Place::new();
-    let batch = begin(&place, &[("a", "one")]);
-    let loose = render(&place, batch, "loose");
-    publish(&place, &loose).unwrap();
-    let strict = render(&place, batch, "strict");
+fn without_a_verdict_nothing_changes(place: &Place) {
+    let batch = begin(place, &[("a", "one")]);
+    let loose = render(place, batch, "loose");
+    publish(place, &loose).unwrap();
+    let strict = render(place, batch, "strict");
     place
         .vault
         .fail(&strict, Kind::Unavailable, "publish", later(5))
         .unwrap();
-    assert_eq!(state(&place, &loose), RecordingState::Published);
+    assert_eq!(state(place, &loose), RecordingState::Published);
 }
 
-#[test]
-fn only_recordings_of_the_same_source_and_batch_are_withdrawn() {
-    let place = Place::new();
-    let batch = begin(&place, &[("a", "one")]);
+fn only_recordings_of_the_same_source_and_batch_are_withdrawn(place: &Place) {
+    let batch = begin(place, &[("a", "one")]);
     let outside = place.render("made by hand");
-    publish(&place, &outside).unwrap();
+    publish(place, &outside).unwrap();
     let other_source = Job {
         source_sha256: Sha256Digest::of(b"another source"),
         ..job("other")
@@ -187,34 +177,30 @@ fn only_recordings_of_the_same_source_and_batch_are_withdrawn() {
     };
     place.vault.start_rendering(&other, 1, NOW).unwrap();
     place.vault.join_batch(batch, other.recording()).unwrap();
-    publish(&place, &other).unwrap();
-    publish(&place, &render(&place, batch, "strict")).unwrap();
-    assert_eq!(state(&place, &outside), RecordingState::Published);
-    assert_eq!(state(&place, &other), RecordingState::Published);
+    publish(place, &other).unwrap();
+    publish(place, &render(place, batch, "strict")).unwrap();
+    assert_eq!(state(place, &outside), RecordingState::Published);
+    assert_eq!(state(place, &other), RecordingState::Published);
 }
 
-#[test]
-fn a_policy_that_does_not_fit_withdraws_what_was_published() {
-    let place = Place::new();
-    let batch = begin(&place, &[("a", "one")]);
-    let loose = render(&place, batch, "loose");
-    publish(&place, &loose).unwrap();
+fn a_policy_that_does_not_fit_withdraws_what_was_published(place: &Place) {
+    let batch = begin(place, &[("a", "one")]);
+    let loose = render(place, batch, "loose");
+    publish(place, &loose).unwrap();
     let source = Sha256Digest::of(b"source");
     place
         .vault
         .refuse_in_batch(batch, TenantId::SINGLE, source, later(5))
         .unwrap();
-    assert_eq!(state(&place, &loose), RecordingState::Withdrawn);
+    assert_eq!(state(place, &loose), RecordingState::Withdrawn);
 }
 
-#[test]
-fn a_policy_that_comes_back_publishes_again_what_the_batch_has_withdrawn() {
-    let place = Place::new();
-    let batch = begin(&place, &[("a", "one")]);
-    let loose = render(&place, batch, "loose");
-    publish(&place, &loose).unwrap();
-    let strict = render(&place, batch, "strict");
-    publish(&place, &strict).unwrap();
+fn a_policy_that_comes_back_publishes_again_what_the_batch_has_withdrawn(place: &Place) {
+    let batch = begin(place, &[("a", "one")]);
+    let loose = render(place, batch, "loose");
+    publish(place, &loose).unwrap();
+    let strict = render(place, batch, "strict");
+    publish(place, &strict).unwrap();
     let begun = place
         .vault
         .begin_or_resume(&job("loose"), later(6))
@@ -222,18 +208,16 @@ fn a_policy_that_comes_back_publishes_again_what_the_batch_has_withdrawn() {
     assert!(matches!(begun, Begun::AlreadyWithdrawn(_)), "{begun:?}");
     let adopted = place.vault.adopt(batch, loose.recording(), later(6));
     assert_eq!(adopted.unwrap(), RecordingState::Published);
-    assert_eq!(state(&place, &loose), RecordingState::Published);
-    assert_eq!(state(&place, &strict), RecordingState::Withdrawn);
+    assert_eq!(state(place, &loose), RecordingState::Published);
+    assert_eq!(state(place, &strict), RecordingState::Withdrawn);
 }
 
-#[test]
-fn what_a_person_has_withdrawn_is_not_published_again_by_a_batch() {
-    let place = Place::new();
-    let batch = begin(&place, &[("a", "one")]);
-    let loose = render(&place, batch, "loose");
-    publish(&place, &loose).unwrap();
-    let strict = render(&place, batch, "strict");
-    withdraw(&place, &loose);
+fn what_a_person_has_withdrawn_is_not_published_again_by_a_batch(place: &Place) {
+    let batch = begin(place, &[("a", "one")]);
+    let loose = render(place, batch, "loose");
+    publish(place, &loose).unwrap();
+    let strict = render(place, batch, "strict");
+    withdraw(place, &loose);
     let source = Sha256Digest::of(b"source");
     let refused = |error: CatalogError| {
         assert!(
@@ -244,9 +228,9 @@ fn what_a_person_has_withdrawn_is_not_published_again_by_a_batch() {
     };
     let checked = place.vault.check_not_withdrawn(TenantId::SINGLE, source);
     refused(catalog_error(checked));
-    refused(publish(&place, &strict).unwrap_err());
-    assert_eq!(state(&place, &strict), RecordingState::Rendering);
+    refused(publish(place, &strict).unwrap_err());
+    assert_eq!(state(place, &strict), RecordingState::Rendering);
     let adopted = place.vault.adopt(batch, loose.recording(), later(6));
     refused(catalog_error(adopted));
-    assert_eq!(state(&place, &loose), RecordingState::Withdrawn);
+    assert_eq!(state(place, &loose), RecordingState::Withdrawn);
 }

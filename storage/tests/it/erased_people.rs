@@ -15,9 +15,16 @@ use crate::{
     erasures::{certificate, claim_of, erase, job_of, opens, publish},
     exports::password,
     fixtures::{NOW, files_below, later, part_key},
-    runs::{Place, catalog_error},
+    runs::{Place, catalog_error, on_both_databases},
     vaults::open,
 };
+
+on_both_databases!(
+    a_person_goes_from_every_recording_that_lists_them,
+    whoever_was_erased_is_hidden_when_the_source_is_processed_again,
+    people_are_in_the_catalog_as_digests_only,
+    nobody_is_taken_for_somebody_else,
+);
 
 const ROSTER: &str =
     "name,email\nZofia Wiśniewska,zofia@example.org\nLuca Conti,luca@example.org\n";
@@ -51,9 +58,7 @@ fn add_layer(vault: &Vault, claim: &Claim, part: u32, subject: KeyedDigest) -> A
     row
 }
 
-#[test]
-fn a_person_goes_from_every_recording_that_lists_them() {
-    let place = Place::new();
+fn a_person_goes_from_every_recording_that_lists_them(place: &Place) {
     let vault = &place.vault;
     let people = roster(ROSTER);
     let with_layers = claim_of(begin(vault, &job_of("one", "one"), &people).unwrap());
@@ -126,9 +131,7 @@ fn a_person_goes_from_every_recording_that_lists_them() {
     );
 }
 
-#[test]
-fn whoever_was_erased_is_hidden_when_the_source_is_processed_again() {
-    let place = Place::new();
+fn whoever_was_erased_is_hidden_when_the_source_is_processed_again(place: &Place) {
     let vault = &place.vault;
     let people = roster(ROSTER);
     let job = job_of("one", "one");
@@ -208,9 +211,7 @@ fn an_erasure_finds_people_and_originals_that_were_imported() {
     assert_eq!(new.attendance(moved.published).unwrap(), None);
 }
 
-#[test]
-fn people_are_in_the_catalog_as_digests_only() {
-    let place = Place::new();
+fn people_are_in_the_catalog_as_digests_only(place: &Place) {
     let people = roster(ROSTER);
     let claim = claim_of(begin(&place.vault, &job_of("one", "one"), &people).unwrap());
     publish(&place.vault, &claim);
@@ -229,9 +230,7 @@ fn people_are_in_the_catalog_as_digests_only() {
     }
 }
 
-#[test]
-fn nobody_is_taken_for_somebody_else() {
-    let place = Place::new();
+fn nobody_is_taken_for_somebody_else(place: &Place) {
     let vault = &place.vault;
     let claim = claim_of(begin(vault, &job_of("one", "one"), &roster(ROSTER)).unwrap());
     publish(vault, &claim);

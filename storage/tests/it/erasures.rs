@@ -20,9 +20,20 @@ use scrim_storage::{
 
 use crate::{
     fixtures::{NOW, contains, files_below, later, part_key},
-    runs::{Place, catalog_error},
+    runs::{Place, catalog_error, on_both_databases},
     vaults::{open, seal},
 };
+
+on_both_databases!(
+    the_database_itself_refuses_to_delete_what_is_on_hold,
+    an_erased_recording_leaves_nothing_that_opens,
+    an_erased_source_is_never_processed_again,
+    everything_of_the_same_source_goes_together_and_claims_are_stale,
+    objects_that_no_row_knows_go_as_well,
+    a_tenant_leaves_nothing_and_may_begin_anew,
+    a_certificate_that_was_changed_is_refused,
+    the_audit_log_knows_of_every_erasure_and_every_refusal,
+);
 
 pub(crate) const TERMS: ErasureTerms = ErasureTerms { backup_days: 30 };
 
@@ -107,9 +118,7 @@ fn counts(certificate: &Certificate) -> impl PartialEq + std::fmt::Debug + use<>
     )
 }
 
-#[test]
-fn an_erased_recording_leaves_nothing_that_opens() {
-    let place = Place::new();
+fn an_erased_recording_leaves_nothing_that_opens(place: &Place) {
     let vault = &place.vault;
     let (kept, _) = publish_source(vault, "kept");
     let (gone, rows) = publish_source(vault, "gone");
@@ -166,9 +175,7 @@ fn an_erased_recording_leaves_nothing_that_opens() {
     );
 }
 
-#[test]
-fn an_erased_source_is_never_processed_again() {
-    let place = Place::new();
+fn an_erased_source_is_never_processed_again(place: &Place) {
     let (gone, _) = publish_source(&place.vault, "gone");
     erase(&place.vault, &Selection::Recording(gone)).unwrap();
     for key in ["gone", "with another policy"] {
@@ -187,9 +194,7 @@ fn an_erased_source_is_never_processed_again() {
     );
 }
 
-#[test]
-fn everything_of_the_same_source_goes_together_and_claims_are_stale() {
-    let place = Place::new();
+fn everything_of_the_same_source_goes_together_and_claims_are_stale(place: &Place) {
     let vault = &place.vault;
     let (gone, _) = publish_source(vault, "source");
     let other = claim_of(
@@ -213,9 +218,7 @@ fn everything_of_the_same_source_goes_together_and_claims_are_stale() {
     assert!(files_below(&place.home.join("objects")).is_empty());
 }
 
-#[test]
-fn objects_that_no_row_knows_go_as_well() {
-    let place = Place::new();
+fn objects_that_no_row_knows_go_as_well(place: &Place) {
     let (gone, rows) = publish_source(&place.vault, "gone");
     let path = place
         .home
@@ -284,35 +287,18 @@ fn a_hold_refuses_every_erasure_and_says_nothing_in_the_clear() {
 }
 
 /// Even a program that forgets to ask is stopped.
-#[test]
-fn the_database_itself_refuses_to_delete_what_is_on_hold() {
-    let place = Place::new();
+fn the_database_itself_refuses_to_delete_what_is_on_hold(place: &Place) {
     let (held, _) = publish_source(&place.vault, "held");
     let words = HoldWords::new("lawsuit", "dpo").unwrap();
     place
         .vault
         .place_hold(TenantId::SINGLE, Some(held), &words, NOW)
         .unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let refused = runtime.block_on(async {
-        use sqlx::{Connection, SqliteConnection};
-        let path = place.home.join("catalog.db");
-        let mut connection = SqliteConnection::connect(path.to_str().unwrap())
-            .await
-            .unwrap();
-        sqlx::query("DELETE FROM recording")
-            .execute(&mut connection)
-            .await
-    });
+    let refused = place.sql(&["DELETE FROM recording"]);
     assert!(refused.unwrap_err().to_string().contains("legal hold"));
 }
 
-#[test]
-fn a_tenant_leaves_nothing_and_may_begin_anew() {
-    let place = Place::new();
+fn a_tenant_leaves_nothing_and_may_begin_anew(place: &Place) {
     let vault = &place.vault;
     let (_, first) = publish_source(vault, "first");
     let (_, second) = publish_source(vault, "second");
@@ -335,9 +321,7 @@ fn a_tenant_leaves_nothing_and_may_begin_anew() {
     );
 }
 
-#[test]
-fn a_certificate_that_was_changed_is_refused() {
-    let place = Place::new();
+fn a_certificate_that_was_changed_is_refused(place: &Place) {
     let (gone, _) = publish_source(&place.vault, "gone");
     let erasure = erase(&place.vault, &Selection::Recording(gone)).unwrap();
     let mut envelope = place.vault.certificate(erasure.id).unwrap();
@@ -348,9 +332,7 @@ fn a_certificate_that_was_changed_is_refused() {
     assert!(Certificate::verify(&envelope, None).is_err());
 }
 
-#[test]
-fn the_audit_log_knows_of_every_erasure_and_every_refusal() {
-    let place = Place::new();
+fn the_audit_log_knows_of_every_erasure_and_every_refusal(place: &Place) {
     let vault = &place.vault;
     let (gone, _) = publish_source(vault, "gone");
     let words = HoldWords::new("lawsuit", "dpo").unwrap();

@@ -13,8 +13,18 @@ use scrim_storage::{
 
 use crate::{
     fixtures::{NOW, files_below, job, later, part_key, recording, tenant, text},
-    runs::{Place, catalog_error},
+    runs::{Place, catalog_error, on_both_databases},
 };
+
+on_both_databases!(
+    an_original_that_was_not_proved_does_not_count_and_the_next_run_takes_its_place,
+    an_original_is_a_recording_without_policy_and_reads_as_it_was,
+    the_same_file_is_the_same_original_and_another_tenant_has_its_own,
+    an_original_that_was_not_finished_leaves_nothing,
+    a_recording_knows_the_original_that_it_was_made_from,
+    what_a_job_leaves_with_an_original_replaces_what_was_there,
+    nothing_is_left_with_what_is_no_original,
+);
 
 const MOVIE: usize = (2 << 20) + 17;
 
@@ -38,11 +48,9 @@ fn objects(place: &Place) -> usize {
     files.iter().filter(|path| is_object(path)).count()
 }
 
-#[test]
-fn an_original_is_a_recording_without_policy_and_reads_as_it_was() {
-    let place = Place::new();
+fn an_original_is_a_recording_without_policy_and_reads_as_it_was(place: &Place) {
     let movie = text(MOVIE);
-    let row = kept(&place, &movie);
+    let row = kept(place, &movie);
     assert_eq!(row.state, RecordingState::Original);
     assert_eq!(row.source_sha256, Sha256Digest::of(&movie));
     assert_eq!((row.policy_sha256, row.policy_name), (None, None));
@@ -61,20 +69,18 @@ fn an_original_is_a_recording_without_policy_and_reads_as_it_was() {
     );
 }
 
-#[test]
-fn the_same_file_is_the_same_original_and_another_tenant_has_its_own() {
-    let place = Place::new();
-    let first = kept(&place, b"movie");
-    let Kept::Before(again) = take_in(&place, b"movie") else {
+fn the_same_file_is_the_same_original_and_another_tenant_has_its_own(place: &Place) {
+    let first = kept(place, b"movie");
+    let Kept::Before(again) = take_in(place, b"movie") else {
         panic!("it was kept twice");
     };
     assert_eq!(again.id, first.id);
-    assert_eq!(objects(&place), 1);
+    assert_eq!(objects(place), 1);
     let found = place
         .vault
         .original_of(TenantId::SINGLE, Sha256Digest::of(b"movie"));
     assert_eq!(found.unwrap().map(|row| row.id), Some(first.id));
-    let other = kept(&place, b"another movie");
+    let other = kept(place, b"another movie");
     let page = place.vault.originals(TenantId::SINGLE, None, 10).unwrap();
     let mut listed: Vec<_> = page.recordings.iter().map(|row| row.id).collect();
     listed.sort_unstable();
@@ -87,9 +93,7 @@ fn the_same_file_is_the_same_original_and_another_tenant_has_its_own() {
     assert_eq!(theirs.unwrap(), None);
 }
 
-#[test]
-fn an_original_that_was_not_finished_leaves_nothing() {
-    let place = Place::new();
+fn an_original_that_was_not_finished_leaves_nothing(place: &Place) {
     let mut writer = place.vault.create_original(TenantId::SINGLE, NOW).unwrap();
     writer.write_all(&text(MOVIE)).unwrap();
     drop(writer);
@@ -98,57 +102,32 @@ fn an_original_that_was_not_finished_leaves_nothing() {
     assert!(page.recordings.is_empty());
 }
 
-#[tokio::test]
-async fn an_original_that_was_not_proved_does_not_count_and_the_next_run_takes_its_place() {
-    let place = tokio::task::spawn_blocking(Place::new).await.unwrap();
-    let first = kept_in_thread(&place).await;
+fn an_original_that_was_not_proved_does_not_count_and_the_next_run_takes_its_place(place: &Place) {
+    let first = kept(place, b"movie");
     // As a run leaves it that was killed before it had read everything back.
-    let url = place.home.join("catalog.db");
-    let mut connection =
-        <sqlx::SqliteConnection as sqlx::Connection>::connect(url.to_str().unwrap())
-            .await
-            .unwrap();
-    sqlx::query("UPDATE artefact SET state = 'pending'")
-        .execute(&mut connection)
-        .await
+    place
+        .sql(&["UPDATE artefact SET state = 'pending'"])
         .unwrap();
-    sqlx::Connection::close(connection).await.unwrap();
-    tokio::task::spawn_blocking(move || {
-        let vault = &place.vault;
-        let is_listed = |page: scrim_storage::catalog::Page| !page.recordings.is_empty();
-        assert!(!is_listed(
-            vault.recordings(TenantId::SINGLE, None, 10).unwrap()
-        ));
-        assert!(!is_listed(
-            vault.originals(TenantId::SINGLE, None, 10).unwrap()
-        ));
-        let sha256 = Sha256Digest::of(b"movie");
-        assert_eq!(vault.original_of(TenantId::SINGLE, sha256).unwrap(), None);
-        let refused = vault.original_artefact(first.id).unwrap_err();
-        assert_eq!(refused.kind(), Kind::NotFound);
-        let second = kept(&place, b"movie");
-        assert_ne!(second.id, first.id);
-        assert_eq!(vault.recording(first.id).unwrap(), None);
-        assert_eq!(objects(&place), 1);
-    })
-    .await
-    .unwrap();
+    let vault = &place.vault;
+    let is_listed = |page: scrim_storage::catalog::Page| !page.recordings.is_empty();
+    assert!(!is_listed(
+        vault.recordings(TenantId::SINGLE, None, 10).unwrap()
+    ));
+    assert!(!is_listed(
+        vault.originals(TenantId::SINGLE, None, 10).unwrap()
+    ));
+    let sha256 = Sha256Digest::of(b"movie");
+    assert_eq!(vault.original_of(TenantId::SINGLE, sha256).unwrap(), None);
+    let refused = vault.original_artefact(first.id).unwrap_err();
+    assert_eq!(refused.kind(), Kind::NotFound);
+    let second = kept(place, b"movie");
+    assert_ne!(second.id, first.id);
+    assert_eq!(vault.recording(first.id).unwrap(), None);
+    assert_eq!(objects(place), 1);
 }
 
-async fn kept_in_thread(place: &Place) -> RecordingRow {
-    let vault = place.vault.clone();
-    let taken_in = tokio::task::spawn_blocking(move || {
-        let mut writer = vault.create_original(TenantId::SINGLE, NOW).unwrap();
-        writer.write_all(b"movie").unwrap();
-        writer.finish(None, NOW).unwrap()
-    });
-    taken_in.await.unwrap().row().clone()
-}
-
-#[test]
-fn a_recording_knows_the_original_that_it_was_made_from() {
-    let place = Place::new();
-    let original = kept(&place, b"movie");
+fn a_recording_knows_the_original_that_it_was_made_from(place: &Place) {
+    let original = kept(place, b"movie");
     let job = Job {
         original: Some(original.id),
         ..job("webinar")
@@ -165,10 +144,8 @@ fn a_recording_knows_the_original_that_it_was_made_from() {
     assert!(matches!(refused, VaultError::NotAnOriginal { .. }));
 }
 
-#[test]
-fn what_a_job_leaves_with_an_original_replaces_what_was_there() {
-    let place = Place::new();
-    let original = kept(&place, b"movie");
+fn what_a_job_leaves_with_an_original_replaces_what_was_there(place: &Place) {
+    let original = kept(place, b"movie");
     let leave = |name: &str| {
         let part = StagePart {
             stage: "audio",
@@ -192,13 +169,11 @@ fn what_a_job_leaves_with_an_original_replaces_what_was_there() {
             .read_all(&row, 100, Purpose::Process, NOW)
             .unwrap();
         assert_eq!(read, name.as_bytes());
-        assert_eq!(objects(&place), 2, "the original, and one part");
+        assert_eq!(objects(place), 2, "the original, and one part");
     }
 }
 
-#[test]
-fn nothing_is_left_with_what_is_no_original() {
-    let place = Place::new();
+fn nothing_is_left_with_what_is_no_original(place: &Place) {
     let claim = place.render("webinar");
     let row = place.vault.recording(claim.recording()).unwrap().unwrap();
     let gone = RecordingRow {
@@ -228,6 +203,6 @@ fn nothing_is_left_with_what_is_no_original() {
             NOW,
         );
         assert!(is_wanted(catalog_error(left)));
-        assert_eq!(objects(&place), 0);
+        assert_eq!(objects(place), 0);
     }
 }

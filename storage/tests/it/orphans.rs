@@ -8,9 +8,14 @@ use scrim_storage::{ArtefactKind, Timestamp};
 use crate::{
     erasures::{claim_of, job_of, publish},
     fixtures::{NOW, files_below, later},
-    runs::Place,
+    runs::{Place, on_both_databases},
     vaults::seal,
 };
+
+on_both_databases!(
+    orphans_are_found_and_removed_and_nothing_else_is,
+    what_a_store_has_lost_is_only_forgotten_on_demand,
+);
 
 const TENANT: TenantId = TenantId::SINGLE;
 
@@ -19,9 +24,7 @@ fn in_two_days() -> Timestamp {
     Timestamp::from(std::time::SystemTime::now()).plus_days(2)
 }
 
-#[test]
-fn orphans_are_found_and_removed_and_nothing_else_is() {
-    let place = Place::new();
+fn orphans_are_found_and_removed_and_nothing_else_is(place: &Place) {
     let vault = &place.vault;
     let claim = claim_of(vault.begin_or_resume(&job_of("one", "one"), NOW).unwrap());
     publish(vault, &claim);
@@ -61,9 +64,7 @@ fn orphans_are_found_and_removed_and_nothing_else_is() {
     assert!(vault.orphans(TENANT, in_two_days()).unwrap().is_empty());
 }
 
-#[test]
-fn what_a_store_has_lost_is_only_forgotten_on_demand() {
-    let place = Place::new();
+fn what_a_store_has_lost_is_only_forgotten_on_demand(place: &Place) {
     let vault = &place.vault;
     let claim = claim_of(vault.begin_or_resume(&job_of("one", "one"), NOW).unwrap());
     let rows = publish(vault, &claim);

@@ -18,8 +18,17 @@ use scrim_storage::{
 use crate::{
     erasures::{TERMS, certificate, claim_of, job_of, opens, publish},
     fixtures::{NOW, files_below},
-    runs::Place,
+    runs::{Place, on_both_databases},
 };
+
+on_both_databases!(
+    a_sweep_deletes_what_is_due_and_nothing_else,
+    a_transcript_goes_before_its_recording_and_the_recording_stays,
+    a_hold_keeps_what_is_due_and_a_living_run_keeps_its_parts,
+    a_sweep_of_nothing_is_certified_and_makes_the_next_one_late_later,
+    rules_are_set_replaced_and_cleared,
+    an_interrupted_sweep_is_finished_by_the_next_one,
+);
 
 const TENANT: TenantId = TenantId::SINGLE;
 
@@ -35,9 +44,7 @@ fn rule(class: RetentionClass, tag: Option<&str>, days: u32) -> RetentionRule {
     }
 }
 
-#[test]
-fn a_sweep_deletes_what_is_due_and_nothing_else() {
-    let place = Place::new();
+fn a_sweep_deletes_what_is_due_and_nothing_else(place: &Place) {
     let vault = &place.vault;
     let claim = claim_of(vault.begin_or_resume(&job_of("old", "old"), NOW).unwrap());
     let rows = publish(vault, &claim);
@@ -78,9 +85,7 @@ fn a_sweep_deletes_what_is_due_and_nothing_else() {
     );
 }
 
-#[test]
-fn a_transcript_goes_before_its_recording_and_the_recording_stays() {
-    let place = Place::new();
+fn a_transcript_goes_before_its_recording_and_the_recording_stays(place: &Place) {
     let vault = &place.vault;
     let claim = claim_of(vault.begin_or_resume(&job_of("one", "one"), NOW).unwrap());
     publish(vault, &claim);
@@ -116,9 +121,7 @@ fn a_transcript_goes_before_its_recording_and_the_recording_stays() {
     assert_eq!(row.state, RecordingState::Published);
 }
 
-#[test]
-fn a_hold_keeps_what_is_due_and_a_living_run_keeps_its_parts() {
-    let place = Place::new();
+fn a_hold_keeps_what_is_due_and_a_living_run_keeps_its_parts(place: &Place) {
     let vault = &place.vault;
     let held = claim_of(vault.begin_or_resume(&job_of("held", "held"), NOW).unwrap());
     publish(vault, &held);
@@ -156,9 +159,7 @@ fn a_hold_keeps_what_is_due_and_a_living_run_keeps_its_parts() {
     assert_eq!(due.fates(), [(running.recording(), RecordingFate::Deleted)]);
 }
 
-#[test]
-fn a_sweep_of_nothing_is_certified_and_makes_the_next_one_late_later() {
-    let place = Place::new();
+fn a_sweep_of_nothing_is_certified_and_makes_the_next_one_late_later(place: &Place) {
     let vault = &place.vault;
     let allowed = Duration::from_secs(26 * 3600);
     let late = |now| vault.sweep_lateness(TENANT, allowed, now).unwrap().is_late;
@@ -173,9 +174,7 @@ fn a_sweep_of_nothing_is_certified_and_makes_the_next_one_late_later() {
     assert!(versions.is_none(), "a sweep of nothing makes no key");
 }
 
-#[test]
-fn rules_are_set_replaced_and_cleared() {
-    let place = Place::new();
+fn rules_are_set_replaced_and_cleared(place: &Place) {
     let vault = &place.vault;
     for days in [5, 7] {
         vault
@@ -227,9 +226,7 @@ fn the_webhook_is_told_again_until_it_takes_the_message() {
     assert_eq!(bodies, [message.to_string(), message.to_string()]);
 }
 
-#[test]
-fn an_interrupted_sweep_is_finished_by_the_next_one() {
-    let place = Place::new();
+fn an_interrupted_sweep_is_finished_by_the_next_one(place: &Place) {
     let vault = &place.vault;
     let claim = claim_of(vault.begin_or_resume(&job_of("one", "one"), NOW).unwrap());
     publish(vault, &claim);

@@ -9,6 +9,7 @@ use scrim_storage::{
     catalog::{ArtefactState, Failure},
 };
 use scrim_testkit::Postgres;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tempfile::TempDir;
 
 use crate::{
@@ -72,6 +73,16 @@ impl Place {
         claim
     }
 
+    /// Runs statements on the database, behind the back of the vault, and returns the first column of
+    /// the last one.
+    pub(crate) fn sql(&self, statements: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+        let url = match &self.database {
+            Some(database) => database.url(),
+            None => sqlite_url(&self.home),
+        };
+        run_sql(&url, statements)
+    }
+
     pub(crate) fn outputs(&self, claim: &Claim) -> Vec<ArtefactId> {
         [
             ArtefactKind::Recording,
@@ -89,6 +100,29 @@ impl Place {
             .unwrap()
             .state
     }
+}
+
+/// The address of the catalog that lies in a home.
+pub(crate) fn sqlite_url(home: &Path) -> String {
+    format!("sqlite://{}", home.join("catalog.db").display())
+}
+
+/// Runs statements and returns the first column of the last one.
+pub(crate) fn run_sql(url: &str, statements: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::any::install_default_drivers();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut connection = AnyConnection::connect(url).await?;
+        let mut last = Vec::new();
+        for statement in statements {
+            let statement = AssertSqlSafe((*statement).to_owned());
+            last = connection.fetch_all(statement).await?;
+        }
+        connection.close().await?;
+        Ok(last.iter().map(|row| row.get(0)).collect())
+    })
 }
 
 /// The settings of a vault with its catalog in this database.

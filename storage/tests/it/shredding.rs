@@ -11,13 +11,12 @@ use scrim_storage::{
     Settings, ShreddedKey, Vault, VaultError, keyring::KeyError,
 };
 use scrim_testkit::OpenBao;
-use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::{
     fixtures::{NOW, job, later},
     kms::transit_settings,
-    runs::Place,
+    runs::{Place, run_sql, sqlite_url},
     vaults::seal,
 };
 const TENANT: TenantId = TenantId::SINGLE;
@@ -77,21 +76,7 @@ impl Home {
 
     /// Says something to the database behind the back of the vault.
     pub(crate) fn sql(&self, text: &str) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        let path = self.path().join("catalog.db");
-        runtime.block_on(async {
-            let mut connection = SqliteConnection::connect(path.to_str().unwrap())
-                .await
-                .unwrap();
-            sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned()))
-                .execute(&mut connection)
-                .await
-                .unwrap();
-            connection.close().await.unwrap();
-        });
+        run_sql(&sqlite_url(&self.path()), &[text]).unwrap();
     }
 }
 
