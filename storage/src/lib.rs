@@ -54,6 +54,7 @@ mod artefact;
 pub mod audit;
 pub mod capabilities;
 pub mod catalog;
+mod certificates;
 mod digest;
 mod durable;
 pub mod erasure;

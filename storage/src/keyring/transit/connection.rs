@@ -1,7 +1,6 @@
 //! One request after the other over HTTP.
 
 use std::{
-    fs,
     io::{self, Read},
     path::Path,
     sync::{Mutex, PoisonError},
@@ -9,14 +8,16 @@ use std::{
     time::Duration,
 };
 
+use rustls_pki_types::CertificateDer;
 use ureq::{
     Agent, Body,
     http::{HeaderValue, Method, Request, Response},
-    tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
+    tls::{Certificate, RootCerts, TlsConfig},
 };
 use zeroize::Zeroizing;
 
 use super::{Token, TransitError, TransitSettings, answer::Refusal};
+use crate::certificates::{self, CertificatesError};
 
 /// How often the server is asked, and how long the first pause is. Each pause is twice the one
 /// before: about three seconds in all, which a restart or a change of leader takes.
@@ -234,20 +235,15 @@ fn sorted(doing: &'static str, error: ureq::Error) -> TransitError {
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, TransitError> {
-    let pem = fs::read(path).map_err(|source| TransitError::CaFile {
-        path: path.to_owned(),
-        source,
-    })?;
-    let certificates: Vec<_> = parse_pem(&pem)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        })
-        .collect();
-    if certificates.is_empty() {
-        return Err(TransitError::NoCertificate {
+    let found = certificates::read(path).map_err(|error| match error {
+        CertificatesError::Unread(source) => TransitError::CaFile {
             path: path.to_owned(),
-        });
-    }
-    Ok(certificates)
+            source,
+        },
+        CertificatesError::NoCertificate => TransitError::NoCertificate {
+            path: path.to_owned(),
+        },
+    })?;
+    let of_der = |der: &CertificateDer<'static>| Certificate::from_der(der).to_owned();
+    Ok(found.ders.iter().map(of_der).collect())
 }

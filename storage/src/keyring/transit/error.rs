@@ -54,8 +54,8 @@ pub enum TransitError {
         source: io::Error,
     },
 
-    /// There is no certificate in the file.
-    #[error("there is no certificate in PEM form in {}", path.display())]
+    /// There is no certificate in the file, or a damaged one.
+    #[error("there is no certificate in PEM form in {}, or a damaged one", path.display())]
     NoCertificate {
         /// The file.
         path: PathBuf,

@@ -3,7 +3,7 @@
 //! Nothing is found by itself: no profile, no instance metadata, no proxy of the environment, no
 //! other region. A redirect is an answer like any other and is not followed.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use aws_sdk_s3::{
     Client,
@@ -21,6 +21,7 @@ use aws_smithy_http_client::{
 use aws_smithy_runtime_api::{box_error::BoxError, client::interceptors::dyn_dispatch_hint};
 
 use super::{LocationError, S3Location};
+use crate::certificates::{self, CertificatesError};
 
 /// A server that does not take a connection within this time is down.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -55,7 +56,7 @@ pub fn client(location: &S3Location) -> Result<Client, LocationError> {
 ///
 /// # Errors
 /// Those of [`client`].
-pub fn probing_client(location: &S3Location) -> Result<Client, LocationError> {
+pub(crate) fn probing_client(location: &S3Location) -> Result<Client, LocationError> {
     client_with(location, 1)
 }
 
@@ -146,16 +147,16 @@ fn tls_context(location: &S3Location) -> Result<TlsContext, LocationError> {
     let trusted = match &location.ca_file {
         // What is given is trusted instead of what the system trusts, not beside it.
         Some(path) => {
-            let path = path.clone();
-            let pem = fs::read(&path).map_err(|source| LocationError::CaFile {
-                path: path.clone(),
-                source,
+            let found = certificates::read(path).map_err(|error| match error {
+                CertificatesError::Unread(source) => LocationError::CaFile {
+                    path: path.clone(),
+                    source,
+                },
+                CertificatesError::NoCertificate => {
+                    LocationError::NoCertificate { path: path.clone() }
+                }
             })?;
-            let begin = b"-----BEGIN CERTIFICATE-----";
-            if !pem.windows(begin.len()).any(|window| window == begin) {
-                return Err(LocationError::NoCertificate { path });
-            }
-            TrustStore::empty().with_pem_certificate(pem)
+            TrustStore::empty().with_pem_certificate(found.pem)
         }
         // Without encryption there is nobody to trust, and a machine without certificates works.
         None => TrustStore::empty().with_native_roots(location.endpoint.is_https()),

@@ -113,8 +113,8 @@ pub enum LocationError {
         source: std::io::Error,
     },
 
-    /// The file of certificates holds none.
-    #[error("there is no certificate in {}", path.display())]
+    /// The file of certificates holds none, or a damaged one.
+    #[error("there is no certificate in PEM form in {}, or a damaged one", path.display())]
     NoCertificate {
         /// The file.
         path: PathBuf,

@@ -25,7 +25,8 @@ mod upload;
 
 #[cfg(test)]
 pub(crate) use client::client_over;
-pub use client::{CONNECT_TIMEOUT, READ_TIMEOUT, client, probing_client};
+pub(crate) use client::probing_client;
+pub use client::{CONNECT_TIMEOUT, READ_TIMEOUT, client};
 pub use location::{
     BucketName, Checksum, Credentials, Endpoint, KeyPrefix, LocationError, ReadBack, S3Location,
 };

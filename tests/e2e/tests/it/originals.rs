@@ -164,6 +164,7 @@ fn another_policy_takes_over_what_was_heard_in_the_original() {
         Answer::of(&mut command).expect(0).printed()
     };
     assert_eq!(words(&first), words(&second));
-    assert_eq!(kinds(&recording_of(&second)).len(), 8, "only outputs stay");
+    let kept = kinds(&recording_of(&second));
+    assert_eq!(kept.len(), 9, "only outputs and attendance stay: {kept:?}");
     assert_eq!(left_behind(&home), NOTHING);
 }

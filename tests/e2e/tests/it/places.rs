@@ -74,8 +74,8 @@ fn places_elsewhere_are_refused_before_anything_is_sent() {
         (
             "https://s3.eu-west-1.amazonaws.com.example",
             "eu-west-1",
-            "GB",
-            "country",
+            "DE",
+            "host",
         ),
         (
             "https://s3.eu-west-9.amazonaws.com",
