@@ -106,17 +106,20 @@ async fn make(
     bucket.for_probing().map(Ok)
 }
 
-/// Removes a bucket with everything in it.
+/// Removes a bucket with everything in it, and says whether it is gone. Some stores remove one with
+/// what is left in it, once no lock forbids it any more: then it was gone before anybody asked again.
 async fn remove(battery: &Battery, bucket: &EuBucket) -> Result<bool, ResidencyError> {
-    let is_empty = cleaning::clean(bucket, "").await?;
+    cleaning::clean(bucket, "").await?;
     let removed = bucket
         .client()
         .delete_bucket()
         .bucket(name(bucket))
         .send()
         .await;
-    let reply = battery.sorted("remove a bucket", removed)?;
-    Ok(is_empty && matches!(reply, Reply::Yes(_)))
+    Ok(match battery.sorted("remove a bucket", removed)? {
+        Reply::Yes(_) => true,
+        Reply::No(refusal) => refusal.code == "NoSuchBucket",
+    })
 }
 
 /// Waits until the lock is over, which only time can end.

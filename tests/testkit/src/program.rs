@@ -57,7 +57,16 @@ fn build(folder: &Path) {
         .unwrap_or("debug");
     let profile = if profile == "debug" { "dev" } else { profile };
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // What cargo tells a test about its own crate is nothing that this build may see: a dependency
+    // whose build script asks for it would be built anew here, and anew again by the next build.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    let built = command
         .args([
             "build",
             "--package",
