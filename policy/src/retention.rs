@@ -85,8 +85,8 @@ impl FromStr for RetentionClass {
 }
 
 /// A period in days, from one day to a hundred years.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "u32", try_from = "u32")]
 pub struct Days(u32);
 
 impl Days {
@@ -125,6 +125,20 @@ impl fmt::Display for Days {
     }
 }
 
+impl From<Days> for u32 {
+    fn from(days: Days) -> Self {
+        days.0
+    }
+}
+
+impl TryFrom<u32> for Days {
+    type Error = RetentionError;
+
+    fn try_from(days: u32) -> Result<Self, RetentionError> {
+        Self::new(days)
+    }
+}
+
 impl FromStr for Days {
     type Err = RetentionError;
 
@@ -136,8 +150,8 @@ impl FromStr for Days {
 
 /// A word that recordings are grouped by: up to 32 lower-case letters, digits and hyphens. It is
 /// kept in the clear, so it must name nobody; there is no room for more than a word.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Tag(String);
 
 impl Tag {
@@ -150,6 +164,20 @@ impl Tag {
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl From<Tag> for String {
+    fn from(tag: Tag) -> Self {
+        tag.0
+    }
+}
+
+impl TryFrom<String> for Tag {
+    type Error = RetentionError;
+
+    fn try_from(text: String) -> Result<Self, RetentionError> {
+        text.parse()
     }
 }
 
@@ -169,7 +197,8 @@ impl FromStr for Tag {
 }
 
 /// For how long a class is kept: all of it, or what has a tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RetentionRule {
     /// The class.
     pub class: RetentionClass,

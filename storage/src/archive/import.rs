@@ -2,20 +2,23 @@
 
 use std::io::{Read, Seek, Write};
 
-use scrim_policy::{ArtefactId, AuditEvent, Word};
+use scrim_policy::{Actor, ArtefactId, AuditEvent, RecordingId, Word};
 use sha2::{Digest, Sha256};
 
-use super::{Archive, ArchivedFile, ArchivedRecording, ImportError, read::reading};
+use super::{
+    Archive, ArchiveManifest, ArchivedFile, ArchivedRecording, ImportError, read::reading,
+};
 use crate::{
     artefact::ArtefactKind,
     catalog::{
-        ArtefactRow, BegunImport, Claim, ImportGate, Participant, RecordingRow, RecordingState,
+        Arriving, ArtefactRow, BegunImport, Claim, ImportGate, Opening, Participant, RecordingRow,
+        RecordingState, SealedHold,
     },
     digest::Sha256Digest,
     export::{Counter, MOST_ATTENDANCE_BYTES, Transferred, parse_attendance},
     proof::{Envelope, ImportProof, Output, Signer},
     timestamp::Timestamp,
-    vault::{ArtefactWriter, Vault},
+    vault::{ArtefactWriter, HoldWords, Vault, VaultError, retention_changed},
 };
 
 /// What an import has done.
@@ -52,7 +55,20 @@ impl Vault {
             artefacts: manifest.artefacts(),
             manifest: Some(Word::new(archive.sha256())),
         };
-        match self.open_import(archive.sha256(), manifest.tenant, event, now)? {
+        let (holds, mut events) = self.holds_of(&manifest, None)?;
+        events.extend(manifest.retention.iter().map(|rule| {
+            let days = u64::from(rule.period.count());
+            retention_changed(rule.class, rule.tag.as_ref(), Some(days))
+        }));
+        events.push(event);
+        let opening = Opening {
+            archive: archive.sha256(),
+            tenant: manifest.tenant,
+            rules: &manifest.retention,
+            holds: &holds,
+            events,
+        };
+        match self.open_import(&opening, now)? {
             ImportGate::New | ImportGate::Resumed => {}
             ImportGate::NotEmpty => return Err(ImportError::NotEmpty),
             ImportGate::ImportedBefore(at) => return Err(ImportError::ImportedBefore { at }),
@@ -87,6 +103,29 @@ impl Vault {
         }
         self.close_import(archive.sha256(), now)?;
         Ok(imported)
+    }
+
+    /// The holds of an archive on a recording, or on everything, sealed for this Scrim.
+    fn holds_of(
+        &self,
+        manifest: &ArchiveManifest,
+        recording: Option<RecordingId>,
+    ) -> Result<(Vec<SealedHold>, Vec<AuditEvent>), VaultError> {
+        let mut sealed = Vec::new();
+        let mut events = Vec::new();
+        let these = manifest.holds.iter();
+        for hold in these.filter(|hold| hold.recording == recording) {
+            let words = match &hold.words {
+                Some(words) => HoldWords::new(words.reason.reveal(), words.approver.reveal()),
+                None => HoldWords::new("lost before this was moved", &Actor::SERVICE.to_string()),
+            };
+            let placed_at = Timestamp::from_micros(hold.placed_at_us);
+            let (hold, event) =
+                self.seal_hold(hold.hold, manifest.tenant, recording, &words?, placed_at)?;
+            sealed.push(hold);
+            events.push(event);
+        }
+        Ok((sealed, events))
     }
 
     /// The recording as it will be. An original is found again by its hash, as if it had been kept
@@ -156,8 +195,17 @@ impl<R: Read + Seek> RecordingImport<'_, R> {
         }
         let ids: Vec<ArtefactId> = rows.iter().map(|row| row.id).collect();
         let people = self.participants(recording, &rows)?;
+        let manifest = self.archive.manifest();
+        let (holds, events) = self.vault.holds_of(manifest, Some(row.id))?;
+        let arriving = Arriving {
+            artefacts: &ids,
+            people: &people,
+            tags: &recording.tags,
+            holds: &holds,
+            events,
+        };
         self.vault
-            .finish_import(self.claim, row, &ids, &people, self.now)?;
+            .finish_import(self.claim, row, &arriving, self.now)?;
         Ok(())
     }
 

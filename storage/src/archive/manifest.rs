@@ -1,9 +1,9 @@
 //! What an archive says about itself.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use scrim_policy::{RecordingId, TenantId};
-use serde::{Deserialize, Serialize};
+use scrim_policy::{HoldId, Pii, RecordingId, RetentionRule, Tag, TenantId};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::ImportError;
 use crate::{
@@ -38,6 +38,10 @@ pub struct ArchiveManifest {
     pub recordings: Vec<ArchivedRecording>,
     /// Recordings that were not finished and stayed behind.
     pub left_out: Vec<LeftOut>,
+    /// How long things are kept, where that is not the default.
+    pub retention: Vec<RetentionRule>,
+    /// Legal holds that are not released: on everything, and on recordings of the archive.
+    pub holds: Vec<ArchivedHold>,
     /// The key that signs.
     pub public_key: Option<PublicKey>,
 }
@@ -64,6 +68,8 @@ pub struct ArchivedRecording {
     pub original: Option<RecordingId>,
     /// Length in nanoseconds, where it is known.
     pub duration_ns: Option<u64>,
+    /// Its tags.
+    pub tags: BTreeSet<Tag>,
     /// The plaintext of its artefacts.
     pub files: Vec<ArchivedFile>,
 }
@@ -80,6 +86,37 @@ pub struct ArchivedFile {
     pub bytes: u64,
     /// SHA-256 of the plaintext.
     pub sha256: Sha256Digest,
+}
+
+/// A legal hold of an archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchivedHold {
+    /// The hold. It keeps its id.
+    pub hold: HoldId,
+    /// The recording that it keeps; without one, it keeps everything.
+    pub recording: Option<RecordingId>,
+    /// When it was placed, microseconds since 1970-01-01 UTC.
+    pub placed_at_us: i64,
+    /// Why it was placed and who approved it; nothing where no key opens that any more.
+    pub words: Option<ArchivedWords>,
+}
+
+/// The words of a hold, which are sealed everywhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchivedWords {
+    /// Why.
+    #[serde(serialize_with = "revealed")]
+    pub reason: Pii<String>,
+    /// Who approved it.
+    #[serde(serialize_with = "revealed")]
+    pub approver: Pii<String>,
+}
+
+/// [`Pii`] is written on purpose only. This is one: an archive is always encrypted.
+fn revealed<S: Serializer>(personal: &Pii<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(personal.reveal())
 }
 
 /// A recording that stayed behind.
@@ -159,6 +196,15 @@ impl ArchiveManifest {
             let is_published = recording.state == RecordingState::Published;
             if is_published && !kinds.contains(&ArtefactKind::Proof) {
                 return contradiction("a published recording has no proof");
+            }
+        }
+        let mut holds = HashSet::new();
+        for hold in &self.holds {
+            if hold.recording.is_some_and(|held| !seen.contains(&held)) {
+                return contradiction("a hold keeps a recording that is not there");
+            }
+            if !holds.insert(hold.hold) {
+                return contradiction("a hold is listed twice");
             }
         }
         Ok(())

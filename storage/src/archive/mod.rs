@@ -25,6 +25,8 @@ mod write;
 
 pub use error::ImportError;
 pub use import::Imported;
-pub use manifest::{ArchiveManifest, ArchivedFile, ArchivedRecording, LeftOut};
+pub use manifest::{
+    ArchiveManifest, ArchivedFile, ArchivedHold, ArchivedRecording, ArchivedWords, LeftOut,
+};
 pub use read::Archive;
 pub use write::ArchivePlan;

@@ -1,17 +1,19 @@
 //! From a vault to an archive.
 
-use scrim_policy::{AuditEvent, Purpose, TenantId, Word};
+use std::collections::{BTreeSet, HashSet};
+
+use scrim_policy::{AuditEvent, Purpose, RecordingId, Tag, TenantId, Word};
 
 use super::manifest::{
-    ArchiveManifest, ArchivedFile, ArchivedRecording, LeftOut, MANIFEST, SCHEMA, STATEMENT,
-    is_carried, is_finished, path,
+    ArchiveManifest, ArchivedFile, ArchivedHold, ArchivedRecording, ArchivedWords, LeftOut,
+    MANIFEST, SCHEMA, STATEMENT, is_carried, is_finished, path,
 };
 use crate::{
-    catalog::{ArtefactRow, ArtefactState, RecordingRow, RecordingState},
+    catalog::{ArtefactRow, ArtefactState, HoldRow, RecordingRow, RecordingState},
     digest::Sha256Digest,
     export::{About, Counter, ExportError, ExportSink, MOST_ATTENDANCE_BYTES, Transferred, copy},
     timestamp::Timestamp,
-    vault::Vault,
+    vault::{Vault, VaultError},
 };
 
 /// How many recordings are asked for at a time.
@@ -23,6 +25,7 @@ pub struct ArchivePlan {
     tenant: TenantId,
     recordings: Vec<(RecordingRow, Vec<ArtefactRow>)>,
     left_out: Vec<LeftOut>,
+    holds: Vec<HoldRow>,
 }
 
 impl Vault {
@@ -35,6 +38,7 @@ impl Vault {
             tenant,
             recordings: Vec::new(),
             left_out: Vec::new(),
+            holds: Vec::new(),
         };
         let mut from = None;
         loop {
@@ -54,6 +58,12 @@ impl Vault {
                 row.created_at,
                 row.id,
             )
+        });
+        let carried: HashSet<RecordingId> = plan.recordings.iter().map(|(row, _)| row.id).collect();
+        plan.holds = self.holds(tenant)?;
+        plan.holds.retain(|hold| {
+            let is_carried = hold.recording.is_none_or(|held| carried.contains(&held));
+            hold.released_at.is_none() && is_carried
         });
         Ok(plan)
     }
@@ -135,8 +145,9 @@ impl ArchivePlan {
             for artefact in artefacts {
                 files.push(add_file(vault, artefact, sink, about.now, &counter)?);
             }
-            recordings.push(archived(row, files));
+            recordings.push(archived(row, vault.tags(row.id)?, files));
         }
+        let holds = self.holds.iter().map(|hold| archived_hold(vault, hold));
         let manifest = ArchiveManifest {
             schema: SCHEMA,
             statement: STATEMENT.to_owned(),
@@ -145,6 +156,8 @@ impl ArchivePlan {
             tenant: self.tenant,
             recordings,
             left_out: self.left_out.clone(),
+            retention: vault.retention_rules(self.tenant)?.rules().to_vec(),
+            holds: holds.collect::<Result<_, _>>()?,
             public_key: Some(vault.keyring().public_key()),
         };
         let payload =
@@ -213,7 +226,11 @@ fn add_file(
     })
 }
 
-fn archived(row: &RecordingRow, files: Vec<ArchivedFile>) -> ArchivedRecording {
+fn archived(
+    row: &RecordingRow,
+    tags: BTreeSet<Tag>,
+    files: Vec<ArchivedFile>,
+) -> ArchivedRecording {
     ArchivedRecording {
         recording: row.id,
         state: row.state,
@@ -224,6 +241,25 @@ fn archived(row: &RecordingRow, files: Vec<ArchivedFile>) -> ArchivedRecording {
         policy_name: row.policy_name.clone(),
         original: row.original,
         duration_ns: row.duration_ns,
+        tags,
         files,
     }
+}
+
+fn archived_hold(vault: &Vault, hold: &HoldRow) -> Result<ArchivedHold, VaultError> {
+    let words = match vault.hold_words(hold) {
+        Ok(words) => Some(ArchivedWords {
+            reason: words.placed.reason,
+            approver: words.placed.approver,
+        }),
+        // A hold stands without its words, here and there.
+        Err(VaultError::Key(error)) if error.is_final() => None,
+        Err(error) => return Err(error),
+    };
+    Ok(ArchivedHold {
+        hold: hold.id,
+        recording: hold.recording,
+        placed_at_us: hold.placed_at.as_micros(),
+        words,
+    })
 }

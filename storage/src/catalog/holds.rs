@@ -37,6 +37,7 @@ pub(crate) struct SealedHold {
     pub(crate) id: HoldId,
     pub(crate) tenant: TenantId,
     pub(crate) recording: Option<RecordingId>,
+    pub(crate) placed_at: Timestamp,
     pub(crate) words: Vec<u8>,
     pub(crate) wrapped_key: WrappedKey,
 }
@@ -66,17 +67,35 @@ impl HoldRow {
     }
 }
 
+/// Adds the row of a hold.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'_, Any>,
+    hold: &SealedHold,
+) -> Result<(), sqlx::Error> {
+    query(
+        "INSERT INTO legal_hold (id, tenant, recording, placed_at, placed_words, wrapped_key,
+         key_version, kms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(hold.id.to_string())
+    .bind(hold.tenant.to_string())
+    .bind(hold.recording.map(|recording| recording.to_string()))
+    .bind(hold.placed_at.as_micros())
+    .bind(&hold.words)
+    .bind(&hold.wrapped_key.bytes)
+    .bind(i64::from(hold.wrapped_key.version))
+    .bind(hold.wrapped_key.kms.as_str())
+    .execute(&mut **transaction)
+    .await
+    .map(drop)
+}
+
 impl Catalog {
     /// Places a hold.
     ///
     /// # Errors
     /// [`CatalogError::NoRecording`]; [`CatalogError::ErasureUnderWay`] where it comes too late; and
     /// those of the database.
-    pub(crate) async fn place_hold(
-        &self,
-        hold: &SealedHold,
-        now: Timestamp,
-    ) -> Result<(), CatalogError> {
+    pub(crate) async fn place_hold(&self, hold: &SealedHold) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(PLACE, source);
         let mut transaction = self.write(PLACE).await?;
         if let Some(recording) = hold.recording {
@@ -109,21 +128,7 @@ impl Catalog {
                 doing: PLACE,
             });
         }
-        query(
-            "INSERT INTO legal_hold (id, tenant, recording, placed_at, placed_words, wrapped_key,
-             key_version, kms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(hold.id.to_string())
-        .bind(hold.tenant.to_string())
-        .bind(recording)
-        .bind(now.as_micros())
-        .bind(&hold.words)
-        .bind(&hold.wrapped_key.bytes)
-        .bind(i64::from(hold.wrapped_key.version))
-        .bind(hold.wrapped_key.kms.as_str())
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        insert(&mut transaction, hold).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
 

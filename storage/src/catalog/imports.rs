@@ -4,14 +4,17 @@
 //! it; an original is `original` from the start, and as empty. [`Catalog::finish_import`] makes all
 //! of it visible in one transaction.
 
-use scrim_policy::{ArtefactId, AuditEvent, TenantId};
+use std::collections::BTreeSet;
+
+use scrim_policy::{ArtefactId, AuditEvent, RetentionRule, Tag, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    Catalog, CatalogError, Claim, Participant, RecordingRow, RecordingState,
+    Catalog, CatalogError, Claim, Participant, RecordingRow, RecordingState, SealedHold,
     audit::append,
     begin::list_participants,
     claims::guard,
+    holds,
     rows::{optional_time, sql_number},
     runs::complete,
 };
@@ -28,6 +31,27 @@ pub(crate) enum ImportGate {
     NotEmpty,
     /// This archive was imported.
     ImportedBefore(Timestamp),
+}
+
+/// What is taken over with an archive as a whole.
+pub(crate) struct Opening<'a> {
+    pub(crate) archive: Sha256Digest,
+    pub(crate) tenant: TenantId,
+    /// Rules. Where there is one for the same already, the shorter period stays.
+    pub(crate) rules: &'a [RetentionRule],
+    /// Holds on everything.
+    pub(crate) holds: &'a [SealedHold],
+    pub(crate) events: Vec<AuditEvent>,
+}
+
+/// What becomes visible with a recording.
+pub(crate) struct Arriving<'a> {
+    pub(crate) artefacts: &'a [ArtefactId],
+    pub(crate) people: &'a [Participant],
+    pub(crate) tags: &'a BTreeSet<Tag>,
+    /// Holds on this recording.
+    pub(crate) holds: &'a [SealedHold],
+    pub(crate) events: Vec<AuditEvent>,
 }
 
 /// How the import of one recording begins.
@@ -49,19 +73,21 @@ const CLOSE: &str = "finish an import";
 
 impl Catalog {
     /// Notes that an archive is being imported, if that is allowed: into a catalog without any
-    /// recording, or as the continuation of an import of the same archive. `event` goes to the audit
-    /// log in the same transaction, so that nothing is taken in that it does not know of.
+    /// recording, or as the continuation of an import of the same archive. Rules and holds are in
+    /// force before anything that they cover is here. The events go to the audit log in the same
+    /// transaction, so that nothing is taken in that it does not know of.
     ///
     /// # Errors
     /// Those of the database.
     pub(crate) async fn open_import(
         &self,
         author: Author<'_>,
-        archive: Sha256Digest,
-        tenant: TenantId,
-        event: AuditEvent,
+        opening: &Opening<'_>,
         now: Timestamp,
     ) -> Result<ImportGate, CatalogError> {
+        let Opening {
+            archive, tenant, ..
+        } = opening;
         let failed = |source| CatalogError::while_doing(GATE, source);
         let mut transaction = self.write(GATE).await?;
         let found = query("SELECT finished_at FROM tenant_import WHERE archive = $1")
@@ -89,7 +115,24 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        append(&mut transaction, author, &[(event, now)]).await?;
+        for rule in opening.rules {
+            query(
+                "INSERT INTO retention_rule (tenant, class, tag, days) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (tenant, class, tag) DO UPDATE SET days = excluded.days
+                 WHERE excluded.days < retention_rule.days",
+            )
+            .bind(tenant.to_string())
+            .bind(rule.class.as_str())
+            .bind(rule.tag.as_ref().map_or("", Tag::as_str))
+            .bind(i64::from(rule.period.count()))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        }
+        place(&mut transaction, opening.holds)
+            .await
+            .map_err(failed)?;
+        append(&mut transaction, author, &timed(&opening.events, now)).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(ImportGate::New)
     }
@@ -183,23 +226,23 @@ impl Catalog {
         .map_err(|source| CatalogError::while_doing(ABANDON, source))
     }
 
-    /// Makes an imported recording visible, with these artefacts, these people, and in its own state.
+    /// Makes an imported recording visible in its own state, with everything that belongs to it.
     ///
     /// # Errors
     /// [`CatalogError::StaleClaim`], [`CatalogError::WrongState`], [`CatalogError::NoRecording`],
     /// [`CatalogError::NoArtefact`], [`CatalogError::WrongArtefactKind`] and those of the database.
     pub(crate) async fn finish_import(
         &self,
+        author: Author<'_>,
         claim: &Claim,
         row: &RecordingRow,
-        artefacts: &[ArtefactId],
-        people: &[Participant],
+        arriving: &Arriving<'_>,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(FINISH, source);
         let mut transaction = self.write(FINISH).await?;
         guard(&mut transaction, claim, now, FINISH).await?;
-        for artefact in artefacts {
+        for artefact in arriving.artefacts {
             let kind = complete(&mut transaction, claim, *artefact, FINISH).await?;
             if kind.is_working() {
                 return Err(CatalogError::WrongArtefactKind {
@@ -208,9 +251,21 @@ impl Catalog {
                 });
             }
         }
-        list_participants(&mut transaction, claim, people)
+        list_participants(&mut transaction, claim, arriving.people)
             .await
             .map_err(failed)?;
+        for tag in arriving.tags {
+            query("INSERT INTO recording_tag (recording, tag) VALUES ($1, $2)")
+                .bind(row.id.to_string())
+                .bind(tag.as_str())
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        }
+        place(&mut transaction, arriving.holds)
+            .await
+            .map_err(failed)?;
+        append(&mut transaction, author, &timed(&arriving.events, now)).await?;
         query("UPDATE recording SET state = $2, updated_at = $3 WHERE id = $1")
             .bind(row.id.to_string())
             .bind(row.state.as_str())
@@ -220,6 +275,20 @@ impl Catalog {
             .map_err(failed)?;
         transaction.commit().await.map_err(failed)
     }
+}
+
+async fn place(
+    transaction: &mut Transaction<'_, Any>,
+    holds: &[SealedHold],
+) -> Result<(), sqlx::Error> {
+    for hold in holds {
+        holds::insert(transaction, hold).await?;
+    }
+    Ok(())
+}
+
+fn timed(events: &[AuditEvent], now: Timestamp) -> Vec<(AuditEvent, Timestamp)> {
+    events.iter().map(|event| (event.clone(), now)).collect()
 }
 
 /// The state of a recording on its way in. The tables allow an original to be nothing else.

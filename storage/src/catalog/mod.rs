@@ -61,7 +61,7 @@ pub use erasures::{
 pub use error::CatalogError;
 pub use holds::HoldRow;
 pub(crate) use holds::SealedHold;
-pub(crate) use imports::{BegunImport, ImportGate};
+pub(crate) use imports::{Arriving, BegunImport, ImportGate, Opening};
 pub(crate) use keys::Wrapped;
 pub use keys::{KeyEpoch, KeyUse};
 pub use listing::{Cursor, Page};

@@ -1,6 +1,6 @@
 //! Recordings that come from another Scrim: on their way in, and checked afterwards.
 
-use scrim_policy::{ArtefactId, AuditEvent, Purpose, RecordingId, TenantId};
+use scrim_policy::{Purpose, RecordingId};
 
 use super::{
     OutputCheck, OutputVerdict, Vault, VaultError, VerifiedRecording, reading::MOST_PROOF_BYTES,
@@ -8,7 +8,7 @@ use super::{
 use crate::{
     artefact::ArtefactKind,
     catalog::{
-        ArtefactRow, ArtefactState, BegunImport, Claim, ImportGate, Participant, RecordingRow,
+        Arriving, ArtefactRow, ArtefactState, BegunImport, Claim, ImportGate, Opening, RecordingRow,
     },
     digest::Sha256Digest,
     proof::{Envelope, ImportProof, Output},
@@ -19,13 +19,11 @@ use crate::{
 impl Vault {
     pub(crate) fn open_import(
         &self,
-        archive: Sha256Digest,
-        tenant: TenantId,
-        event: AuditEvent,
+        opening: &Opening<'_>,
         now: Timestamp,
     ) -> Result<ImportGate, VaultError> {
         let catalog = self.catalog();
-        Ok(self.wait(catalog.open_import(self.author(), archive, tenant, event, now))?)
+        Ok(self.wait(catalog.open_import(self.author(), opening, now))?)
     }
 
     pub(crate) fn close_import(
@@ -59,12 +57,11 @@ impl Vault {
         &self,
         claim: &Claim,
         row: &RecordingRow,
-        artefacts: &[ArtefactId],
-        people: &[Participant],
+        arriving: &Arriving<'_>,
         now: Timestamp,
     ) -> Result<(), VaultError> {
         let catalog = self.catalog();
-        Ok(self.wait(catalog.finish_import(claim, row, artefacts, people, now))?)
+        Ok(self.wait(catalog.finish_import(self.author(), claim, row, arriving, now))?)
     }
 
     /// Returns the statement about the import of a recording, or nothing where it was made here.

@@ -143,7 +143,7 @@ impl Vault {
         now: Timestamp,
     ) -> Result<(), VaultError> {
         let days = Some(u64::from(rule.period.count()));
-        self.audit(changed(rule.class, rule.tag.as_ref(), days), now)?;
+        self.audit(retention_changed(rule.class, rule.tag.as_ref(), days), now)?;
         Ok(self.wait(self.catalog().set_retention_rule(tenant, rule))?)
     }
 
@@ -158,7 +158,7 @@ impl Vault {
         tag: Option<&Tag>,
         now: Timestamp,
     ) -> Result<bool, VaultError> {
-        self.audit(changed(class, tag, None), now)?;
+        self.audit(retention_changed(class, tag, None), now)?;
         Ok(self.wait(self.catalog().clear_retention_rule(tenant, class, tag))?)
     }
 
@@ -175,11 +175,27 @@ impl Vault {
         now: Timestamp,
     ) -> Result<HoldId, VaultError> {
         let id = new_hold_id(now)?;
+        let (hold, event) = self.seal_hold(id, tenant, recording, words, now)?;
+        self.audit(event, now)?;
+        self.wait(self.catalog().place_hold(&hold))?;
+        Ok(id)
+    }
+
+    /// Seals the words of a hold, and says what the audit log has to know of it.
+    pub(crate) fn seal_hold(
+        &self,
+        id: HoldId,
+        tenant: TenantId,
+        recording: Option<RecordingId>,
+        words: &HoldWords,
+        placed_at: Timestamp,
+    ) -> Result<(SealedHold, AuditEvent), VaultError> {
         let key = DataKey::random()?;
         let hold = SealedHold {
             id,
             tenant,
             recording,
+            placed_at,
             words: words.seal(&key, &context_of(id, PLACED))?,
             wrapped_key: self
                 .kms()
@@ -192,9 +208,7 @@ impl Vault {
             reason: sealed_reason(),
             approver: words.actor(),
         };
-        self.audit(event, now)?;
-        self.wait(self.catalog().place_hold(&hold, now))?;
-        Ok(id)
+        Ok((hold, event))
     }
 
     /// Ends a hold.
@@ -291,7 +305,12 @@ impl Vault {
     }
 }
 
-fn changed(class: RetentionClass, tag: Option<&Tag>, days: Option<u64>) -> AuditEvent {
+/// What the audit log says of a rule.
+pub(crate) fn retention_changed(
+    class: RetentionClass,
+    tag: Option<&Tag>,
+    days: Option<u64>,
+) -> AuditEvent {
     AuditEvent::RetentionChanged {
         class: Word::new(class),
         tag: tag.map(Word::new),

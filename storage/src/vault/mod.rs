@@ -29,6 +29,7 @@ mod wrapped_keys;
 mod writing;
 
 pub use error::VaultError;
+pub(crate) use keeping::retention_changed;
 pub use keeping::{HoldWords, HoldWordsPair};
 pub use keys::{KeyProgress, KeyStatus, Rewrapped};
 pub use originals::{Kept, OriginalReader, OriginalWriter};

@@ -2,18 +2,34 @@
 
 use std::{collections::BTreeSet, fs};
 
-use scrim_storage::{ArtefactKind, Envelope, ProofError, Sha256Digest};
+use scrim_policy::{Days, RetentionClass, RetentionRule, TenantId};
+use scrim_storage::{
+    ArtefactKind, CatalogError, Envelope, ProofError, Sha256Digest, Vault, VaultError,
+    catalog::Selection, export::ZipSink, vault::HoldWords,
+};
 
 use crate::{
-    archives::{MOST, Moved, import},
-    fixtures::{NOW, files_below, workspace},
+    archives::{MOST, Moved, export, import},
+    exports::password,
+    fixtures::{NOW, files_below, later, workspace},
     vaults::open,
 };
+
+const TENANT: TenantId = TenantId::SINGLE;
 
 /// Whoever adds a table decides whether an archive has to carry it.
 #[test]
 fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
-    let carried = ["recording", "artefact"];
+    let carried = [
+        "recording",
+        "artefact",
+        // How things are kept. Holds that are released stay behind with the log that speaks of them.
+        "recording_tag",
+        "retention_rule",
+        "legal_hold",
+        // Made anew from the attendance.
+        "participant",
+    ];
     let left_behind = [
         // Parts that stages left for each other: they are made again.
         "stage_result",
@@ -26,13 +42,6 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         // The keys and the stores of this Scrim.
         "key_epoch",
         "store_capability",
-        // How this Scrim keeps things. The new one has rules and holds of its own; the notice of the
-        // export says that these stay behind.
-        "recording_tag",
-        "retention_rule",
-        "legal_hold",
-        // Found anew from the attendance that is carried, when a recording is processed again.
-        "participant",
         // Work that waits here, and what was erased here: digests under the key of this Scrim, which
         // mean nothing to another one.
         "render_queue",
@@ -60,6 +69,74 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         .map(|name| (*name).to_owned())
         .collect();
     assert_eq!(found, known);
+}
+
+#[test]
+fn tags_rules_and_holds_come_along_and_nothing_is_kept_for_longer() {
+    let moved = Moved::new();
+    let vault = &moved.vault;
+    let rule = |class, tag: Option<&str>, days| RetentionRule {
+        class,
+        tag: tag.map(|tag| tag.parse().unwrap()),
+        period: Days::new(days).unwrap(),
+    };
+    let set = |vault: &Vault, rule: &RetentionRule| {
+        vault.set_retention_rule(TENANT, rule, NOW).unwrap();
+    };
+    let of_board = rule(RetentionClass::Published, Some("board"), 30);
+    set(vault, &rule(RetentionClass::Published, None, 180));
+    set(vault, &rule(RetentionClass::Transcript, None, 60));
+    set(vault, &of_board);
+    let board = "board".parse().unwrap();
+    vault.change_tags(moved.published, &[board], &[]).unwrap();
+    let words = |reason: &str| HoldWords::new(reason, "dpo").unwrap();
+    let hold = |recording, reason: &str, at| {
+        let placed = vault.place_hold(TENANT, recording, &words(reason), later(at));
+        placed.unwrap()
+    };
+    let on_one = hold(Some(moved.published), "court order 7 C 12/26", 5);
+    let on_all = hold(None, "audit", 6);
+    let over = hold(Some(moved.held), "settled by now", 7);
+    vault
+        .release_hold(over, &words("settled"), later(8))
+        .unwrap();
+    let path = moved.home("governed.zip");
+    export(
+        vault,
+        Box::new(ZipSink::file(&path, Some(password())).unwrap()),
+    );
+
+    let new = open(&moved.home("new"));
+    set(&new, &rule(RetentionClass::Published, None, 90));
+    set(&new, &rule(RetentionClass::Transcript, None, 70));
+    import(&new, &path).unwrap();
+    assert_eq!(
+        new.tags(moved.published).unwrap(),
+        vault.tags(moved.published).unwrap()
+    );
+    let mut rules = new.retention_rules(TENANT).unwrap().rules().to_vec();
+    rules.sort_by_key(|rule| (rule.class, rule.tag.clone()));
+    assert_eq!(
+        rules,
+        [
+            rule(RetentionClass::Published, None, 90),
+            of_board,
+            rule(RetentionClass::Transcript, None, 60)
+        ],
+        "the shorter period stays"
+    );
+    let holds = new.holds(TENANT).unwrap();
+    let found: Vec<_> = holds.iter().map(|hold| (hold.id, hold.placed_at)).collect();
+    assert_eq!(found, [(on_one, later(5)), (on_all, later(6))]);
+    for (row, reason) in holds.iter().zip(["court order 7 C 12/26", "audit"]) {
+        let words_here = new.hold_words(row).unwrap();
+        assert_eq!(words_here.placed, words(reason));
+    }
+    let refused = crate::erasures::erase(&new, &Selection::Recording(moved.published));
+    assert!(matches!(
+        refused.unwrap_err(),
+        VaultError::Catalog(CatalogError::OnHold { .. })
+    ));
 }
 
 #[test]

@@ -169,8 +169,8 @@ fn tenant(
         ));
     }
     said.note(
-        "tags, retention rules, holds and the memory of what was erased stay behind: set them anew in \
-         the other Scrim before you import",
+        "released holds, the audit log and the memory of what was erased stay behind: what was erased \
+         here is not refused there",
     );
     let files = plan.files();
     if args.dry_run {
