@@ -20,6 +20,12 @@ const PAGE: u32 = 1000;
 /// The columns of a list, beside that of the roster.
 const COLUMNS: [&str; 3] = ["path", "policy", "language"];
 
+/// Endings of names that say that it is a recording.
+const ENDINGS: [&str; 16] = [
+    "mp4", "m4v", "mov", "mkv", "webm", "flv", "f4v", "ts", "mts", "m2ts", "mka", "m4a", "mp3",
+    "aac", "ogg", "opus",
+];
+
 /// Something that may be a source.
 #[derive(Debug)]
 pub(super) struct Candidate {
@@ -27,8 +33,9 @@ pub(super) struct Candidate {
     pub(super) policy: Option<PathBuf>,
     pub(super) roster: Option<PathBuf>,
     pub(super) language: Option<String>,
-    /// Whether somebody named it. A file of a folder may be anything.
-    pub(super) is_named: bool,
+    /// Whether it has to be a recording, because somebody named it or because its own name says so.
+    /// Any other file of a folder may be anything.
+    pub(super) is_expected: bool,
 }
 
 impl Candidate {
@@ -38,13 +45,16 @@ impl Candidate {
             policy: None,
             roster: None,
             language: None,
-            is_named: true,
+            is_expected: true,
         }
     }
 
     fn unnamed(place: Place) -> Self {
+        let ending = Path::new(&place.shown())
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase());
         Self {
-            is_named: false,
+            is_expected: ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())),
             ..Self::named(place)
         }
     }
@@ -270,7 +280,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("b")).unwrap();
-        for name in ["c.mp4", "a.mp4", "b/d.mp4", ".hidden.mp4"] {
+        for name in ["c.txt", "a.MP4", "b/d.mp4", ".hidden.mp4"] {
             fs::write(at(name), b"").unwrap();
         }
         std::os::unix::fs::symlink("/", at("link")).unwrap();
@@ -281,7 +291,9 @@ mod tests {
         };
         walk(folder.path(), &mut candidates);
         let places: Vec<_> = candidates.found.iter().map(|found| &found.place).collect();
-        let wanted = ["a.mp4", "b/d.mp4", "c.mp4"].map(|name| Place::File(at(name)));
+        let wanted = ["a.MP4", "b/d.mp4", "c.txt"].map(|name| Place::File(at(name)));
         assert_eq!(places, wanted.iter().collect::<Vec<_>>());
+        let expected = candidates.found.iter().map(|found| found.is_expected);
+        assert_eq!(expected.collect::<Vec<_>>(), [true, true, false]);
     }
 }

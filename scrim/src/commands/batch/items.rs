@@ -56,7 +56,7 @@ pub(super) enum Looked {
     Recording(Probe),
     /// It need not be looked at: nothing is left to do.
     Not { duration_ns: Option<u64> },
-    /// No recording. Only files that nobody named can be that.
+    /// No recording. Only files that nobody expects to be one can be that.
     Nothing,
     /// It cannot be processed.
     Failed(Failure),
@@ -111,7 +111,7 @@ pub(super) fn plan(
     let batch = vault.batch_by_key(TenantId::SINGLE, key)?;
     let rows = rows(vault, batch)?;
     let mut items: Vec<Item> = Vec::with_capacity(candidates.found.len());
-    let mut named = Vec::with_capacity(candidates.found.len());
+    let mut expected = Vec::with_capacity(candidates.found.len());
     let mut known = BTreeMap::new();
     for candidate in candidates.found {
         let recipe = recipes.for_candidate(&candidate)?;
@@ -127,9 +127,9 @@ pub(super) fn plan(
             recipe,
             (locator, rows.get(&locator)),
         )?);
-        named.push(candidate.is_named);
+        expected.push(candidate.is_expected);
     }
-    look_at_all(vault, sources, scanner, &mut items, &named);
+    look_at_all(vault, sources, scanner, &mut items, &expected);
     Ok(Plan {
         key,
         items,
@@ -216,7 +216,7 @@ fn look_at_all(
     sources: &Sources<'_>,
     scanner: Option<&Scanner>,
     items: &mut [Item],
-    named: &[bool],
+    expected: &[bool],
 ) {
     let next = AtomicUsize::new(0);
     let seen = Mutex::new(Vec::new());
@@ -236,7 +236,7 @@ fn look_at_all(
                     }
                     // A bug that one source brings to light is no reason to leave the others undone.
                     let looked = catch_unwind(AssertUnwindSafe(|| {
-                        look(vault, sources, scanner, item, named[index])
+                        look(vault, sources, scanner, item, expected[index])
                     }));
                     let looked = looked.unwrap_or_else(|_| {
                         let text = "a bug stopped the probe: please report it";
@@ -258,7 +258,7 @@ fn look(
     sources: &Sources<'_>,
     scanner: Option<&Scanner>,
     item: &Item,
-    is_named: bool,
+    is_expected: bool,
 ) -> Looked {
     let looked = sources.open(&item.place).and_then(|bytes| {
         // Before anything takes it apart.
@@ -273,7 +273,7 @@ fn look(
     };
     match probe {
         Ok(probe) => Looked::Recording(probe),
-        Err(SourceError::NotMedia | SourceError::NoTracks | SourceError::Empty) if !is_named => {
+        Err(SourceError::NotMedia | SourceError::NoTracks | SourceError::Empty) if !is_expected => {
             Looked::Nothing
         }
         Err(error) => Looked::Failed(error.into()),

@@ -99,16 +99,19 @@ fn published(home: &Home) -> usize {
 #[test]
 fn a_bad_file_is_named_and_does_not_stop_the_others() {
     let folder = Folder::new();
+    // Its name says that it is a recording.
+    fs::write(folder.at("empty.webm"), "").unwrap();
     let mut command = folder.batch("webinar");
     command
         .args(["--jobs", "2", "--out"])
         .arg(folder.home.out());
     let answer = Answer::of(&mut command).expect(9);
-    assert_eq!(counts(&answer), [3, 0, 0, 1, 1]);
+    assert_eq!(counts(&answer), [3, 0, 0, 2, 1]);
     let broken = folder.item(&answer, "broken.mp4");
     assert_eq!(broken["state"], "failed");
     assert_eq!(broken["kind"], "damaged");
     assert_eq!(broken["tries"], 1, "what is damaged is not tried again");
+    assert_eq!(folder.item(&answer, "empty.webm")["state"], "failed");
     let good = folder.item(&answer, "below/c.mp4");
     let id = good["recording"].as_str().unwrap();
     assert!(folder.home.out().join(id).join("recording.mp4").is_file());
@@ -134,7 +137,7 @@ fn a_bad_file_is_named_and_does_not_stop_the_others() {
     let batches = Answer::of(folder.home.scrim().args(["batch", "ls", "--json"])).expect(0);
     let batch = batches.last_line();
     assert_eq!(batch["counts"]["published"], 3);
-    assert_eq!(batch["counts"]["failed"], 1);
+    assert_eq!(batch["counts"]["failed"], 2);
     let id = batch["batch"].as_str().unwrap();
     let shown = Answer::of(folder.home.scrim().args(["batch", "show", "--json", id]));
     assert_eq!(
@@ -142,7 +145,7 @@ fn a_bad_file_is_named_and_does_not_stop_the_others() {
             .as_array()
             .unwrap()
             .len(),
-        4
+        5
     );
 }
 
