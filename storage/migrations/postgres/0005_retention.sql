@@ -90,6 +90,8 @@ CREATE TABLE erasure_recording (
     recording     TEXT NOT NULL,
     source_sha256 TEXT NOT NULL,
     fate          TEXT NOT NULL CHECK (fate IN ('deleted', 'withdrawn', 'kept')),
+    -- Nobody gets it back by an erasure of somebody else.
+    was_withdrawn BIGINT NOT NULL CHECK (was_withdrawn IN (0, 1)),
     PRIMARY KEY (erasure, recording)
 );
 

@@ -265,12 +265,12 @@ async fn freeze_one(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     query(
-        "INSERT INTO erasure_recording (erasure, recording, source_sha256, fate)
-         VALUES ($1, $2, $3, $4)",
+        "INSERT INTO erasure_recording (erasure, recording, source_sha256, fate, was_withdrawn)
+         SELECT $1, id, source_sha256, $3, CASE WHEN state = 'withdrawn' THEN 1 ELSE 0 END
+         FROM recording WHERE id = $2",
     )
     .bind(id.to_string())
     .bind(one.recording.to_string())
-    .bind(one.source_sha256.to_string())
     .bind(one.fate.as_str())
     .execute(&mut **transaction)
     .await?;

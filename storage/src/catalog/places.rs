@@ -397,6 +397,8 @@ async fn put_up(
 }
 
 /// Queues what was withdrawn. Layers that are left are those of the others.
+/// Queues what was withdrawn by an erasure. What was withdrawn before that stays so: rendering it
+/// again would publish what somebody has taken back.
 async fn enqueue(
     transaction: &mut Transaction<'_, Any>,
     erasure: &ErasureRow,
@@ -408,7 +410,7 @@ async fn enqueue(
              SELECT 1 FROM artefact WHERE artefact.recording = recording.id AND kind = 'layer')
              THEN 'layers' ELSE 'source' END
          FROM recording WHERE id IN (SELECT recording FROM erasure_recording
-             WHERE erasure = $1 AND fate = 'withdrawn')
+             WHERE erasure = $1 AND fate = 'withdrawn' AND was_withdrawn = 0)
          ON CONFLICT DO NOTHING",
     )
     .bind(erasure.id.to_string())

@@ -20,6 +20,7 @@ use crate::{
 };
 
 on_both_databases!(
+    what_was_withdrawn_before_is_not_queued,
     a_person_goes_from_every_recording_that_lists_them,
     whoever_was_erased_is_hidden_when_the_source_is_processed_again,
     people_are_in_the_catalog_as_digests_only,
@@ -129,6 +130,31 @@ fn a_person_goes_from_every_recording_that_lists_them(place: &Place) {
             .iter()
             .any(|subject| text.contains(&subject.to_string()))
     );
+}
+
+fn what_was_withdrawn_before_is_not_queued(place: &Place) {
+    let vault = &place.vault;
+    let people = roster(ROSTER);
+    let publish_one = |name: &str| {
+        let claim = claim_of(begin(vault, &job_of(name, name), &people).unwrap());
+        publish(vault, &claim);
+        claim.recording()
+    };
+    let (before, published) = (publish_one("one"), publish_one("two"));
+    let withdraw = format!("UPDATE recording SET state = 'withdrawn' WHERE id = '{before}'");
+    place.sql(&[&withdraw]).unwrap();
+    let queued = || {
+        let queue = vault.render_queue(TenantId::SINGLE).unwrap();
+        queue.iter().map(|one| one.recording).collect::<Vec<_>>()
+    };
+    erase(
+        vault,
+        &Selection::Person(vec![name(vault, "Zofia Wiśniewska")]),
+    )
+    .unwrap();
+    assert_eq!(queued(), [published]);
+    erase(vault, &Selection::Person(vec![name(vault, "Luca Conti")])).unwrap();
+    assert_eq!(queued(), [published], "what waits goes on waiting");
 }
 
 fn whoever_was_erased_is_hidden_when_the_source_is_processed_again(place: &Place) {
