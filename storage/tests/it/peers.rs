@@ -1,11 +1,6 @@
 //! Other people's programs against ours.
 
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{fs, path::Path, process::Command};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use scrim_policy::TenantId;
@@ -13,63 +8,17 @@ use scrim_storage::{
     ArtefactKind, DataKey, Keyring, PublicKey, Sha256Digest,
     seal::{SealContext, SealedInfo, SegmentSize},
 };
-use serde::{Deserialize, Serialize};
+use scrim_testkit::tink;
 use tempfile::TempDir;
 
 use crate::{
     fixtures::NOW,
-    fixtures::{Sealed, artefact, text, workspace},
+    fixtures::{Sealed, artefact, text},
     shredding::{Home, render},
     vaults::seal,
 };
 
 const S: usize = 1 << 20;
-
-/// A job for `tests/peers/tink/tink_peer.py`.
-#[derive(Serialize)]
-struct TinkJob {
-    r#do: &'static str,
-    key: String,
-    associated_data: String,
-    segment_bytes: u32,
-    input: PathBuf,
-    output: PathBuf,
-}
-
-#[derive(Deserialize, Debug)]
-struct Outcome {
-    ok: bool,
-    error: Option<String>,
-}
-
-/// Stock Tink, installed if it was missing.
-fn run_tink(jobs: &[TinkJob]) -> Vec<Outcome> {
-    let peers = workspace().join("tests/peers");
-    let made = Command::new(peers.join("venv.sh"))
-        .arg("tink")
-        .output()
-        .unwrap();
-    assert!(
-        made.status.success(),
-        "stock Tink could not be installed: {}",
-        String::from_utf8_lossy(&made.stderr)
-    );
-    let python = String::from_utf8(made.stdout).unwrap();
-    let mut child = Command::new(python.trim())
-        .arg("-B")
-        .arg(peers.join("tink/tink_peer.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let jobs_json = serde_json::to_vec(jobs).unwrap();
-    child.stdin.take().unwrap().write_all(&jobs_json).unwrap();
-    let done = child.wait_with_output().unwrap();
-    assert!(done.status.success());
-    let outcomes: Vec<Outcome> = serde_json::from_slice(&done.stdout).unwrap();
-    assert_eq!(outcomes.len(), jobs.len());
-    outcomes
-}
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -112,7 +61,7 @@ fn stock_tink_opens_every_artefact_with_the_key_that_bao_unwraps() {
             &format!("ciphertext={wrapped}"),
             &format!("context={}", STANDARD.encode(key_context)),
         ]);
-        TinkJob {
+        tink::Job {
             r#do: "open",
             key: hex(&STANDARD.decode(shown.trim()).unwrap()),
             associated_data: format!(
@@ -124,16 +73,16 @@ fn stock_tink_opens_every_artefact_with_the_key_that_bao_unwraps() {
             output: folder.path().join(row.id.to_string()),
         }
     });
-    for ((job, outcome), (kind, plaintext)) in jobs.iter().zip(run_tink(&jobs)).zip(kinds) {
+    for ((job, outcome), (kind, plaintext)) in jobs.iter().zip(tink::run(&jobs)).zip(kinds) {
         assert!(outcome.ok, "{kind}: {:?}", outcome.error);
         assert!(fs::read(&job.output).unwrap() == plaintext, "{kind}");
     }
 }
 
-fn open_job(folder: &Path, name: &str, sealed: &Sealed, object: &[u8]) -> TinkJob {
+fn open_job(folder: &Path, name: &str, sealed: &Sealed, object: &[u8]) -> tink::Job {
     let input = folder.join(format!("{name}.sealed"));
     fs::write(&input, object).unwrap();
-    TinkJob {
+    tink::Job {
         r#do: "open",
         key: hex(sealed.key.expose()),
         associated_data: String::from_utf8(sealed.context.associated_data().to_vec()).unwrap(),
@@ -164,7 +113,7 @@ fn stock_tink_opens_what_we_seal() {
         .enumerate()
         .map(|(index, sealed)| open_job(folder.path(), &index.to_string(), sealed, &sealed.object))
         .collect();
-    for ((job, outcome), length) in jobs.iter().zip(run_tink(&jobs)).zip(lengths) {
+    for ((job, outcome), length) in jobs.iter().zip(tink::run(&jobs)).zip(lengths) {
         assert!(outcome.ok, "{length} bytes: {:?}", outcome.error);
         assert!(
             fs::read(&job.output).unwrap() == text(length),
@@ -182,7 +131,7 @@ fn we_open_what_stock_tink_seals() {
         .map(|length| {
             let input = folder.path().join(length.to_string());
             fs::write(&input, text(length)).unwrap();
-            TinkJob {
+            tink::Job {
                 r#do: "seal",
                 key: hex(key.expose()),
                 associated_data: "rec-1".to_owned(),
@@ -192,7 +141,7 @@ fn we_open_what_stock_tink_seals() {
             }
         })
         .into();
-    let outcomes = run_tink(&jobs);
+    let outcomes = tink::run(&jobs);
     assert!(outcomes.iter().all(|outcome| outcome.ok), "{outcomes:?}");
 
     for job in jobs {
@@ -243,12 +192,12 @@ fn stock_tink_refuses_the_same_manipulations() {
         .map(|(name, object)| open_job(folder.path(), name, &sealed, object))
         .collect();
     let elsewhere = open_job(folder.path(), "elsewhere", &sealed, object);
-    jobs.push(TinkJob {
+    jobs.push(tink::Job {
         associated_data: "another place".to_owned(),
         ..elsewhere
     });
 
-    for (job, outcome) in jobs.iter().zip(run_tink(&jobs)) {
+    for (job, outcome) in jobs.iter().zip(tink::run(&jobs)) {
         assert!(!outcome.ok, "Tink opened {}", job.input.display());
     }
     for (name, object) in manipulated {

@@ -9,6 +9,7 @@
 //! - [`Moto`]: a server that answers like Amazon about regions.
 //! - [`SeaweedFs`]: a real S3 server; [`proxy`]: what networks do to requests on their way to one.
 //! - [`peer`]: foreign programs.
+//! - [`tink`]: the other implementation of the sealed format.
 //! - [`Clamd`]: a ClamAV daemon with signatures written by hand.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
@@ -31,6 +32,7 @@ pub mod program;
 pub mod proxy;
 mod sample;
 mod seaweed;
+pub mod tink;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};

@@ -18,5 +18,6 @@ mod originals;
 mod places;
 mod resume;
 mod scanning;
+mod servers;
 mod state;
 mod whole_way;
