@@ -18,14 +18,12 @@ use crate::objects::{ObjectError, ObjectKey};
 /// What is done, in errors.
 const DOING: &str = "read an object";
 
-/// The length of a sealed segment. Ranges begin and end at whole ones.
+/// The length of a sealed segment. Ranges begin and end at whole ones. At another place than the next
+/// one, two are read in two requests: a range of the plaintext as long as a segment lies in two.
 const SEGMENT: u64 = 1 << 20;
 
 /// What is read when an object is opened: whoever opens it wants its beginning.
 const AT_FIRST: u64 = SEGMENT;
-
-/// What is read at another place. A range of the plaintext as long as a segment lies in two.
-const ELSEWHERE: u64 = 2 * SEGMENT;
 
 /// What is read at once of an object that is read on and on.
 const AT_MOST: u64 = 4 * SEGMENT;
@@ -41,6 +39,8 @@ pub(super) struct S3Object {
     /// The range in memory and where it begins.
     held: Vec<u8>,
     held_at: u64,
+    /// How many ranges in a row each began where the one before it ended.
+    in_a_row: u32,
     ahead: Option<Ahead>,
 }
 
@@ -68,6 +68,7 @@ impl S3Object {
             position: 0,
             held,
             held_at: 0,
+            in_a_row: 1,
             ahead: None,
         })
     }
@@ -81,33 +82,45 @@ impl S3Object {
     fn load(&mut self) -> Result<(), ObjectError> {
         let at = self.position - self.position % SEGMENT;
         let is_next = at == self.held_until();
-        let bytes = match is_next {
-            true => (self.held.len() as u64 * 2).clamp(ELSEWHERE, AT_MOST),
-            false => ELSEWHERE,
-        };
-        self.held = Vec::new();
-        let Shared { bucket, threads } = self.shared.as_ref();
-        self.held = match self.ahead.take().filter(|ahead| ahead.at == at) {
-            Some(mut ahead) => match threads.wait(&mut ahead.range) {
-                Ok(range) => range?,
-                Err(error) => return Err(ObjectError::while_doing(DOING, error.into())),
-            },
-            None => {
-                let bytes = bytes.min(self.bytes - at);
-                threads.wait(fetch(bucket.clone(), self.key, at, bytes))?
+        let (bytes, in_a_row) = match is_next {
+            true => {
+                let twice = self.held.len() as u64 * 2;
+                (twice.min(AT_MOST), self.in_a_row + 1)
             }
+            false => (SEGMENT, 0),
+        };
+        self.in_a_row = in_a_row;
+        self.held = Vec::new();
+        let known = self.ahead.take().filter(|ahead| ahead.at == at);
+        let mut wanted = known.unwrap_or_else(|| self.begin(at, bytes));
+        if !is_next {
+            // By itself, so that the first segment is opened while the second one arrives.
+            self.read_ahead(at + SEGMENT, SEGMENT);
+        }
+        self.held = match self.shared.threads.wait(&mut wanted.range) {
+            Ok(range) => range?,
+            Err(error) => return Err(ObjectError::while_doing(DOING, error.into())),
         };
         self.held_at = at;
-        let next = self.held_until();
-        if is_next && next < self.bytes {
-            let bytes = AT_MOST.min(self.bytes - next);
-            let fetched = fetch(bucket.clone(), self.key, next, bytes);
-            self.ahead = Some(Ahead {
-                at: next,
-                range: threads.handle().spawn(fetched),
-            });
+        // Whoever wants two segments has them by then.
+        if self.in_a_row > 1 {
+            self.read_ahead(self.held_until(), AT_MOST);
         }
         Ok(())
+    }
+
+    fn read_ahead(&mut self, at: u64, bytes: u64) {
+        self.ahead = (at < self.bytes).then(|| self.begin(at, bytes));
+    }
+
+    /// Begins to read a range that begins in the object.
+    fn begin(&self, at: u64, bytes: u64) -> Ahead {
+        let Shared { bucket, threads } = self.shared.as_ref();
+        let fetched = fetch(bucket.clone(), self.key, at, bytes.min(self.bytes - at));
+        Ahead {
+            at,
+            range: threads.handle().spawn(fetched),
+        }
     }
 }
 
