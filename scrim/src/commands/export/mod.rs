@@ -11,7 +11,9 @@ use std::{
 use scrim_policy::{Kind, TenantId};
 use scrim_storage::{
     RecordingState, Vault,
-    export::{About, ExportError, ExportPassword, ExportSink, FolderSink, Selection, ZipSink},
+    export::{
+        About, ExportError, ExportPassword, ExportSink, FolderSink, Selection, Transferred, ZipSink,
+    },
 };
 
 use self::said::Said;
@@ -126,18 +128,10 @@ fn recordings(
         return Ok(());
     }
     let is_encrypted = password.is_some();
-    let mut sink = open_sink(args, password)?;
-    let about = About {
-        tool: TOOL,
-        now: now(),
+    let write = |sink: &mut dyn ExportSink, about: About<'_>, progress: Progress<'_>| {
+        plan.write(vault, sink, about, progress)
     };
-    let meter = TransferMeter::new(session.json, "export");
-    let written = plan.write(vault, sink.as_mut(), about, &|progress| {
-        meter.show(progress)
-    });
-    meter.clear();
-    let (manifest, sha256) = written.map_err(explained)?;
-    sink.finish().map_err(explained)?;
+    let (manifest, sha256) = write_whole(session, args, password, write)?;
     let bytes = manifest
         .recordings
         .iter()
@@ -152,6 +146,29 @@ fn recordings(
         sha256,
     );
     Ok(())
+}
+
+/// Who is told how far it is.
+type Progress<'a> = &'a dyn Fn(Transferred);
+
+/// Writes to where the command says, and finishes the file only when all of it is there.
+fn write_whole<M>(
+    session: &Session,
+    args: &ExportArgs,
+    password: Option<ExportPassword>,
+    write: impl FnOnce(&mut dyn ExportSink, About<'_>, Progress<'_>) -> Result<M, ExportError>,
+) -> Result<M, Failure> {
+    let mut sink = open_sink(args, password)?;
+    let about = About {
+        tool: TOOL,
+        now: now(),
+    };
+    let meter = TransferMeter::new(session.json, "export");
+    let written = write(sink.as_mut(), about, &|progress| meter.show(progress));
+    meter.clear();
+    let written = written.map_err(explained)?;
+    sink.finish().map_err(explained)?;
+    Ok(written)
 }
 
 fn tenant(
@@ -188,18 +205,10 @@ fn tenant(
         ));
     }
     said.note("the archive holds everything in the clear behind its password: keep both apart");
-    let mut sink = open_sink(args, password)?;
-    let about = About {
-        tool: TOOL,
-        now: now(),
+    let write = |sink: &mut dyn ExportSink, about: About<'_>, progress: Progress<'_>| {
+        plan.write(vault, sink, about, progress)
     };
-    let meter = TransferMeter::new(session.json, "export");
-    let written = plan.write(vault, sink.as_mut(), about, &|progress| {
-        meter.show(progress)
-    });
-    meter.clear();
-    let (_, sha256) = written.map_err(explained)?;
-    sink.finish().map_err(explained)?;
+    let (_, sha256) = write_whole(session, args, password, write)?;
     let count = files.len() + 1;
     said.written(args.out.as_deref(), count, plan.bytes(), true, sha256);
     Ok(())

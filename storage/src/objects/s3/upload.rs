@@ -40,6 +40,28 @@ const ABORT_PATIENCE: Duration = Duration::from_secs(20);
 /// What is sealed says nothing of what it is.
 const CONTENT_TYPE: &str = "application/octet-stream";
 
+/// Completes a request that carries bytes: with the checksum of the location, and time for so many
+/// bytes. It is written once for the two types of requests, which share no trait.
+macro_rules! with_checksum {
+    ($request:ident, $bucket:ident, $sent:ident) => {{
+        let checksum = $bucket.location().checksum;
+        let request = match checksum {
+            Checksum::Sha256 => $request.checksum_sha256(STANDARD.encode($sent.sha256)),
+            Checksum::Crc64Nvme => $request.checksum_algorithm(ChecksumAlgorithm::Crc64Nvme),
+            Checksum::Crc32c => $request.checksum_algorithm(ChecksumAlgorithm::Crc32C),
+            Checksum::None => $request,
+        };
+        let request = request
+            .customize()
+            .config_override($bucket.upload($sent.bytes));
+        match checksum {
+            // The signature covers the checksum, and the checksum covers the body.
+            Checksum::Sha256 => request.disable_payload_signing(),
+            _ => request,
+        }
+    }};
+}
+
 /// A part that the store has taken.
 struct TakenPart {
     sent: SentPart,
@@ -288,19 +310,7 @@ async fn send_part(
                 .upload_id(&upload)
                 .part_number(number)
                 .body(copy_of(&body));
-            let request = match checksum {
-                Checksum::Sha256 => request.checksum_sha256(STANDARD.encode(sent.sha256)),
-                Checksum::Crc64Nvme => request.checksum_algorithm(ChecksumAlgorithm::Crc64Nvme),
-                Checksum::Crc32c => request.checksum_algorithm(ChecksumAlgorithm::Crc32C),
-                Checksum::None => request,
-            };
-            let mut request = request
-                .customize()
-                .config_override(bucket.upload(sent.bytes));
-            if checksum == Checksum::Sha256 {
-                // The signature covers the checksum, and the checksum covers the body.
-                request = request.disable_payload_signing();
-            }
+            let request = with_checksum!(request, bucket, sent);
             let answer = request
                 .send()
                 .await
@@ -349,7 +359,6 @@ async fn put_whole(
     };
     let body = SdkBody::from(part);
     let location = bucket.location();
-    let checksum = location.checksum;
     let put = bucket
         .again(|| async {
             let request = bucket
@@ -360,18 +369,7 @@ async fn put_whole(
                 .content_type(CONTENT_TYPE)
                 .set_if_none_match(location.conditional_put.then(|| "*".to_owned()))
                 .body(copy_of(&body));
-            let request = match checksum {
-                Checksum::Sha256 => request.checksum_sha256(STANDARD.encode(sent.sha256)),
-                Checksum::Crc64Nvme => request.checksum_algorithm(ChecksumAlgorithm::Crc64Nvme),
-                Checksum::Crc32c => request.checksum_algorithm(ChecksumAlgorithm::Crc32C),
-                Checksum::None => request,
-            };
-            let mut request = request
-                .customize()
-                .config_override(bucket.upload(sent.bytes));
-            if checksum == Checksum::Sha256 {
-                request = request.disable_payload_signing();
-            }
+            let request = with_checksum!(request, bucket, sent);
             match request.send().await {
                 Ok(_) => Ok(()),
                 Err(error) => Err(not_taken(key, Answer::of(&error))),
