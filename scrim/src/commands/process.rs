@@ -2,6 +2,7 @@
 
 use std::{num::NonZero, path::Path, time::Instant};
 
+use scrim_ingest::SourceError;
 use scrim_pipeline::{
     job::{JobError, JobSpec, Outcome, Speech, process},
     models::ModelStore,
@@ -38,8 +39,17 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     let scanner = home.scanner()?;
     let vault = home.vault()?;
     let input = Sources::new(&home, &vault).open(&place)?;
+    let revision = || {
+        let revision = input.revision();
+        revision.map_err(|source| Failure::from(SourceError::Read { source }))
+    };
+    let before = revision()?;
     if let Some(warning) = scanned(scanner.as_ref(), &vault, input.as_ref())? {
         session.warn(&warning);
+    }
+    // What was scanned is what is processed.
+    if revision()? != before {
+        return Err(explained(JobError::SourceChanged));
     }
     let spec = JobSpec {
         input,

@@ -1,13 +1,16 @@
 //! An export as a folder.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use super::{ExportError, ExportSink, whole_file::partial_of};
+use super::{
+    ExportError, ExportSink,
+    whole_file::{mark, partial_of},
+};
 use crate::durable;
 
 /// Writes an export to a new folder with mode 0700, files with mode 0600. The folder appears when
@@ -16,6 +19,8 @@ use crate::durable;
 pub struct FolderSink {
     path: PathBuf,
     partial: PathBuf,
+    /// Tells others that somebody writes here.
+    _lock: File,
     is_finished: bool,
 }
 
@@ -46,8 +51,11 @@ impl FolderSink {
             .mode(0o700)
             .create(&partial)
             .map_err(failed)?;
+        let lock = File::open(&partial).map_err(failed)?;
+        mark(&lock);
         Ok(Self {
             path: path.to_owned(),
+            _lock: lock,
             partial,
             is_finished: false,
         })

@@ -39,7 +39,7 @@ pub use plan::{ExportPlan, PlannedFile, Selection};
 pub use sink::{About, ExportSink, Transferred};
 pub use whole_file::WholeFile;
 pub(crate) use writing::copy;
-pub use writing::write_outputs;
+pub use writing::{has_outputs, write_outputs};
 pub use zip_file::ZipSink;
 
 pub(crate) use attendance::{MOST_ATTENDANCE_BYTES, parse as parse_attendance};

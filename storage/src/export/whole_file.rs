@@ -1,15 +1,15 @@
 //! A file that appears complete or not at all.
 
 use std::{
-    ffi::OsString,
-    fs::{self, File, OpenOptions},
+    ffi::{OsStr, OsString},
+    fs::{self, DirEntry, File, Metadata, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    process,
+    time::Duration,
 };
 
-use crate::durable;
+use crate::{durable, secret::fill_random};
 
 /// A file on its way to a place outside of the vault, with mode 0600. It lies beside its place until
 /// [`WholeFile::commit`], which replaces what was there. Dropping it leaves nothing.
@@ -36,6 +36,7 @@ impl WholeFile {
             .create_new(true)
             .mode(0o600)
             .open(&partial)?;
+        mark(&file);
         Ok(Self {
             path: path.to_owned(),
             partial,
@@ -75,16 +76,70 @@ impl Drop for WholeFile {
     }
 }
 
-/// The place beside `path` where this process writes to. What an earlier process of the same number
-/// left there is removed.
+/// For how long something unfinished may be what a process has just begun and not locked yet.
+const JUST_BEGUN: Duration = Duration::from_secs(60);
+
+const ENDING: &str = ".partial";
+
+/// The place beside `path` where something is written to until it is whole. Nobody else has the same,
+/// be it another thread, or a process of the same number in another container. What processes that
+/// are gone have left beside `path` is removed: it is in the clear.
 pub(super) fn partial_of(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
     let mut hidden = OsString::from(".");
     hidden.push(name);
-    hidden.push(format!(".{}.partial", process::id()));
-    let partial = path.with_file_name(hidden);
-    match fs::remove_file(&partial) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(partial),
+    hidden.push(".");
+    remove_abandoned(path, &hidden);
+    let mut random = [0; 8];
+    fill_random(&mut random).map_err(io::Error::other)?;
+    hidden.push(format!("{:016x}{ENDING}", u64::from_ne_bytes(random)));
+    Ok(path.with_file_name(hidden))
+}
+
+/// Tells what was begun from what was abandoned, for as long as the file is open. Where a file system
+/// knows no locks, nothing is taken for abandoned.
+pub(super) fn mark(file: &File) {
+    if let Err(error) = file.try_lock() {
+        tracing::debug!(%error, "an unfinished file could not be locked");
     }
+}
+
+/// What cannot be removed is left for the next one: it is in nobody's way.
+fn remove_abandoned(path: &Path, beginning: &OsStr) {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let bytes = name.as_encoded_bytes();
+        let middle = bytes
+            .strip_prefix(beginning.as_encoded_bytes())
+            .and_then(|rest| rest.strip_suffix(ENDING.as_bytes()));
+        let is_ours = middle
+            .is_some_and(|middle| middle.len() == 16 && middle.iter().all(u8::is_ascii_hexdigit));
+        if is_ours && is_abandoned(&entry) {
+            let path = entry.path();
+            let removed = match entry.file_type() {
+                Ok(kind) if kind.is_dir() => fs::remove_dir_all(&path),
+                _ => fs::remove_file(&path),
+            };
+            if let Err(error) = removed {
+                tracing::warn!(%error, "could not remove what an earlier export has left");
+            }
+        }
+    }
+}
+
+fn is_abandoned(entry: &DirEntry) -> bool {
+    let is_old = |metadata: Metadata| {
+        metadata
+            .modified()
+            .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > JUST_BEGUN))
+    };
+    // A link is none of ours, and is not followed.
+    let is_plain = entry.file_type().is_ok_and(|kind| !kind.is_symlink());
+    is_plain
+        && entry.metadata().is_ok_and(is_old)
+        && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
 }

@@ -42,6 +42,7 @@ impl ExportPlan {
             recordings: Vec::new(),
         };
         for planned in &self.recordings {
+            still_as_planned(vault, planned)?;
             let mut files = Vec::new();
             for row in &planned.outputs {
                 files.push(add_output(vault, planned, row, sink, about, &counter)?);
@@ -54,6 +55,9 @@ impl ExportPlan {
                 state: planned.row.state,
                 files,
             });
+        }
+        for planned in &self.recordings {
+            still_as_planned(vault, planned)?;
         }
         let written = add_bytes(sink, MANIFEST.to_owned(), &manifest.to_json())?;
         let made = self
@@ -68,6 +72,19 @@ impl ExportPlan {
             });
         vault.audit_all(made.collect(), about.now)?;
         Ok((manifest, written.sha256))
+    }
+}
+
+/// Refuses what was withdrawn or erased since the export was planned: an export takes a while.
+fn still_as_planned(vault: &Vault, planned: &PlannedRecording) -> Result<(), ExportError> {
+    let recording = planned.row.id;
+    match vault.recording(recording)? {
+        Some(row) if row.state == planned.row.state => Ok(()),
+        Some(row) => Err(ExportError::NotPublished {
+            recording,
+            state: row.state,
+        }),
+        None => Err(ExportError::NoRecording { recording }),
     }
 }
 
@@ -175,4 +192,21 @@ pub fn write_outputs(
         file.commit().map_err(ExportError::writing)?;
     }
     Ok(())
+}
+
+/// Says whether a folder has all outputs of a recording, by their names and lengths. Each is written
+/// completely or not at all.
+///
+/// # Errors
+/// [`ExportError::Vault`].
+pub fn has_outputs(
+    vault: &Vault,
+    recording: RecordingId,
+    folder: &Path,
+) -> Result<bool, ExportError> {
+    let is_there = |row: &ArtefactRow| {
+        let path = folder.join(row.kind.file_name().unwrap_or(row.kind.as_str()));
+        fs::metadata(path).is_ok_and(|found| found.len() == row.sealed.plaintext_bytes)
+    };
+    Ok(outputs(vault, recording)?.iter().all(is_there))
 }

@@ -7,12 +7,14 @@ use scrim_storage::{
 };
 
 use crate::{
+    erasures::TERMS,
     fixtures::{NOW, job, later, part_key},
     runs::{Place, catalog_error, on_both_databases},
     vaults::seal,
 };
 
 on_both_databases!(
+    a_batch_forgets_which_recording_it_was_once_retention_has_taken_it,
     the_same_folder_is_the_same_batch_and_only_what_changed_waits_again,
     what_was_running_when_a_run_was_killed_waits_again,
     earlier_batches_say_how_fast_this_scrim_is,
@@ -119,6 +121,25 @@ fn what_was_running_when_a_run_was_killed_waits_again(place: &Place) {
     assert_eq!(state(), ItemState::Running);
     begin(place, &[("a", "one")]);
     assert_eq!(state(), ItemState::Waiting);
+}
+
+fn a_batch_forgets_which_recording_it_was_once_retention_has_taken_it(place: &Place) {
+    let vault = &place.vault;
+    let batch = begin(place, &[("a", "one")]);
+    vault.start_item(batch, part_key("a"), NOW).unwrap();
+    let claim = render(place, batch, "one");
+    publish(place, &claim).unwrap();
+    let ended = ItemOutcome {
+        recording: Some(claim.recording()),
+        ..outcome(ItemState::Published)
+    };
+    vault.end_item(batch, part_key("a"), &ended, NOW).unwrap();
+    vault
+        .sweep(TenantId::SINGLE, TERMS, NOW.plus_days(400), &|_| ())
+        .unwrap();
+    assert_eq!(vault.recording(claim.recording()).unwrap(), None);
+    let row = vault.batch_items(batch).unwrap().remove(0);
+    assert_eq!((row.state, row.recording), (ItemState::Published, None));
 }
 
 fn earlier_batches_say_how_fast_this_scrim_is(place: &Place) {

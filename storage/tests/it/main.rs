@@ -19,6 +19,7 @@ mod epochs;
 mod erased_people;
 mod erasures;
 mod exports;
+mod exports_under_way;
 mod fixtures;
 mod keyrings;
 mod kms;

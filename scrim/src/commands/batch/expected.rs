@@ -12,6 +12,7 @@ use super::{
     items::{Before, Item, Looked, Plan},
     limits::Limits,
     speed,
+    summary::{DELETED, IS_DELETED},
 };
 use crate::{
     commands::{Session, source::Sources},
@@ -77,7 +78,15 @@ pub(super) fn print(
         println!("{}", item_line(session, item));
     }
     for (shown, failure) in &plan.unreadable {
-        println!("{:<12} {shown}  {}", "cannot", failure.whole_message());
+        let message = failure.whole_message();
+        if session.json {
+            let line = json!({
+                "message_type": "item", "path": shown, "work": "cannot", "message": message,
+            });
+            println!("{line}");
+        } else {
+            println!("{:<12} {shown}  {message}", "cannot");
+        }
     }
     if session.json {
         let line = json!({
@@ -144,6 +153,7 @@ fn item_line(session: &Session, item: &Item) -> String {
         (Looked::Failed(failure), _) => ("cannot", failure.whole_message()),
         (Looked::Nothing, _) => ("no recording", String::new()),
         (Looked::Not { .. }, Before::Same(ItemState::Held, _)) => ("held", String::new()),
+        (Looked::Not { .. }, Before::Deleted) => (DELETED, IS_DELETED.to_owned()),
         (Looked::Not { .. }, _) => ("unchanged", String::new()),
     };
     let duration = item.duration_ns().map(Moment);

@@ -48,6 +48,9 @@ pub(super) enum Before {
     Begun,
     /// The same, and it is still so.
     Same(ItemState, RecordingId),
+    /// The same, and it was deleted since: retention was over, or somebody had it erased. A batch does
+    /// not bring back what had to go.
+    Deleted,
 }
 
 /// What looking at it has shown.
@@ -199,13 +202,22 @@ fn before(
             None => Before::New,
         });
     }
-    let (ItemState::Published | ItemState::Held, Some(id)) = (row.state, row.recording) else {
+    let (ItemState::Published | ItemState::Held) = row.state else {
         return Ok(Before::Begun);
     };
-    let state = vault.recording(id)?.map(|recording| recording.state);
-    Ok(match (row.state, state) {
-        (ItemState::Published, Some(RecordingState::Published))
-        | (ItemState::Held, Some(RecordingState::Held)) => Before::Same(row.state, id),
+    // The catalog forgets which recording it was when that is deleted.
+    let recording = row.recording.map(|id| vault.recording(id)).transpose()?;
+    Ok(match (row.state, recording.flatten()) {
+        (_, None) => Before::Deleted,
+        (state, Some(found))
+            if matches!(
+                (state, found.state),
+                (ItemState::Published, RecordingState::Published)
+                    | (ItemState::Held, RecordingState::Held)
+            ) =>
+        {
+            Before::Same(state, found.id)
+        }
         _ => Before::Begun,
     })
 }
@@ -230,7 +242,7 @@ fn look_at_all(
                     let Some(item) = shared.get(index) else {
                         return;
                     };
-                    let is_done = matches!(item.before, Before::Same(..));
+                    let is_done = matches!(item.before, Before::Same(..) | Before::Deleted);
                     if is_done || matches!(item.looked, Looked::Failed(_)) {
                         continue;
                     }

@@ -20,12 +20,16 @@ mod summary;
 mod work;
 
 use std::{
+    path::Path,
     sync::{Mutex, PoisonError},
     time::Instant,
 };
 
 use scrim_policy::{AuditEvent, BatchId, Moment, TenantId, Word};
-use scrim_storage::{ItemState, Sha256Digest, Vault};
+use scrim_storage::{
+    ItemState, Sha256Digest, Vault,
+    export::{has_outputs, write_outputs},
+};
 use serde_json::json;
 
 use super::{Session, now, source::Sources};
@@ -38,7 +42,7 @@ use board::Board;
 use items::{Before, Item, Looked, Plan};
 use limits::Limits;
 use recipes::Recipes;
-use summary::{FAILED, HELD, Line, PUBLISHED, SKIPPED, Totals, UNCHANGED};
+use summary::{DELETED, FAILED, HELD, IS_DELETED, Line, PUBLISHED, SKIPPED, Totals, UNCHANGED};
 use work::{Ended, Trouble, Work};
 
 pub(super) fn run(session: &Session, command: BatchCommand) -> Result<Exit, Failure> {
@@ -52,6 +56,9 @@ pub(super) fn run(session: &Session, command: BatchCommand) -> Result<Exit, Fail
 fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> {
     let began = Instant::now();
     let home = session.home()?;
+    if let Some(path) = &args.summary {
+        summary::check_path(path)?;
+    }
     let scanner = home.scanner()?;
     let vault = home.vault()?;
     let sources = Sources::new(&home, &vault);
@@ -82,7 +89,11 @@ fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> 
         now(),
     )?;
     let board = Board::new(session.json, &work);
-    let lines = Mutex::new(old_lines(&plan));
+    let mut old = old_lines(&plan);
+    if let Some(folder) = &args.out {
+        write_missing(&vault, &plan, folder, &mut old);
+    }
+    let lines = Mutex::new(old);
     let outcome = Work {
         vault: &vault,
         sources: &sources,
@@ -111,11 +122,13 @@ fn process_all(session: &Session, args: &BatchRunArgs) -> Result<Exit, Failure> 
         held: totals.held as u64,
         failed: totals.failed as u64,
     };
-    if let Some(path) = &args.summary {
-        summary::write(path, batch, &lines, now())?;
-    }
+    // All of it is tried; what stopped the work matters more than what is said about it.
+    let audited = vault.audit(finished, now());
+    let path = args.summary.as_ref();
+    let written = path.map_or(Ok(()), |path| summary::write(path, batch, &lines, now()));
     outcome?;
-    vault.audit(finished, now())?;
+    audited?;
+    written?;
     conclude(session, batch, &lines, began.elapsed().as_secs_f64());
     let is_whole = totals.held == 0 && totals.failed == 0 && all_published(&lines);
     Ok(if is_whole { Exit::Done } else { Exit::Partly })
@@ -167,11 +180,35 @@ fn old_lines(plan: &Plan) -> Vec<(usize, Line)> {
                 line.state = UNCHANGED;
                 line.recording = Some(id.to_string());
             }
+            Before::Deleted => {
+                line.state = DELETED;
+                line.message = IS_DELETED.to_owned();
+            }
             Before::New | Before::Other | Before::Begun => line.state = SKIPPED,
         }
         (index, line)
     })
     .collect()
+}
+
+/// Writes the outputs of what need not be made again, where an earlier run has not written all.
+fn write_missing(vault: &Vault, plan: &Plan, folder: &Path, lines: &mut [(usize, Line)]) {
+    for (index, line) in lines {
+        let Before::Same(_, id) = plan.items[*index].before else {
+            continue;
+        };
+        let folder = folder.join(id.to_string());
+        let written = match has_outputs(vault, id, &folder) {
+            Ok(false) => write_outputs(vault, id, &folder, now()),
+            other => other.map(drop),
+        };
+        if let Err(error) = written {
+            let trouble = Trouble::new("write", &Failure::from(error));
+            line.kind = Some(trouble.kind);
+            line.stage = trouble.stage;
+            line.message = trouble.message;
+        }
+    }
 }
 
 fn unreadable_lines(plan: &Plan) -> impl Iterator<Item = Line> {
@@ -263,6 +300,7 @@ fn conclude(session: &Session, batch: BatchId, lines: &[Line], seconds: f64) {
             "held": totals.held,
             "failed": totals.failed,
             "skipped": totals.skipped,
+            "deleted": totals.deleted,
             "seconds_elapsed": seconds,
         });
         println!("{line}");
@@ -273,6 +311,7 @@ fn conclude(session: &Session, batch: BatchId, lines: &[Line], seconds: f64) {
         (totals.unchanged, UNCHANGED),
         (totals.held, HELD),
         (totals.failed, FAILED),
+        (totals.deleted, DELETED),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let mut words: Vec<String> = counts

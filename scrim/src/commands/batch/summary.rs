@@ -16,7 +16,7 @@ use crate::{commands::get::write_whole, failure::Failure};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub(super) path: String,
-    /// published, held, failed, unchanged or no recording.
+    /// published, held, failed, unchanged, deleted or no recording.
     pub(super) state: &'static str,
     pub(super) recording: Option<String>,
     pub(super) policy: String,
@@ -36,6 +36,7 @@ pub(super) struct Totals {
     pub(super) failed: usize,
     pub(super) unchanged: usize,
     pub(super) skipped: usize,
+    pub(super) deleted: usize,
 }
 
 impl Totals {
@@ -47,6 +48,7 @@ impl Totals {
             failed: count(FAILED),
             unchanged: count(UNCHANGED),
             skipped: count(SKIPPED),
+            deleted: count(DELETED),
         }
     }
 }
@@ -56,6 +58,11 @@ pub(super) const HELD: &str = "held";
 pub(super) const FAILED: &str = "failed";
 pub(super) const UNCHANGED: &str = "unchanged";
 pub(super) const SKIPPED: &str = "no recording";
+pub(super) const DELETED: &str = "deleted";
+
+/// What is said of a source whose recording was deleted.
+pub(super) const IS_DELETED: &str =
+    "what was made of it is deleted and stays so; `scrim process` makes it anew";
 
 impl Line {
     fn duration(&self) -> String {
@@ -86,6 +93,25 @@ struct Page<'a> {
     ended_at: String,
     totals: Totals,
     lines: &'a [Line],
+}
+
+/// Refuses a table that the page beside it would replace.
+pub(super) fn check_path(path: &Path) -> Result<(), Failure> {
+    if path.extension().is_some_and(|ending| ending == "html") {
+        let text = format!(
+            "the summary {} would be replaced by its own page",
+            path.display()
+        );
+        return Err(Failure::words(Kind::Invalid, text)
+            .hint("name the table, such as done.csv: the page is written beside it"));
+    }
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            let text = format!("there is no folder {} for the summary", folder.display());
+            Err(Failure::words(Kind::NotFound, text).hint("make it, or name another one"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes the table, and the page beside it.

@@ -214,6 +214,42 @@ fn a_batch_that_was_killed_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_was_deleted_stays_so_and_outputs_that_are_missing_are_written() {
+    let folder = Folder::new();
+    for name in ["broken.mp4", "below/c.mp4", "minutes.txt"] {
+        fs::remove_file(folder.at(name)).unwrap();
+    }
+    let first = Answer::of(&mut folder.batch("webinar")).expect(0);
+    let id = |name: &str| {
+        let item = folder.item(&first, name);
+        item["recording"].as_str().unwrap().to_owned()
+    };
+    let (deleted, kept) = (id("a.mp4"), id("b.mkv"));
+    let erase = ["erase", "recording", &deleted, "--yes"];
+    Answer::of(folder.home.scrim().args(erase)).expect(0);
+
+    let out = folder.home.out();
+    let again = Answer::of(folder.batch("webinar").arg("--out").arg(&out)).expect(0);
+    assert_eq!(counts(&again), [0, 1, 0, 0, 0]);
+    assert_eq!(again.last_line()["deleted"], 1);
+    assert_eq!(published(&folder.home), 1);
+    assert!(out.join(&kept).join("recording.mp4").is_file());
+    assert!(!out.join(&deleted).exists());
+    let dry = Answer::of(folder.batch("webinar").arg("--dry-run")).expect(0);
+    assert_eq!(folder.item(&dry, "a.mp4")["work"], "deleted");
+
+    // The page would lie where the table does.
+    let mut command = folder.batch("webinar");
+    let page = folder.home.path().join("done.html");
+    Answer::of(command.arg("--summary").arg(&page)).expect(2);
+    let mut command = folder.home.scrim();
+    command.args(["batch", "run", "--no-transcript", "--policy"]);
+    command.arg(policy("webinar")).arg(folder.path());
+    Answer::of(command.arg("--summary").arg(&page)).expect(3);
+    assert!(!page.exists());
+}
+
+#[test]
 fn a_new_policy_takes_the_place_of_the_old_one_and_widens_nothing() {
     let folder = Folder::new();
     fs::remove_file(folder.at("broken.mp4")).unwrap();
