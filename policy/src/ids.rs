@@ -115,6 +115,39 @@ id!(
     BatchId, "bat_", "batch"
 );
 
+id!(
+    /// One account: somebody, or a program, who may sign in.
+    AccountId, "usr_", "account"
+);
+id!(
+    /// One key of an account for programs.
+    TokenId, "tok_", "token"
+);
+id!(
+    /// One policy that is kept, in all its versions.
+    PolicyId, "pol_", "policy"
+);
+id!(
+    /// One upload, until it has become an original.
+    UploadId, "upl_", "upload"
+);
+id!(
+    /// One wish to process an original, until it is done.
+    JobId, "job_", "job"
+);
+id!(
+    /// One link under which a recording can be had for a while.
+    LinkId, "lnk_", "link"
+);
+id!(
+    /// One address that is told of events.
+    WebhookId, "whk_", "webhook"
+);
+id!(
+    /// One message on its way.
+    MessageId, "msg_", "message"
+);
+
 impl TenantId {
     /// The tenant of a Scrim that serves one organisation.
     pub const SINGLE: Self = Self(Uuid::nil());

@@ -31,6 +31,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod access;
 mod attendance;
 pub mod audit;
 mod document;
@@ -45,12 +46,16 @@ pub mod retention;
 mod roster;
 mod subject;
 
+pub use access::{AccessWordError, AccountRole, AccountRoles, Permission, Permissions};
 pub use attendance::{
     Attendance, Attendant, Basis, ConsentPurpose, ConsentRecord, ConsentState, Consents, Stay,
 };
 pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
-pub use ids::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId, TenantId};
+pub use ids::{
+    AccountId, ArtefactId, BatchId, ErasureId, HoldId, JobId, LinkId, MessageId, PolicyId,
+    RecordingId, TenantId, TokenId, UploadId, WebhookId,
+};
 pub use kind::Kind;
 pub use moment::Moment;
 pub use pii::Pii;

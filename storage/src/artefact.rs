@@ -44,6 +44,8 @@ pub enum ArtefactKind {
     Audio,
     /// Working: one transcribed part.
     TranscriptPart,
+    /// Working: one piece of an upload.
+    UploadPiece,
 }
 
 impl ArtefactKind {
@@ -64,7 +66,12 @@ impl ArtefactKind {
     pub const RAW: [Self; 3] = [Self::Original, Self::Layer, Self::Attendance];
 
     /// All kinds that stages leave for each other.
-    pub const WORKING: [Self; 3] = [Self::Segment, Self::Audio, Self::TranscriptPart];
+    pub const WORKING: [Self; 4] = [
+        Self::Segment,
+        Self::Audio,
+        Self::TranscriptPart,
+        Self::UploadPiece,
+    ];
 
     /// Returns the word for this kind in the catalog, in proofs and in associated data.
     pub const fn as_str(self) -> &'static str {
@@ -84,6 +91,7 @@ impl ArtefactKind {
             Self::Segment => "segment",
             Self::Audio => "audio",
             Self::TranscriptPart => "transcript_part",
+            Self::UploadPiece => "upload_piece",
         }
     }
 
@@ -104,7 +112,8 @@ impl ArtefactKind {
             | Self::Attendance
             | Self::Segment
             | Self::Audio
-            | Self::TranscriptPart => None,
+            | Self::TranscriptPart
+            | Self::UploadPiece => None,
         }
     }
 
@@ -127,7 +136,10 @@ impl ArtefactKind {
 
     /// Says whether only stages need this kind.
     pub const fn is_working(self) -> bool {
-        matches!(self, Self::Segment | Self::Audio | Self::TranscriptPart)
+        matches!(
+            self,
+            Self::Segment | Self::Audio | Self::TranscriptPart | Self::UploadPiece
+        )
     }
 }
 

@@ -67,6 +67,7 @@ pub mod residency;
 pub mod retention;
 pub mod seal;
 mod secret;
+pub mod service;
 mod signing;
 mod threads;
 mod timestamp;

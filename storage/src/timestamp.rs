@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use scrim_policy::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId};
@@ -29,6 +29,12 @@ impl Timestamp {
     /// Returns the point in time this many days earlier, or the first one there is.
     pub const fn minus_days(self, days: u32) -> Self {
         Self(self.0.saturating_sub(days as i64 * 86_400_000_000))
+    }
+
+    /// Returns the time so much later.
+    pub fn after(self, time: Duration) -> Self {
+        let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(micros))
     }
 
     /// Returns the microseconds since 1970-01-01 UTC.
@@ -70,7 +76,12 @@ pub(crate) fn new_artefact_id(now: Timestamp) -> Result<ArtefactId, EntropyError
     uuid_v7(now).map(ArtefactId::from_uuid)
 }
 
-/// Returns a new batch id that sorts by creation.
+/// Returns the UUID of a new id that sorts by creation.
+pub(crate) fn new_id(now: Timestamp) -> Result<Uuid, EntropyError> {
+    uuid_v7(now)
+}
+
+/// Returns a new id of a batch that sorts by creation.
 pub(crate) fn new_batch_id(now: Timestamp) -> Result<BatchId, EntropyError> {
     uuid_v7(now).map(BatchId::from_uuid)
 }

@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Line, Word};
-use crate::ids::{ArtefactId, BatchId, ErasureId, HoldId, RecordingId, TenantId};
+use crate::ids::{
+    AccountId, ArtefactId, BatchId, ErasureId, HoldId, LinkId, PolicyId, RecordingId, TenantId,
+    TokenId, WebhookId,
+};
 
 /// Why the plaintext of an artefact is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -322,6 +325,84 @@ pub enum AuditEvent {
         /// Number of jobs that failed.
         failed: u64,
     },
+    /// Somebody may sign in from now on.
+    #[serde(rename = "account.added")]
+    AccountAdded {
+        /// The account.
+        account: AccountId,
+        /// Its roles, with a plus between them.
+        roles: Word,
+    },
+    /// An account was changed.
+    #[serde(rename = "account.changed")]
+    AccountChanged {
+        /// The account.
+        account: AccountId,
+        /// `password`, `disabled`, `enabled`, `outside`, or `roles:` and the new ones.
+        change: Word,
+    },
+    /// Somebody signed in.
+    #[serde(rename = "account.signed_in")]
+    SignedIn {
+        /// The account.
+        account: AccountId,
+        /// How: `password`, `invitation`, `oidc`.
+        method: Word,
+    },
+    /// A key for programs was made.
+    #[serde(rename = "token.made")]
+    TokenMade {
+        /// The token.
+        token: TokenId,
+        /// Whose it is.
+        account: AccountId,
+    },
+    /// A key for programs was taken back.
+    #[serde(rename = "token.revoked")]
+    TokenRevoked {
+        /// The token.
+        token: TokenId,
+        /// Whose it was.
+        account: AccountId,
+    },
+    /// A policy was saved.
+    #[serde(rename = "policy.saved")]
+    PolicySaved {
+        /// The policy.
+        policy: PolicyId,
+        /// Its version, from 1.
+        version: u64,
+    },
+    /// A recording can be had by a link.
+    #[serde(rename = "link.made")]
+    LinkMade {
+        /// The link.
+        link: LinkId,
+        /// The recording.
+        recording: RecordingId,
+    },
+    /// A link was opened.
+    #[serde(rename = "link.opened")]
+    LinkOpened {
+        /// The link.
+        link: LinkId,
+        /// The recording.
+        recording: RecordingId,
+    },
+    /// A link was taken back.
+    #[serde(rename = "link.revoked")]
+    LinkRevoked {
+        /// The link.
+        link: LinkId,
+    },
+    /// Who is told of events was changed.
+    #[serde(rename = "webhook.changed")]
+    WebhookChanged {
+        /// The webhook.
+        webhook: WebhookId,
+        /// `added`, `disabled`, `removed`.
+        change: Word,
+    },
     /// A copy of the catalog was made.
     #[serde(rename = "catalog.backup")]
     CatalogBackup {
@@ -364,7 +445,9 @@ impl AuditEvent {
             | Self::RecordingHeld { recording, .. }
             | Self::RecordingWithdrawn { recording, .. }
             | Self::ArtefactOpened { recording, .. }
-            | Self::OriginalIngested { recording, .. } => Some(*recording),
+            | Self::OriginalIngested { recording, .. }
+            | Self::LinkMade { recording, .. }
+            | Self::LinkOpened { recording, .. } => Some(*recording),
             Self::HoldPlaced { recording, .. }
             | Self::HoldReleased { recording, .. }
             | Self::ErasureRequested { recording, .. }
@@ -396,6 +479,9 @@ impl AuditEvent {
                 | Self::OriginalIngested { .. }
                 | Self::ErasureStep { .. }
                 | Self::ResidencyVerdict { ok: true, .. }
+                | Self::SignedIn { .. }
+                | Self::PolicySaved { .. }
+                | Self::LinkOpened { .. }
                 | Self::BatchStarted { .. }
                 | Self::BatchFinished { .. }
         )

@@ -47,17 +47,17 @@ fn restore(session: &Session, file: &Path) -> Result<Exit, Failure> {
     let home = session.home()?;
     let settings = home.settings()?;
     let summary = if is_standard_stream(file) {
-        Vault::restore_catalog(&settings, &mut io::stdin().lock())
+        Vault::restore_catalog(&settings, &mut io::stdin().lock(), now())
     } else {
         let opened =
             File::open(file).map_err(|error| Failure::file("open the backup", file, error))?;
-        Vault::restore_catalog(&settings, &mut BufReader::new(opened))
+        Vault::restore_catalog(&settings, &mut BufReader::new(opened), now())
     };
     let summary = summary?;
     print(session, "restored", &summary);
     let adopted = home
         .vault()
-        .and_then(|vault| Ok(vault.welcome_restored(&summary, now())?))
+        .and_then(|vault| Ok(vault.adopt_wrapped_keys(now())?))
         .map_err(|failure| {
             failure.hint("the catalog is restored; run `scrim keys adopt` once this is remedied")
         })?;

@@ -46,9 +46,9 @@ pub(crate) use entry::{leaf_of, next_chain};
 pub(crate) use export::Exporter;
 pub(crate) use queue::Queue;
 
-use scrim_policy::{Actor, RecordingId, TenantId};
+use scrim_policy::{Actor, AuditEvent, RecordingId, TenantId};
 
-use crate::{digest::Sha256Digest, keyring::Keyring};
+use crate::{digest::Sha256Digest, keyring::Keyring, timestamp::Timestamp};
 
 /// A checkpoint is signed at least this often. Between two, whoever can write to the database could
 /// rewrite entries unnoticed; events that somebody may want to hide are therefore covered at once
@@ -65,6 +65,14 @@ pub struct Author<'a> {
     pub actor: &'a Actor,
     /// The keyring that signs.
     pub keyring: &'a Keyring,
+}
+
+/// An event with its time and whose it is. Entries of several are written in one transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    pub(crate) actor: Actor,
+    pub(crate) event: AuditEvent,
+    pub(crate) at: Timestamp,
 }
 
 /// What bodies of entries are erased with.

@@ -2,13 +2,11 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use scrim_policy::AuditEvent;
-
-use super::AuditError;
-use crate::{catalog::CatalogError, timestamp::Timestamp};
+use super::{AuditError, Deed};
+use crate::catalog::CatalogError;
 
 /// What one thread wants written, in one piece.
-type Wanted = Vec<(AuditEvent, Timestamp)>;
+type Wanted = Vec<Deed>;
 
 /// Where its first entry is, or why there is none.
 type Outcome = Result<u64, Arc<CatalogError>>;
@@ -47,11 +45,11 @@ impl Queue {
     /// Writes events, and with them those of all threads that wait. Returns the number of the first
     /// entry of ours.
     ///
-    /// `write` gets the events of one transaction and returns the number of the first one.
+    /// `write` gets the deeds of one transaction and returns the number of the first one.
     pub(crate) fn append(
         &self,
         wanted: Wanted,
-        write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
+        write: impl FnOnce(&[Deed]) -> Result<u64, CatalogError>,
     ) -> Result<u64, AuditError> {
         let slot = Slot::default();
         let mut state = locked(&self.state);
@@ -79,7 +77,7 @@ impl Queue {
 
 fn write_all(
     waiting: Vec<(Wanted, Slot)>,
-    write: impl FnOnce(&[(AuditEvent, Timestamp)]) -> Result<u64, CatalogError>,
+    write: impl FnOnce(&[Deed]) -> Result<u64, CatalogError>,
 ) {
     let (counts, events): (Vec<_>, Vec<_>) = waiting
         .into_iter()

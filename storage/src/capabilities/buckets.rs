@@ -1,6 +1,6 @@
 //! What is tried in buckets that are made for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_s3::{
     primitives::{ByteStream, DateTime},
@@ -45,6 +45,8 @@ pub(super) async fn run(
     progress: &dyn Fn(&str),
     now: Timestamp,
 ) -> Result<(Vec<Probed>, bool), ResidencyError> {
+    // How long the other probes take is not known before.
+    let began = Instant::now();
     progress("a bucket with versions");
     let plain = match make(battery, name, false, now).await? {
         Ok(bucket) => bucket,
@@ -66,7 +68,7 @@ pub(super) async fn run(
     let lock = match make(battery, &format!("{name}-lock"), true, now).await? {
         Err(refusal) => probed(Probe::ObjectLock, false, format!("none: {}", refusal.code)),
         Ok(locked) => {
-            let found = object_lock(battery, &locked, now).await;
+            let found = object_lock(battery, &locked, now.after(began.elapsed())).await;
             is_clean &= remove_locked(battery, &locked).await?;
             found?
         }
@@ -102,8 +104,15 @@ async fn make(
         bucket: name.parse()?,
         ..location.clone()
     };
-    let (bucket, _) = EuBucket::verify(location, now).await?;
-    bucket.for_probing().map(Ok)
+    match EuBucket::verify(location, now).await {
+        Ok((bucket, _)) => bucket.for_probing().map(Ok),
+        Err(error) => {
+            // It is empty. That it may not be written says nothing against taking it away.
+            let removed = battery.writer()?.delete_bucket().bucket(name).send().await;
+            battery.sorted("remove a bucket", removed)?;
+            Err(error)
+        }
+    }
 }
 
 /// Removes a bucket with everything in it, and says whether it is gone. Some stores remove one with

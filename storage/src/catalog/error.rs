@@ -1,6 +1,6 @@
 //! What can go wrong with the catalog.
 
-use scrim_policy::{ArtefactId, ErasureId, HoldId, Kind, RecordingId};
+use scrim_policy::{ArtefactId, ErasureId, HoldId, Kind, RecordingId, TenantId};
 use sqlx::migrate::MigrateError;
 
 use super::RecordingState;
@@ -159,6 +159,13 @@ pub enum CatalogError {
         hold: HoldId,
     },
 
+    /// The data key of the tenant's words was replaced meanwhile.
+    #[error("the data key of the words of {tenant} was replaced meanwhile")]
+    StaleWords {
+        /// Whose words.
+        tenant: TenantId,
+    },
+
     /// The key version that wraps a new artefact is destroyed, or about to be.
     #[error("version {version} of the tenant's key is not used any more, the oldest is {oldest}")]
     StaleKey {
@@ -297,6 +304,7 @@ impl CatalogError {
             Self::StaleClaim { .. }
             | Self::ErasureUnderWay { .. }
             | Self::StaleKey { .. }
+            | Self::StaleWords { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }

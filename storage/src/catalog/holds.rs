@@ -5,6 +5,7 @@ use sqlx::{Any, Transaction, any::AnyRow, query};
 
 use super::{
     Catalog, CatalogError,
+    keys::remember_key,
     rows::{number, optional_parsed, parsed, time, value},
 };
 use crate::{keyring::WrappedKey, timestamp::Timestamp};
@@ -71,7 +72,8 @@ impl HoldRow {
 pub(super) async fn insert(
     transaction: &mut Transaction<'_, Any>,
     hold: &SealedHold,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), CatalogError> {
+    remember_key(transaction, hold.tenant, hold.wrapped_key.kms, PLACE).await?;
     query(
         "INSERT INTO legal_hold (id, tenant, recording, placed_at, placed_words, wrapped_key,
          key_version, kms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -87,6 +89,7 @@ pub(super) async fn insert(
     .execute(&mut **transaction)
     .await
     .map(drop)
+    .map_err(|source| CatalogError::while_doing(PLACE, source))
 }
 
 impl Catalog {
@@ -128,7 +131,7 @@ impl Catalog {
                 doing: PLACE,
             });
         }
-        insert(&mut transaction, hold).await.map_err(failed)?;
+        insert(&mut transaction, hold).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -195,6 +198,9 @@ impl Catalog {
         hold: &HoldRow,
         wrapped: &WrappedKey,
     ) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(REWRAP, source);
+        let mut transaction = self.write(REWRAP).await?;
+        remember_key(&mut transaction, hold.tenant, wrapped.kms, REWRAP).await?;
         query(
             "UPDATE legal_hold SET wrapped_key = $3, key_version = $4, kms = $5
              WHERE id = $1 AND wrapped_key = $2",
@@ -204,10 +210,10 @@ impl Catalog {
         .bind(&wrapped.bytes)
         .bind(i64::from(wrapped.version))
         .bind(wrapped.kms.as_str())
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await
-        .map(drop)
-        .map_err(|source| CatalogError::while_doing(REWRAP, source))
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)
     }
 
     /// Forgets holds that were released before `before`.

@@ -129,9 +129,7 @@ impl Catalog {
             .await
             .map_err(failed)?;
         }
-        place(&mut transaction, opening.holds)
-            .await
-            .map_err(failed)?;
+        place(&mut transaction, opening.holds).await?;
         append(&mut transaction, author, &timed(&opening.events, now)).await?;
         transaction.commit().await.map_err(failed)?;
         Ok(ImportGate::New)
@@ -262,9 +260,7 @@ impl Catalog {
                 .await
                 .map_err(failed)?;
         }
-        place(&mut transaction, arriving.holds)
-            .await
-            .map_err(failed)?;
+        place(&mut transaction, arriving.holds).await?;
         append(&mut transaction, author, &timed(&arriving.events, now)).await?;
         query("UPDATE recording SET state = $2, updated_at = $3 WHERE id = $1")
             .bind(row.id.to_string())
@@ -280,7 +276,7 @@ impl Catalog {
 async fn place(
     transaction: &mut Transaction<'_, Any>,
     holds: &[SealedHold],
-) -> Result<(), sqlx::Error> {
+) -> Result<(), CatalogError> {
     for hold in holds {
         holds::insert(transaction, hold).await?;
     }

@@ -106,14 +106,64 @@ impl Catalog {
         .map_err(|source| CatalogError::while_doing(EPOCH, source))
     }
 
-    /// Forgets the epochs of a tenant whose keys are all destroyed.
-    pub(crate) async fn forget_key_epochs(&self, tenant: TenantId) -> Result<(), CatalogError> {
-        query("DELETE FROM key_epoch WHERE tenant = $1")
+    /// Forgets the keys of a tenant, which are all destroyed, and their epochs.
+    pub(crate) async fn forget_keys(&self, tenant: TenantId) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(EPOCH, source);
+        let mut transaction = self.write(EPOCH).await?;
+        for forget in [
+            "DELETE FROM key_epoch WHERE tenant = $1",
+            "DELETE FROM tenant_key WHERE tenant = $1",
+        ] {
+            query(forget)
+                .bind(tenant.to_string())
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Forgets that a tenant has a key somewhere, where all that it has ever wrapped is destroyed and
+    /// nothing is wrapped by it now.
+    pub(crate) async fn forget_unused_key(
+        &self,
+        tenant: TenantId,
+        kms: KmsKind,
+    ) -> Result<(), CatalogError> {
+        let failed = |source| CatalogError::while_doing(EPOCH, source);
+        // Under the one write lock: what is added is added before this, or remembers the key again.
+        let mut transaction = self.write(EPOCH).await?;
+        query(
+            "DELETE FROM tenant_key WHERE tenant = $1 AND kms = $2
+             AND NOT EXISTS (SELECT 1 FROM legal_hold
+                             WHERE legal_hold.tenant = $1 AND legal_hold.kms = $2)
+             AND NOT EXISTS (SELECT 1 FROM artefact
+                             JOIN recording ON recording.id = artefact.recording
+                             WHERE recording.tenant = $1 AND artefact.kms = $2)",
+        )
+        .bind(tenant.to_string())
+        .bind(kms.as_str())
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Returns every key management that has wrapped something of a tenant which an old copy of the
+    /// catalog may still hold.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unreadable`] and those of the database.
+    pub(crate) async fn kinds_of_keys(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<KmsKind>, CatalogError> {
+        let rows = query("SELECT kms FROM tenant_key WHERE tenant = $1 ORDER BY kms")
             .bind(tenant.to_string())
-            .execute(&self.pool)
+            .fetch_all(&self.pool)
             .await
-            .map(drop)
-            .map_err(|source| CatalogError::while_doing(EPOCH, source))
+            .map_err(|source| CatalogError::while_doing(LIST, source))?;
+        rows.iter().map(|row| parsed(row, "kms")).collect()
     }
 
     /// Returns the newest erasure epoch of a tenant's key.
@@ -254,7 +304,8 @@ impl Catalog {
     }
 }
 
-/// Makes sure that nothing comes to be wrapped by a version that an erasure epoch destroys.
+/// Makes sure that nothing comes to be wrapped by a version that an erasure epoch destroys, and
+/// remembers where the tenant has a key.
 pub(super) async fn require_current_key(
     transaction: &mut Transaction<'_, Any>,
     tenant: TenantId,
@@ -267,13 +318,30 @@ pub(super) async fn require_current_key(
         .fetch_optional(&mut **transaction)
         .await
         .map_err(|source| CatalogError::while_doing(doing, source))?;
-    let Some(row) = found else { return Ok(()) };
-    let oldest = number(&row, "version")?;
-    if wrapped.version >= oldest {
-        return Ok(());
+    if let Some(row) = found {
+        let oldest = number(&row, "version")?;
+        if wrapped.version < oldest {
+            return Err(CatalogError::StaleKey {
+                version: wrapped.version,
+                oldest,
+            });
+        }
     }
-    Err(CatalogError::StaleKey {
-        version: wrapped.version,
-        oldest,
-    })
+    remember_key(transaction, tenant, wrapped.kms, doing).await
+}
+
+/// Remembers that a key of a tenant has wrapped something.
+pub(super) async fn remember_key(
+    transaction: &mut Transaction<'_, Any>,
+    tenant: TenantId,
+    kms: KmsKind,
+    doing: &'static str,
+) -> Result<(), CatalogError> {
+    query("INSERT INTO tenant_key (tenant, kms) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(tenant.to_string())
+        .bind(kms.as_str())
+        .execute(&mut **transaction)
+        .await
+        .map(drop)
+        .map_err(|source| CatalogError::while_doing(doing, source))
 }

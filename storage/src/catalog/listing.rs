@@ -1,9 +1,14 @@
 //! Looking at recordings.
 
+use std::{fmt, str::FromStr};
+
 use scrim_policy::{RecordingId, TenantId};
 use sqlx::{AssertSqlSafe, query};
 
-use super::{Catalog, CatalogError, RecordingRow, StageResult};
+use super::{
+    Catalog, CatalogError, RecordingRow, RecordingState, StageResult,
+    rows::{number, parsed},
+};
 use crate::timestamp::Timestamp;
 
 /// Where the next page of a list starts.
@@ -11,6 +16,25 @@ use crate::timestamp::Timestamp;
 pub struct Cursor {
     created_at: Timestamp,
     id: RecordingId,
+}
+
+/// As it travels: `1790000000000000.rec_…`.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.created_at.as_micros(), self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (micros, id) = text.split_once('.').ok_or(())?;
+        Ok(Self {
+            created_at: Timestamp::from_micros(micros.parse().map_err(|_| ())?),
+            id: id.parse().map_err(|_| ())?,
+        })
+    }
 }
 
 /// A page of a list.
@@ -63,6 +87,52 @@ impl Catalog {
         limit: u32,
     ) -> Result<Page, CatalogError> {
         self.page(tenant, "TRUE", from, limit).await
+    }
+
+    /// Returns a page of the recordings in one state, as [`Catalog::recordings`] does of all.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::recordings`].
+    pub async fn recordings_in(
+        &self,
+        tenant: TenantId,
+        state: RecordingState,
+        from: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page, CatalogError> {
+        let only = match state {
+            RecordingState::Planned => "state = 'planned'",
+            RecordingState::Rendering => "state = 'rendering'",
+            RecordingState::Held => "state = 'held'",
+            RecordingState::Published => "state = 'published'",
+            RecordingState::Withdrawn => "state = 'withdrawn'",
+            RecordingState::Failed => "state = 'failed'",
+            RecordingState::Original => "state = 'original'",
+        };
+        self.page(tenant, only, from, limit).await
+    }
+
+    /// Returns how many recordings of a tenant are in each state that one of them is in.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unreadable`] and those of the database.
+    pub async fn count_by_state(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<(RecordingState, u64)>, CatalogError> {
+        let rows = query(
+            "SELECT state, COUNT(*) AS recordings FROM recording
+             WHERE tenant = $1 AND (state <> 'original' OR EXISTS (
+                 SELECT 1 FROM artefact WHERE artefact.recording = recording.id
+                 AND artefact.kind = 'original' AND artefact.state = 'complete'))
+             GROUP BY state",
+        )
+        .bind(tenant.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing("count recordings", source))?;
+        let read = |row| Ok((parsed(row, "state")?, number(row, "recordings")?));
+        rows.iter().map(read).collect()
     }
 
     /// Returns a page of recordings that are `only` some. An original that does not count yet is not

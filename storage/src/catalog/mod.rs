@@ -43,13 +43,14 @@ mod retention;
 mod rows;
 mod runs;
 mod search;
+mod service;
 mod stores;
 mod superseding;
 mod turn;
 
 pub(crate) use audit::Wanted;
 pub use backup::BackupSummary;
-pub(crate) use backup::TABLES;
+pub(crate) use backup::{Account, TABLES};
 pub use batches::{BatchItemRow, BatchRow, ItemOutcome, ItemState};
 pub use begin::{Arrival, Participant};
 pub use check::CatalogFinding;
@@ -75,6 +76,12 @@ pub use retention::KeptArtefact;
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Job, Recorded, StagePart};
 pub use search::Found;
+pub(crate) use service::{
+    ACCOUNT, ANSWER, API_TOKEN, AccountRow, Column, Invited, JOB, JOB_FAILURE, JobClaim, JobEnd,
+    JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewJob, NewLink, NewMessage, POLICY,
+    PolicyRow, RECORDING, Sealed, TokenRow, UPLOAD, UploadRow, WEBHOOK, WebhookRow, WordsKey,
+};
+pub use service::{Channel, JobState, MessageState, UploadState};
 
 use std::{
     fs::OpenOptions,

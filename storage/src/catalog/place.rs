@@ -175,39 +175,29 @@ impl Engine {
 }
 
 macro_rules! layout {
-    ($version:literal, $name:literal) => {
+    ($version:literal, $file:literal) => {
         (
             $version,
-            $name,
-            include_str!(concat!(
-                "../../migrations/sqlite/000",
-                $version,
-                "_",
-                $name,
-                ".sql"
-            )),
-            include_str!(concat!(
-                "../../migrations/postgres/000",
-                $version,
-                "_",
-                $name,
-                ".sql"
-            )),
+            $file,
+            include_str!(concat!("../../migrations/sqlite/", $file, ".sql")),
+            include_str!(concat!("../../migrations/postgres/", $file, ".sql")),
         )
     };
 }
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 8] = [
-    layout!(1, "recordings"),
-    layout!(2, "originals"),
-    layout!(3, "audit"),
-    layout!(4, "keys"),
-    layout!(5, "retention"),
-    layout!(6, "batch"),
-    layout!(7, "stores"),
-    layout!(8, "imports"),
+const MIGRATIONS: [(i64, &str, &str, &str); 10] = [
+    layout!(1, "0001_recordings"),
+    layout!(2, "0002_originals"),
+    layout!(3, "0003_audit"),
+    layout!(4, "0004_keys"),
+    layout!(5, "0005_retention"),
+    layout!(6, "0006_batch"),
+    layout!(7, "0007_stores"),
+    layout!(8, "0008_imports"),
+    layout!(9, "0009_tenant_keys"),
+    layout!(11, "0011_service"),
 ];
 
 #[cfg(test)]

@@ -330,7 +330,7 @@ async fn step(
         .map(drop)
 }
 
-const DELETIONS: [&str; 3] = [
+const DELETIONS: [&str; 6] = [
     "DELETE FROM participant WHERE EXISTS (SELECT 1 FROM erasure_person
      WHERE erasure_person.erasure = $1 AND erasure_person.recording = participant.recording
      AND erasure_person.person = participant.person)",
@@ -338,13 +338,28 @@ const DELETIONS: [&str; 3] = [
      WHERE erasure = $1 AND fate = 'withdrawn')",
     "DELETE FROM artefact WHERE object_key IN (SELECT object_key FROM erasure_place
      WHERE erasure = $1)",
+    // With the rosters in their words.
+    "DELETE FROM job WHERE original IN (SELECT recording FROM erasure_recording WHERE erasure = $1)
+     OR recording IN (SELECT recording FROM erasure_recording WHERE erasure = $1)",
+    "DELETE FROM upload WHERE original IN (SELECT recording FROM erasure_recording
+     WHERE erasure = $1) OR recording IN (SELECT recording FROM erasure_recording WHERE erasure = $1)",
+    // Nobody knows whom they speak of.
+    "DELETE FROM answered_request WHERE tenant = (SELECT tenant FROM erasure WHERE id = $1)",
 ];
 
-const TENANT_DELETIONS: [&str; 4] = [
+const TENANT_DELETIONS: [&str; 12] = [
     "DELETE FROM retention_rule WHERE tenant = $1",
     "DELETE FROM legal_hold WHERE tenant = $1",
     "DELETE FROM erased_source WHERE tenant = $1",
     "DELETE FROM erased_person WHERE tenant = $1",
+    "DELETE FROM invitation WHERE tenant = $1",
+    "DELETE FROM account WHERE tenant = $1",
+    "DELETE FROM saved_policy WHERE tenant = $1",
+    "DELETE FROM upload WHERE tenant = $1",
+    "DELETE FROM job WHERE tenant = $1",
+    "DELETE FROM webhook WHERE tenant = $1",
+    "DELETE FROM outbox WHERE tenant = $1",
+    "DELETE FROM tenant_words WHERE tenant = $1",
 ];
 
 /// Whose entries of the audit log lose their bodies. What has expired was not asked to be forgotten:

@@ -185,6 +185,13 @@ pub enum KeyError {
         kms: KmsKind,
     },
 
+    /// A rotation made no newer version.
+    #[error("the {kms} key management was asked for a new version of a key and made none")]
+    NotRotated {
+        /// Which one it is.
+        kms: KmsKind,
+    },
+
     /// No random bytes for a nonce.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -204,6 +211,7 @@ impl KeyError {
         match self {
             Self::UnknownVersion { .. } | Self::NotConfigured { .. } => Kind::NotFound,
             Self::NotAuthentic | Self::NotKept { .. } => Kind::Damaged,
+            Self::NotRotated { .. } => Kind::Unavailable,
             Self::Entropy(error) => error.kind(),
             Self::Keyring(error) => error.kind(),
             Self::Transit(error) => error.kind(),

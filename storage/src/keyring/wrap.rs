@@ -40,6 +40,12 @@ impl KeyContext {
         Self { tenant, text }
     }
 
+    /// Names the data key of a tenant's words, of which there is one after the other.
+    pub fn of_words(tenant: TenantId, epoch: u64) -> Self {
+        let text = format!("scrim/dek/v1|{tenant}|words|{epoch}|-|{FORMAT}");
+        Self { tenant, text }
+    }
+
     /// Returns the tenant whose key wraps.
     pub const fn tenant(&self) -> TenantId {
         self.tenant

@@ -28,6 +28,11 @@ pub(crate) struct Refusal {
     pub(crate) elsewhere: Option<String>,
 }
 
+/// Says whether a store means with a status or a code that it does not know the question.
+pub(crate) fn is_not_offered(status: Option<u16>, code: Option<&str>) -> bool {
+    matches!(status, Some(405 | 501)) || code.is_some_and(|code| NOT_OFFERED.contains(&code))
+}
+
 /// Codes of stores for a question that they do not know.
 const NOT_OFFERED: [&str; 5] = [
     "NotImplemented",
@@ -123,7 +128,7 @@ impl Refusal {
 
     /// Says whether the store does not know the question.
     pub(crate) fn is_not_offered(&self) -> bool {
-        matches!(self.status, 405 | 501) || NOT_OFFERED.contains(&self.code.as_str())
+        is_not_offered(Some(self.status), Some(&self.code))
     }
 
     /// Says whether the store could have answered and did not manage to.

@@ -41,7 +41,8 @@ pub const fn class_of(kind: ArtefactKind) -> RetentionClass {
         | ArtefactKind::Layer
         | ArtefactKind::Segment
         | ArtefactKind::Audio
-        | ArtefactKind::TranscriptPart => RetentionClass::Raw,
+        | ArtefactKind::TranscriptPart
+        | ArtefactKind::UploadPiece => RetentionClass::Raw,
     }
 }
 

@@ -6,6 +6,7 @@ use scrim_policy::{AuditEvent, RecordingId};
 
 use super::{Vault, VaultError};
 use crate::{
+    audit::Deed,
     audit::{
         About, AuditError, Checker, Consistency, EntryProof, Exporter, Leaves, Record, SignedNote,
         Verdict, VerifierKey,
@@ -29,8 +30,15 @@ impl Vault {
     /// # Errors
     /// Those of [`Vault::audit`]. No event is written then.
     pub fn audit_all(&self, events: Vec<AuditEvent>, now: Timestamp) -> Result<u64, VaultError> {
-        let wanted = events.into_iter().map(|event| (event, now)).collect();
-        let write = |events: &[_]| self.wait(self.catalog().append_audit(self.author(), events));
+        let actor = self.author().actor;
+        let deed = |event| Deed {
+            actor: actor.clone(),
+            event,
+            at: now,
+        };
+        let wanted = events.into_iter().map(deed).collect();
+        let keyring = self.keyring();
+        let write = |deeds: &[_]| self.wait(self.catalog().append_deeds(keyring, deeds));
         Ok(self.shared.audit.append(wanted, write)?)
     }
 

@@ -57,6 +57,10 @@ pub enum VaultError {
         limit: u64,
     },
 
+    /// A password could not be hashed.
+    #[error("could not hash a password")]
+    Password,
+
     /// It is no original, or one that is not kept yet.
     #[error("{recording} is no original that is kept")]
     NotAnOriginal {
@@ -141,6 +145,7 @@ impl VaultError {
                 io::ErrorKind::InvalidData => Kind::Damaged,
                 _ => Kind::Unavailable,
             },
+            Self::Password => Kind::Internal,
             Self::TooLarge { .. } => Kind::Invalid,
             Self::NoSuchOutput { .. } | Self::NotAnOriginal { .. } => Kind::NotFound,
             Self::Disagreement { .. } | Self::Unproven { .. } => Kind::Damaged,

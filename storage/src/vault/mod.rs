@@ -37,6 +37,7 @@ pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording}
 pub use settings::{Settings, StoreSettings};
 pub use shredding::{Adopted, ShreddedKey};
 pub use writing::ArtefactWriter;
+pub(crate) use writing::Sealing;
 
 use std::{
     future::Future,
@@ -52,6 +53,7 @@ use crate::{
     durable,
     keyring::{KeyError, Keyring, Kms, KmsKind, Transit, Unlock},
     objects::{FileStore, ObjectStore},
+    service::WordsCache,
     threads::Threads,
 };
 
@@ -62,6 +64,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Vault {
     shared: Arc<Shared>,
+    /// Whom the audit log names for what is done with this handle.
+    actor: Actor,
 }
 
 struct Shared {
@@ -72,8 +76,8 @@ struct Shared {
     wraps_new: KmsKind,
     objects: Arc<dyn ObjectStore>,
     catalog: Catalog,
-    actor: Actor,
     audit: Queue,
+    words: WordsCache,
     threads: Threads,
 }
 
@@ -138,6 +142,7 @@ impl Vault {
             None => Keyring::open(&keyring_path, unlock)?,
         };
         Ok(Self {
+            actor: actor.clone(),
             shared: Arc::new(Shared {
                 home: home.clone(),
                 keyring,
@@ -148,11 +153,20 @@ impl Vault {
                     StoreSettings::S3(store) => store.clone(),
                 },
                 catalog: catalog_opened,
-                actor: actor.clone(),
                 audit: Queue::default(),
+                words: WordsCache::default(),
                 threads,
             }),
         })
+    }
+
+    /// Returns a handle whose deeds are those of somebody else in the audit log.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            actor,
+        }
     }
 
     /// Returns how a vault is opened unless the operator says otherwise: with a key file beside the
@@ -213,9 +227,13 @@ impl Vault {
     /// Returns who writes to the audit log.
     pub(crate) fn author(&self) -> Author<'_> {
         Author {
-            actor: &self.shared.actor,
+            actor: &self.actor,
             keyring: &self.shared.keyring,
         }
+    }
+
+    pub(crate) fn words_memory(&self) -> &WordsCache {
+        &self.shared.words
     }
 
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {

@@ -8,7 +8,7 @@ use super::{Vault, VaultError};
 use crate::{
     catalog::{
         Arrival, ArtefactRow, ArtefactState, Begun, Claim, Cursor, Job, Page, Recorded,
-        RecordingRow, StagePart, StageResult,
+        RecordingRow, RecordingState, StagePart, StageResult,
     },
     timestamp::{Timestamp, new_recording_id},
 };
@@ -167,6 +167,31 @@ impl Vault {
         Ok(self.wait(self.catalog().recordings(tenant, from, limit))?)
     }
 
+    /// Returns a page of the recordings in one state, newest first.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn recordings_in(
+        &self,
+        tenant: TenantId,
+        state: RecordingState,
+        from: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page, VaultError> {
+        Ok(self.wait(self.catalog().recordings_in(tenant, state, from, limit))?)
+    }
+
+    /// Returns how many recordings of a tenant are in each state that one of them is in.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn count_by_state(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<(RecordingState, u64)>, VaultError> {
+        Ok(self.wait(self.catalog().count_by_state(tenant))?)
+    }
+
     /// Returns all artefacts of a recording, pending and working ones too, oldest first.
     ///
     /// # Errors
@@ -208,7 +233,7 @@ impl Vault {
 
     /// Objects go before their rows: a row without an object is found again, the other way round it
     /// would not be.
-    pub(super) fn delete_all(&self, rows: &[ArtefactRow]) -> Result<(), VaultError> {
+    pub(crate) fn delete_all(&self, rows: &[ArtefactRow]) -> Result<(), VaultError> {
         for row in rows {
             self.objects().delete(&row.object_key)?;
             self.wait(self.catalog().remove_artefact(row.id))?;

@@ -60,8 +60,8 @@ impl Vault {
     /// after the rows and objects are deleted. A run that was killed is taken up.
     ///
     /// # Errors
-    /// [`VaultError::Key`], among others where a key management that wraps something of the tenant is
-    /// not set up, [`VaultError::Catalog`] and [`VaultError::WrappedKeys`]. Until it returns without
+    /// [`VaultError::Key`], among others where a key management that wraps something of the tenant, or
+    /// has wrapped something that old copies of the catalog hold, is not set up, [`VaultError::Catalog`] and [`VaultError::WrappedKeys`]. Until it returns without
     /// one, what was erased may still be opened with an old copy.
     pub fn shred_epoch(
         &self,
@@ -70,7 +70,7 @@ impl Vault {
         progress: &mut dyn FnMut(KeyProgress),
     ) -> Result<Vec<ShreddedKey>, VaultError> {
         // Nothing is destroyed before it is known that everything can be.
-        for kms in self.kinds_in_use(tenant)? {
+        for kms in self.wait(self.catalog().kinds_of_keys(tenant))? {
             self.kms_of(kms)?;
         }
         let mut shredded = Vec::new();
@@ -123,6 +123,7 @@ impl Vault {
         self.rewrap_holds(tenant, kind, |context, wrapped| {
             kms.rewrap_key(context, wrapped)
         })?;
+        self.renew_words(tenant, kind)?;
         self.write_wrapped_keys(tenant)?;
         // What cannot be taken back is in the audit log before it is done.
         self.audit(
@@ -135,6 +136,7 @@ impl Vault {
         )?;
         kms.destroy_versions_below(tenant, oldest)?;
         self.wait(self.catalog().finish_key_epoch(tenant, kind, oldest, now))?;
+        self.wait(self.catalog().forget_unused_key(tenant, kind))?;
         let below = None;
         let all = self.catalog().count_wrapped(Wrapped {
             tenant,
@@ -156,10 +158,10 @@ impl Vault {
     /// them. Everything that is left of the tenant opens nowhere from then on.
     ///
     /// # Errors
-    /// [`VaultError::Key`], among others where a key management that wraps something of the tenant is
-    /// not set up, [`VaultError::Catalog`] and [`VaultError::WrappedKeys`].
+    /// [`VaultError::Key`], among others where a key management that wraps something of the tenant, or
+    /// has wrapped something that old copies of the catalog hold, is not set up, [`VaultError::Catalog`] and [`VaultError::WrappedKeys`].
     pub fn destroy_tenant_keys(&self, tenant: TenantId, now: Timestamp) -> Result<(), VaultError> {
-        for kms in self.kinds_in_use(tenant)? {
+        for kms in self.wait(self.catalog().kinds_of_keys(tenant))? {
             self.kms_of(kms)?;
         }
         for kms in self.all_kms() {
@@ -174,7 +176,7 @@ impl Vault {
             kms.destroy_tenant_key(tenant)?;
         }
         WrappedKeys::remove(self.home(), tenant)?;
-        self.wait(self.catalog().forget_key_epochs(tenant))?;
+        self.wait(self.catalog().forget_keys(tenant))?;
         Ok(())
     }
 
@@ -281,10 +283,15 @@ impl Vault {
 
 /// Makes new versions until the newest is above `version`.
 fn rotate_past(kms: &dyn Kms, tenant: TenantId, version: u32) -> Result<u32, KeyError> {
+    let mut before = 0;
     loop {
         let newest = kms.rotate_key(tenant)?;
         if newest > version {
             return Ok(newest);
         }
+        if newest <= before {
+            return Err(KeyError::NotRotated { kms: kms.which() });
+        }
+        before = newest;
     }
 }

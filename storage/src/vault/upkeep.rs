@@ -4,9 +4,10 @@ use std::io::{BufRead, Write};
 
 use scrim_policy::{AuditEvent, Word};
 
-use super::{Adopted, Settings, Vault, VaultError, catalog_threads};
+use super::{Settings, Vault, VaultError, catalog_threads};
 use crate::{
-    catalog::{ArtefactRow, BackupSummary, Catalog, CatalogFinding, TABLES},
+    audit::Author,
+    catalog::{Account, ArtefactRow, BackupSummary, Catalog, CatalogError, CatalogFinding, TABLES},
     durable,
     keyring::{KeyContext, Keyring},
     objects::ObjectError,
@@ -27,9 +28,13 @@ impl Vault {
     ) -> Result<BackupSummary, VaultError> {
         let keyring = self.keyring();
         let sign = |bytes: &[u8]| keyring.sign(bytes);
-        let summary = self.wait(self.catalog().back_up(out, &sign))?;
+        let (summary, last_line) = self.wait(self.catalog().back_up(out, &sign))?;
         let sha256 = Word::new(summary.sha256);
         self.audit(AuditEvent::CatalogBackup { sha256 }, now)?;
+        // A stream cannot be taken back, but without this line nobody can restore it.
+        writeln!(out, "{last_line}")
+            .and_then(|()| out.flush())
+            .map_err(|source| CatalogError::BackupFile { source })?;
         Ok(summary)
     }
 
@@ -39,7 +44,8 @@ impl Vault {
     }
 
     /// Makes the catalog of a vault from a backup. The keyring has to be there, and the catalog must
-    /// not. Open the vault afterwards and bring it up to date: [`Vault::welcome_restored`].
+    /// not. The audit log says where it came from. Open the vault afterwards and bring it up to date:
+    /// [`Vault::adopt_wrapped_keys`].
     ///
     /// # Errors
     /// [`VaultError::Catalog`], [`VaultError::Keyring`], [`VaultError::Home`] and
@@ -47,6 +53,7 @@ impl Vault {
     pub fn restore_catalog(
         settings: &Settings,
         backup: &mut dyn BufRead,
+        now: Timestamp,
     ) -> Result<BackupSummary, VaultError> {
         let home = &settings.home;
         durable::ensure_folder(home).map_err(|source| VaultError::Home {
@@ -56,23 +63,13 @@ impl Vault {
         let keyring = Keyring::open(&home.join("keyring.json"), &settings.unlock)?;
         let key = keyring.public_key();
         let verify = |bytes: &[u8], signature: &[u8; 64]| key.verifies(bytes, signature);
-        let restoring = Catalog::restore(&settings.catalog, backup, &verify);
+        let author = Author {
+            keyring: &keyring,
+            actor: &settings.actor,
+        };
+        let account = Account { author, now };
+        let restoring = Catalog::restore(&settings.catalog, backup, &verify, account);
         Ok(catalog_threads()?.wait(restoring)?)
-    }
-
-    /// Brings a catalog that was restored up to date with the erasure epochs that came after its
-    /// backup, see [`Vault::adopt_wrapped_keys`], and tells the audit log.
-    ///
-    /// # Errors
-    /// Those of [`Vault::adopt_wrapped_keys`] and of [`Vault::audit`].
-    pub fn welcome_restored(
-        &self,
-        summary: &BackupSummary,
-        now: Timestamp,
-    ) -> Result<Adopted, VaultError> {
-        let sha256 = Word::new(summary.sha256);
-        self.audit(AuditEvent::CatalogRestored { sha256 }, now)?;
-        self.adopt_wrapped_keys(now)
     }
 
     /// Looks at every row, every object's length and every wrapped key, and returns what is not as it

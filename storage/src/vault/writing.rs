@@ -33,7 +33,7 @@ impl std::fmt::Debug for ArtefactWriter {
 }
 
 /// An object that is being sealed, and what its row will say. No row knows it yet.
-pub(super) struct Sealing {
+pub(crate) struct Sealing {
     key: ObjectKey,
     kind: ArtefactKind,
     subject: Option<KeyedDigest>,
@@ -88,7 +88,7 @@ impl Vault {
     }
 
     /// Starts an object with a data key of its own.
-    pub(super) fn start_sealing(
+    pub(crate) fn start_sealing(
         &self,
         tenant: TenantId,
         recording: RecordingId,
@@ -131,7 +131,7 @@ impl Sealing {
     /// Seals the rest and lets `enter` put the row into the catalog. The object is not visible yet:
     /// its row comes first. Should the key version that wraps the data key be destroyed meanwhile,
     /// `enter` is asked again with a newer one.
-    pub(super) fn finish<T>(
+    pub(crate) fn finish<T>(
         self,
         vault: &Vault,
         enter: impl Fn(&ArtefactRow) -> Result<T, VaultError>,

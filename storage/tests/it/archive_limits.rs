@@ -41,6 +41,7 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         "tenant_import",
         // The keys and the stores of this Scrim.
         "key_epoch",
+        "tenant_key",
         "store_capability",
         // Work that waits here, and what was erased here: digests under the key of this Scrim, which
         // mean nothing to another one.
@@ -51,6 +52,20 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         "erasure_person",
         "erased_source",
         "erased_person",
+        // Who may sign in here, and what they have asked for: people move by invitation.
+        "tenant_words",
+        "account",
+        "session",
+        "invitation",
+        "api_token",
+        "recording_words",
+        "saved_policy",
+        "upload",
+        "job",
+        "link",
+        "webhook",
+        "outbox",
+        "answered_request",
         // How recordings were made.
         "batch",
         "batch_item",

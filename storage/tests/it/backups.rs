@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use scrim_policy::{Kind, Purpose, TenantId};
 use scrim_storage::{
-    ArtefactKind, CatalogError, CatalogFinding, CatalogPlace, DatabaseUrl, RecordingState,
-    Settings, Vault, VaultError,
+    ArtefactKind, BackupSummary, CatalogError, CatalogFinding, CatalogPlace, DatabaseUrl,
+    RecordingState, Settings, Vault, VaultError,
 };
 use scrim_testkit::Postgres;
 
@@ -19,6 +19,7 @@ on_both_databases!(
     a_backup_moves_to_either_database,
     a_backup_that_was_changed_restores_nothing,
     a_backup_holds_every_table,
+    the_line_that_makes_a_backup_whole_comes_after_its_entry,
     a_check_finds_what_is_missing,
     a_catalog_of_the_first_layout_is_brought_up_to_date,
 );
@@ -57,6 +58,23 @@ fn move_house(from: &Path, to: &Path) {
     assert!(copied.success());
 }
 
+/// That a backup of the restored catalog has all that the first one had, and beside it only the entry
+/// that tells of the restoration, which is there before anybody has opened the catalog.
+fn assert_holds_and_tells(after: &[u8], before: &[u8], summary: &BackupSummary) {
+    let lines = |bytes: &[u8]| -> Vec<String> {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let says_how_far = ["\"signature\"", "audit_tree", "audit_checkpoint"];
+        let is_row = |line: &&str| !says_how_far.iter().any(|word| line.contains(word));
+        text.lines().filter(is_row).map(str::to_owned).collect()
+    };
+    let (after, before) = (lines(after), lines(before));
+    let added: Vec<_> = after.iter().filter(|line| !before.contains(line)).collect();
+    assert!(before.iter().all(|line| after.contains(line)));
+    assert_eq!(added.len(), 1, "{added:#?}");
+    assert!(added[0].contains("catalog.restored"), "{}", added[0]);
+    assert!(added[0].contains(&summary.sha256.to_string()));
+}
+
 fn a_backup_moves_to_either_database(place: &Place) {
     fill(place);
     let bytes = backup(&place.vault);
@@ -67,13 +85,10 @@ fn a_backup_moves_to_either_database(place: &Place) {
     let embedded = Settings::embedded(&on_file, Vault::default_unlock(&on_file));
     for settings in [embedded, settings_on(&on_postgres, &database)] {
         move_house(&place.home, &settings.home);
-        let summary = Vault::restore_catalog(&settings, &mut bytes.as_slice()).unwrap();
+        let summary = Vault::restore_catalog(&settings, &mut bytes.as_slice(), NOW).unwrap();
         assert!(summary.rows > 5, "{summary:?}");
         let restored = Vault::open_with(&settings).unwrap();
-        assert_eq!(
-            String::from_utf8(backup(&restored)).unwrap(),
-            String::from_utf8(bytes.clone()).unwrap()
-        );
+        assert_holds_and_tells(&backup(&restored), &bytes, &summary);
         assert_eq!(restored.check_catalog(NOW, &|_| {}).unwrap(), []);
         let page = restored.recordings(TenantId::SINGLE, None, 10).unwrap();
         let published = page
@@ -89,7 +104,7 @@ fn a_backup_moves_to_either_database(place: &Place) {
             b"contents"
         );
 
-        let again = Vault::restore_catalog(&settings, &mut bytes.as_slice());
+        let again = Vault::restore_catalog(&settings, &mut bytes.as_slice(), NOW);
         let refused = catalog_error(again);
         assert!(matches!(refused, CatalogError::NotEmpty), "{refused:?}");
     }
@@ -122,7 +137,7 @@ fn a_backup_that_was_changed_restores_nothing(place: &Place) {
     move_house(&place.home, &home);
     let settings = Settings::embedded(&home, Vault::default_unlock(&home));
     for (number, text) in changed.iter().enumerate() {
-        let refused = catalog_error(Vault::restore_catalog(&settings, &mut text.as_bytes()));
+        let refused = catalog_error(Vault::restore_catalog(&settings, &mut text.as_bytes(), NOW));
         let is_known = matches!(
             refused,
             CatalogError::NotABackup { .. } | CatalogError::BackupChanged
@@ -135,7 +150,7 @@ fn a_backup_that_was_changed_restores_nothing(place: &Place) {
         assert_eq!(left.next(), None, "{number}");
     }
     for length in (0..bytes.len()).step_by(bytes.len() / 50) {
-        let cut = Vault::restore_catalog(&settings, &mut &bytes[..length]);
+        let cut = Vault::restore_catalog(&settings, &mut &bytes[..length], NOW);
         assert!(cut.is_err(), "{length} bytes");
     }
 
@@ -143,11 +158,46 @@ fn a_backup_that_was_changed_restores_nothing(place: &Place) {
     let elsewhere = folder.path().join("elsewhere");
     move_house(&stranger.home, &elsewhere);
     let settings = Settings::embedded(&elsewhere, Vault::default_unlock(&elsewhere));
-    let refused = catalog_error(Vault::restore_catalog(&settings, &mut bytes.as_slice()));
+    let refused = catalog_error(Vault::restore_catalog(
+        &settings,
+        &mut bytes.as_slice(),
+        NOW,
+    ));
     assert!(
         matches!(refused, CatalogError::BackupChanged),
         "{refused:?}"
     );
+}
+
+/// Writes all but what comes last.
+struct FullBefore(&'static str);
+
+impl std::io::Write for FullBefore {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match String::from_utf8_lossy(bytes).contains(self.0) {
+            true => Err(std::io::ErrorKind::StorageFull.into()),
+            false => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Else a backup could be had that the audit log does not know of.
+fn the_line_that_makes_a_backup_whole_comes_after_its_entry(place: &Place) {
+    fill(place);
+    let refused = place
+        .vault
+        .back_up_catalog(&mut FullBefore("signature"), NOW)
+        .unwrap_err();
+    assert!(matches!(
+        refused,
+        VaultError::Catalog(CatalogError::BackupFile { .. })
+    ));
+    let records = place.vault.audit_records(None, None, 1).unwrap();
+    assert!(format!("{:?}", records[0]).contains("catalog.backup"));
 }
 
 fn a_backup_holds_every_table(place: &Place) {

@@ -35,6 +35,7 @@ mod retention;
 mod runs;
 mod sealing;
 mod secrets;
+mod service;
 mod shredding;
 mod stores;
 mod tampering;

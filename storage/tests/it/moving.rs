@@ -196,3 +196,45 @@ fn a_vault_that_wraps_with_a_server_has_to_know_it() {
     ));
     assert!(!fs::exists(home.path().join("catalog.db")).unwrap());
 }
+
+/// Old copies of the catalog still hold what it has wrapped.
+#[test]
+fn an_erasure_is_not_done_without_the_keys_that_everything_was_moved_away_from() {
+    let home = Home::transit();
+    let vault = home.open();
+    let rows = seal_all(&vault);
+    vault
+        .migrate_keys(KmsKind::Transit, KmsKind::Local, NOW, &mut |_| ())
+        .unwrap();
+    assert_eq!(vault.count_wrapped_by(KmsKind::Transit).unwrap(), 0);
+    vault.close();
+
+    let local = Settings::embedded(&home.path(), Vault::default_unlock(&home.path()));
+    let without = Vault::open_with(&local).unwrap();
+    assert_all_read(&without, &rows);
+    for refused in [
+        without
+            .shred_epoch(TenantId::SINGLE, NOW, &mut |_| ())
+            .map(drop),
+        without.destroy_tenant_keys(TenantId::SINGLE, NOW),
+    ] {
+        let kms = KmsKind::Transit;
+        assert!(
+            matches!(&refused, Err(VaultError::Key(KeyError::NotConfigured { kms: missing })) if *missing == kms),
+            "{refused:?}"
+        );
+    }
+    without.close();
+
+    // Once it is destroyed there as well, nobody needs that server any more.
+    let vault = home.open();
+    vault
+        .shred_epoch(TenantId::SINGLE, NOW, &mut |_| ())
+        .unwrap();
+    vault.close();
+    let without = Vault::open_with(&local).unwrap();
+    without
+        .shred_epoch(TenantId::SINGLE, NOW, &mut |_| ())
+        .unwrap();
+    assert_all_read(&without, &rows);
+}

@@ -259,6 +259,27 @@ fn a_server_that_stumbles_is_asked_again() {
     assert_eq!(server.join().unwrap(), 4);
 }
 
+/// A proxy without its server, or another server at the address. Erasures would take the key for
+/// destroyed, and an epoch what survives for lost.
+#[test]
+fn who_answers_in_place_of_the_key_server_does_not_say_that_there_is_no_key() {
+    const NOT_FOUND: &str =
+        "HTTP/1.1 404 No\r\nContent-Length: 9\r\nConnection: close\r\n\r\nnot found";
+    const SILENT: &str = "HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    for answer in [NOT_FOUND, SILENT] {
+        let (settings, server) = answering(vec![answer, answer]);
+        let transit = Transit::new(&settings).unwrap();
+        let error = transit_error(transit.key_versions(TenantId::SINGLE));
+        assert!(
+            matches!(error, TransitError::Unreadable { .. }),
+            "{error:?}"
+        );
+        let error = transit_error(transit.destroy_tenant_key(TenantId::SINGLE));
+        assert_eq!(error.kind(), Kind::Unavailable, "{error:?}");
+        server.join().unwrap();
+    }
+}
+
 #[test]
 fn a_server_that_leads_elsewhere_is_not_followed() {
     let (settings, server) = answering(vec![ELSEWHERE]);

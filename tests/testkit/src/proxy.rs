@@ -30,6 +30,8 @@ pub enum Fate {
     FlipRequest,
     /// One bit in the middle of the answer's body is another one.
     FlipAnswer,
+    /// The server answers, and does not say how long the answer is.
+    HideLength,
     /// The request does not reach the server. The client gets this status and body.
     Answer(u16, &'static str),
 }
@@ -156,6 +158,15 @@ impl Shared {
                 let body = find(&answer, b"\r\n\r\n").map_or(0, |at| at + 4);
                 let middle = body + (answer.len() - body) / 2;
                 answer[middle] ^= 1;
+                client.write_all(&answer)
+            }
+            Fate::HideLength => {
+                let mut answer = read_all(server)?;
+                let name = b"\r\ncontent-length:";
+                let lower = answer.to_ascii_lowercase();
+                if let Some(at) = find(&lower, name) {
+                    answer[at + 2..at + 4].copy_from_slice(b"X-");
+                }
                 client.write_all(&answer)
             }
             _ => io::copy(&mut server, &mut client).map(drop),

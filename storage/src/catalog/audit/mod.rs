@@ -4,7 +4,7 @@ mod reading;
 
 pub(crate) use reading::Wanted;
 
-use scrim_policy::AuditEvent;
+use scrim_policy::{Actor, AuditEvent};
 use sqlx::{Any, AssertSqlSafe, Transaction, any::AnyRow, query};
 
 use super::{
@@ -13,10 +13,11 @@ use super::{
 };
 use crate::{
     audit::{
-        About, Author, CHAIN_START, CHECKPOINT_EVERY, Checkpoint, Entry, Frontier, Salt, leaf_of,
-        next_chain,
+        About, Author, CHAIN_START, CHECKPOINT_EVERY, Checkpoint, Deed, Entry, Frontier, Salt,
+        leaf_of, next_chain,
     },
     digest::Sha256Digest,
+    keyring::Keyring,
     timestamp::Timestamp,
 };
 
@@ -29,17 +30,21 @@ const READ: &str = "read the audit log";
 const ROWS: usize = 32;
 
 impl Catalog {
-    /// Adds events to the audit log and returns the number of the first one.
+    /// Adds deeds to the audit log and returns the number of the first one.
     ///
     /// # Errors
     /// [`CatalogError::Entropy`], [`CatalogError::Unreadable`] and those of the database.
-    pub(crate) async fn append_audit(
+    pub(crate) async fn append_deeds(
         &self,
-        author: Author<'_>,
-        events: &[(AuditEvent, Timestamp)],
+        keyring: &Keyring,
+        deeds: &[Deed],
     ) -> Result<u64, CatalogError> {
+        let deeds: Vec<_> = deeds
+            .iter()
+            .map(|deed| (&deed.actor, &deed.event, deed.at))
+            .collect();
         let mut transaction = self.write(WRITE).await?;
-        let first = append(&mut transaction, author, events).await?;
+        let first = append_each(&mut transaction, keyring, &deeds).await?;
         let failed = |source| CatalogError::while_doing(WRITE, source);
         transaction.commit().await.map_err(failed)?;
         Ok(first)
@@ -52,7 +57,7 @@ impl Catalog {
     /// that is folded into the file. PostgreSQL keeps it until the table is vacuumed.
     ///
     /// # Errors
-    /// Those of [`Catalog::append_audit`].
+    /// Those of [`Catalog::append_deeds`].
     pub(crate) async fn blank_audit_bodies(
         &self,
         about: About,
@@ -82,7 +87,7 @@ impl Catalog {
         if covered.is_some() || end.frontier.size() == 0 {
             return Ok(());
         }
-        add_checkpoint(&mut transaction, author, &end.frontier).await?;
+        add_checkpoint(&mut transaction, author.keyring, &end.frontier).await?;
         transaction.commit().await.map_err(failed)
     }
 }
@@ -196,16 +201,28 @@ pub(crate) async fn append(
     author: Author<'_>,
     events: &[(AuditEvent, Timestamp)],
 ) -> Result<u64, CatalogError> {
+    let deeds: Vec<_> = events
+        .iter()
+        .map(|(event, at)| (author.actor, event, *at))
+        .collect();
+    append_each(transaction, author.keyring, &deeds).await
+}
+
+async fn append_each(
+    transaction: &mut Transaction<'_, Any>,
+    keyring: &Keyring,
+    deeds: &[(&Actor, &AuditEvent, Timestamp)],
+) -> Result<u64, CatalogError> {
     let failed = |source| CatalogError::while_doing(WRITE, source);
     let mut end = End::load(transaction).await?;
     let first = end.frontier.size();
-    if events.is_empty() {
+    if deeds.is_empty() {
         return Ok(first);
     }
-    let mut rows = Vec::with_capacity(events.len());
-    for (event, at) in events {
+    let mut rows = Vec::with_capacity(deeds.len());
+    for (actor, event, at) in deeds {
         let seq = end.frontier.size();
-        let body = Entry::new(seq, *at, author.actor, event).to_body();
+        let body = Entry::new(seq, *at, actor, event).to_body();
         let salt = Salt::random()?;
         let leaf = leaf_of(&salt, &body);
         end.frontier.push(&leaf);
@@ -230,8 +247,8 @@ pub(crate) async fn append(
     }
     end.store(transaction).await.map_err(failed)?;
     let is_due = first / CHECKPOINT_EVERY != end.frontier.size() / CHECKPOINT_EVERY;
-    if is_due || events.iter().any(|(event, _)| event.is_sensitive()) {
-        add_checkpoint(transaction, author, &end.frontier).await?;
+    if is_due || deeds.iter().any(|(_, event, _)| event.is_sensitive()) {
+        add_checkpoint(transaction, keyring, &end.frontier).await?;
     }
     Ok(first)
 }
@@ -275,7 +292,7 @@ async fn insert(
 
 async fn add_checkpoint(
     transaction: &mut Transaction<'_, Any>,
-    author: Author<'_>,
+    keyring: &Keyring,
     frontier: &Frontier,
 ) -> Result<(), CatalogError> {
     let checkpoint = Checkpoint {
@@ -284,7 +301,7 @@ async fn add_checkpoint(
     };
     query("INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2)")
         .bind(sql_number(checkpoint.size))
-        .bind(checkpoint.sign(author.keyring).to_string())
+        .bind(checkpoint.sign(keyring).to_string())
         .execute(&mut **transaction)
         .await
         .map(drop)

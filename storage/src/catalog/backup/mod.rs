@@ -27,6 +27,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{Any, AssertSqlSafe, Column, Row, Transaction, any::AnyRow, query};
 
+pub(crate) use self::restore::Account;
 use super::{Catalog, CatalogError, Engine};
 use crate::digest::Sha256Digest;
 
@@ -38,7 +39,7 @@ const SIGNED: &str = "scrim/catalog-backup/v1";
 
 const WRITE: &str = "read the catalog for a backup";
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 23] = [
+pub(crate) const TABLES: [(&str, &str); 37] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
@@ -57,8 +58,22 @@ pub(crate) const TABLES: [(&str, &str); 23] = [
     ("batch_item", "batch, locator"),
     ("batch_recording", "batch, recording"),
     ("key_epoch", "tenant, kms"),
+    ("tenant_key", "tenant, kms"),
     ("store_capability", "store, probed_at"),
     ("tenant_import", "archive"),
+    ("tenant_words", "tenant"),
+    ("account", "id"),
+    ("session", "digest"),
+    ("invitation", "digest"),
+    ("api_token", "id"),
+    ("recording_words", "recording"),
+    ("saved_policy", "id, version"),
+    ("upload", "id"),
+    ("job", "id"),
+    ("link", "id"),
+    ("webhook", "id"),
+    ("outbox", "id"),
+    ("answered_request", "account, key"),
     ("audit_entry", "seq"),
     ("audit_tree", "id"),
     ("audit_checkpoint", "size"),
@@ -124,7 +139,8 @@ impl Lines<'_> {
 
 impl Catalog {
     /// Writes everything that the catalog holds at one moment. `sign` signs the hash with the key of
-    /// the keyring.
+    /// the keyring. The last line is returned instead: without it the backup is none, so that whoever
+    /// writes it decides when there is one.
     ///
     /// # Errors
     /// [`CatalogError::BackupFile`] and those of the database.
@@ -132,7 +148,7 @@ impl Catalog {
         &self,
         out: &mut dyn Write,
         sign: &dyn Fn(&[u8]) -> [u8; 64],
-    ) -> Result<BackupSummary, CatalogError> {
+    ) -> Result<(BackupSummary, String), CatalogError> {
         let failed = |source| CatalogError::while_doing(WRITE, source);
         let mut snapshot = self.snapshot().await.map_err(failed)?;
         let mut lines = Lines {
@@ -159,10 +175,7 @@ impl Catalog {
             "sha256": summary.sha256.to_string(),
             "signature": STANDARD.encode(sign(&summary.signed_bytes())),
         });
-        writeln!(lines.out, "{end}")
-            .and_then(|()| lines.out.flush())
-            .map_err(|source| CatalogError::BackupFile { source })?;
-        Ok(summary)
+        Ok((summary, end.to_string()))
     }
 
     /// Begins a transaction that sees everything as it is now, whatever others write meanwhile.

@@ -7,15 +7,21 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use scrim_policy::{AuditEvent, Word};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sqlx::{Any, AssertSqlSafe, Transaction, query};
 
 use super::{
-    super::{Catalog, CatalogError, CatalogPlace},
+    super::{Catalog, CatalogError, CatalogPlace, audit},
     BackupSummary, End, FORMAT, Header, Line, TABLES,
 };
-use crate::{digest::Sha256Digest, durable};
+use crate::{
+    audit::{Author, Deed},
+    digest::Sha256Digest,
+    durable,
+    timestamp::Timestamp,
+};
 
 const RESTORE: &str = "restore the catalog";
 
@@ -25,7 +31,7 @@ const MOST_LINE_BYTES: usize = 64 << 20;
 impl Catalog {
     /// Makes a catalog from a backup, where there is none. `verify` says whether a signature over
     /// some bytes is one of the keyring that belongs to this catalog. A backup of an older layout is
-    /// brought up to date.
+    /// brought up to date. The audit log of the new catalog says where it comes from.
     ///
     /// # Errors
     /// [`CatalogError::NotEmpty`], [`CatalogError::NotABackup`], [`CatalogError::BackupChanged`],
@@ -35,11 +41,12 @@ impl Catalog {
         place: &CatalogPlace,
         input: &mut dyn BufRead,
         verify: &dyn Fn(&[u8], &[u8; 64]) -> bool,
+        account: Account<'_>,
     ) -> Result<BackupSummary, CatalogError> {
         let mut reader = Reader::new(input);
         let layout = reader.header(place.engine().newest_layout())?;
         match place {
-            CatalogPlace::Postgres(_) => fill(place, layout, reader, verify).await,
+            CatalogPlace::Postgres(_) => fill(place, layout, reader, verify, account).await,
             CatalogPlace::File(path) => {
                 let failed = |source| CatalogError::while_doing(RESTORE, sqlx::Error::Io(source));
                 if path.try_exists().map_err(failed)? {
@@ -49,7 +56,7 @@ impl Catalog {
                 let unfinished = path.with_added_extension("restoring");
                 remove_if_there(&unfinished).map_err(failed)?;
                 let temporary = CatalogPlace::File(unfinished.clone());
-                let filled = fill(&temporary, layout, reader, verify).await;
+                let filled = fill(&temporary, layout, reader, verify, account).await;
                 let summary = match filled {
                     Ok(summary) => summary,
                     Err(error) => {
@@ -68,27 +75,59 @@ impl Catalog {
     }
 }
 
+/// Who restores, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Account<'a> {
+    pub(crate) author: Author<'a>,
+    pub(crate) now: Timestamp,
+}
+
+impl Account<'_> {
+    fn deed(&self, summary: &BackupSummary) -> Deed {
+        let sha256 = Word::new(summary.sha256);
+        Deed {
+            actor: self.author.actor.clone(),
+            event: AuditEvent::CatalogRestored { sha256 },
+            at: self.now,
+        }
+    }
+}
+
 /// Fills new tables of the backup's own layout, and only then brings them up to date.
 async fn fill(
     place: &CatalogPlace,
     layout: i64,
     reader: Reader<'_>,
     verify: &dyn Fn(&[u8], &[u8; 64]) -> bool,
+    account: Account<'_>,
 ) -> Result<BackupSummary, CatalogError> {
+    // An older layout may have no place for the entry yet.
+    let is_newest = layout == place.engine().newest_layout();
     let catalog = match Catalog::connect_to_layout(place, layout).await {
         // The tables are newer already, so this is no new catalog.
         Err(CatalogError::WrittenByNewer { .. }) => return Err(CatalogError::NotEmpty),
         connected => connected?,
     };
     let filled = match catalog.is_empty().await {
-        Ok(true) => catalog.take_rows(reader, verify).await,
+        Ok(true) => {
+            let at_once = is_newest.then_some(account);
+            catalog.take_rows(reader, verify, at_once).await
+        }
         Ok(false) => Err(CatalogError::NotEmpty),
         Err(error) => Err(error),
     };
     catalog.close().await;
     let summary = filled?;
-    Catalog::connect(place).await?.close().await;
-    Ok(summary)
+    let catalog = Catalog::connect(place).await?;
+    let told = match is_newest {
+        true => Ok(()),
+        false => catalog
+            .append_deeds(account.author.keyring, &[account.deed(&summary)])
+            .await
+            .map(drop),
+    };
+    catalog.close().await;
+    told.map(|()| summary)
 }
 
 impl Catalog {
@@ -96,6 +135,7 @@ impl Catalog {
         &self,
         mut reader: Reader<'_>,
         verify: &dyn Fn(&[u8], &[u8; 64]) -> bool,
+        account: Option<Account<'_>>,
     ) -> Result<BackupSummary, CatalogError> {
         let mut transaction = self.write(RESTORE).await?;
         let mut rows = 0;
@@ -108,6 +148,10 @@ impl Catalog {
                 }
                 Some(Line::End(end)) => {
                     let summary = reader.end(rows, &end, verify)?;
+                    if let Some(account) = account {
+                        let Deed { event, at, .. } = account.deed(&summary);
+                        audit::append(&mut transaction, account.author, &[(event, at)]).await?;
+                    }
                     transaction
                         .commit()
                         .await

@@ -82,6 +82,8 @@ pub(super) struct Refusal {
     status: u16,
     /// Its own words, shortened. They hold the name of a key and never a key.
     says: String,
+    /// Whether it answered in the form of a key server. A proxy in front of one does not.
+    is_its_own: bool,
 }
 
 /// Longer than any reason that a server gives.
@@ -93,9 +95,15 @@ impl Refusal {
         struct Answer {
             errors: Vec<String>,
         }
-        let errors = serde_json::from_slice(body).map_or(Vec::new(), |Answer { errors }| errors);
+        let answer: Option<Answer> = serde_json::from_slice(body).ok();
+        let is_its_own = answer.is_some();
+        let errors = answer.map_or(Vec::new(), |Answer { errors }| errors);
         let says = errors.join(", ").trim().chars().take(MOST_WORDS).collect();
-        Self { status, says }
+        Self {
+            status,
+            says,
+            is_its_own,
+        }
     }
 
     pub(super) const fn status(&self) -> u16 {
@@ -107,9 +115,10 @@ impl Refusal {
         self.status == 503 && self.says.contains("sealed")
     }
 
-    /// The tenant has no key there.
+    /// The tenant has no key there. Keys are taken for destroyed on the strength of this, so that
+    /// only the server itself may say it, and not whatever stands in its place.
     pub(super) fn is_no_key(&self) -> bool {
-        let has_no_words = self.status == 404 && self.says.is_empty();
+        let has_no_words = self.status == 404 && self.is_its_own && self.says.is_empty();
         let words = [
             "key not found",
             "no existing key",
@@ -138,6 +147,7 @@ impl Refusal {
             _ if self.is_sealed() => TransitError::Sealed,
             403 => TransitError::Denied { doing },
             404 if self.says_any(&["no handler for route"]) => TransitError::NoEngine { doing },
+            404 if !self.is_its_own => TransitError::Unreadable { doing },
             status => TransitError::Refused {
                 doing,
                 status,
@@ -254,5 +264,16 @@ mod tests {
             TransitError::NoEngine { .. }
         ));
         assert!(Refusal::read(404, br#"{"errors":[]}"#).is_no_key());
+    }
+
+    #[test]
+    fn only_the_key_server_itself_says_that_there_is_no_key() {
+        let others = ["", "Not Found", "<html></html>", "{}", r#"{"error":"no"}"#];
+        for body in others {
+            let refusal = Refusal::read(404, body.as_bytes());
+            assert!(!refusal.is_no_key(), "{body}");
+            let error = refusal.into_error("look");
+            assert!(matches!(error, TransitError::Unreadable { .. }), "{body}");
+        }
     }
 }

@@ -4,7 +4,10 @@ use std::{error::Error, fmt, io};
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use crate::objects::{ObjectError, ObjectKey};
+use crate::{
+    objects::{ObjectError, ObjectKey},
+    residency::reply::is_not_offered,
+};
 
 /// A failure as the store or the network told it: a status, a code, or the last cause. Its own words
 /// are left out, because stores quote what was sent.
@@ -62,7 +65,14 @@ impl Answer {
 
     /// Whether it was asked for something that the store does not have.
     pub(super) fn is_unknown_request(&self) -> bool {
-        self.is_status(501) || self.is_status(405) || self.is_code(&["NotImplemented"])
+        is_not_offered(self.status, self.code.as_deref())
+    }
+
+    /// Whether the store has done something and answered in a form of its own.
+    pub(super) fn is_unreadable(&self) -> bool {
+        self.status
+            .is_some_and(|status| (200..300).contains(&status))
+            && self.code.is_none()
     }
 
     pub(super) fn sorted(self, doing: &'static str, key: Option<&ObjectKey>) -> ObjectError {
@@ -121,6 +131,12 @@ impl fmt::Display for Answer {
 }
 
 impl Error for Answer {}
+
+/// An answer about an object that leaves out how long it is.
+pub(super) fn no_length(doing: &'static str) -> ObjectError {
+    let source = io::Error::other("the store does not say how long the object is");
+    ObjectError::while_doing(doing, source)
+}
 
 /// The innermost error says what happened, those around it where.
 fn last_cause(error: &(dyn Error + 'static)) -> String {

@@ -5,7 +5,7 @@ use aws_sdk_s3::types::BucketVersioningStatus;
 use super::{
     answer::{Answer, sorted},
     bucket::Bucket,
-    listing::upload_of,
+    listing::{upload_of, went_on},
 };
 use crate::objects::{ObjectError, ObjectKey, StoredName, Unfinished};
 
@@ -15,29 +15,34 @@ const DOING: &str = "delete an object";
 /// How often the versions of an object are listed and deleted. Somebody may be adding some.
 const ROUNDS: u32 = 3;
 
+/// What stores call the version of an object that was written while they kept none.
+const NO_VERSION: &str = "null";
+
 /// Deletes an object with all its versions and the markers of earlier deletions, and asks again.
 pub(super) async fn delete(bucket: &Bucket, key: &ObjectKey) -> Result<(), ObjectError> {
     // Asked each time: it can be switched on later, and then a deletion only hides.
-    if !has_versions(bucket).await? {
-        delete_version(bucket, key, None).await?;
-        return match bucket.length(DOING, key).await? {
-            None => Ok(()),
-            Some(_) => Err(ObjectError::NotDeleted { key: *key }),
-        };
-    }
+    let keeps_versions = has_versions(bucket).await?;
     for _ in 0..ROUNDS {
-        let versions = versions(bucket, key).await?;
-        if versions.is_empty() {
-            return Ok(());
-        }
+        let versions = match keeps_versions {
+            true => versions(bucket, key).await?,
+            false => Vec::new(),
+        };
+        // A list may be behind, so the object itself is asked for as well.
+        let is_listed = !versions.is_empty();
         for version in versions {
             delete_version(bucket, key, Some(version)).await?;
         }
+        if !keeps_versions {
+            delete_version(bucket, key, None).await?;
+        }
+        let is_there = bucket.length(DOING, key).await?.is_some();
+        match (is_listed, is_there) {
+            (false, false) => return Ok(()),
+            (false, true) if keeps_versions => delete_version(bucket, key, None).await?,
+            _ => {}
+        }
     }
-    match versions(bucket, key).await?.is_empty() {
-        true => Ok(()),
-        false => Err(ObjectError::NotDeleted { key: *key }),
-    }
+    Err(ObjectError::NotDeleted { key: *key })
 }
 
 async fn has_versions(bucket: &Bucket) -> Result<bool, ObjectError> {
@@ -58,6 +63,10 @@ async fn has_versions(bucket: &Bucket) -> Result<bool, ObjectError> {
             if answer.is_unknown_request() {
                 return Ok(false);
             }
+            // Where it cannot be told, there may be some.
+            if answer.is_unreadable() {
+                return Ok(true);
+            }
             Err(answer.sorted(DOING, None))
         }
     }
@@ -69,7 +78,7 @@ async fn versions(bucket: &Bucket, key: &ObjectKey) -> Result<Vec<String>, Objec
     let mut ids = Vec::new();
     let mut marker = (None, None);
     loop {
-        let (key_marker, version_marker) = marker;
+        let (key_marker, version_marker) = marker.clone();
         let listed = bucket
             .client()
             .list_object_versions()
@@ -86,23 +95,28 @@ async fn versions(bucket: &Bucket, key: &ObjectKey) -> Result<Vec<String>, Objec
                 .versions()
                 .iter()
                 .filter(|version| is_ours(version.key()))
-                .filter_map(|version| version.version_id.clone()),
+                .map(|version| id_of(version.version_id())),
         );
         ids.extend(
             listed
                 .delete_markers()
                 .iter()
                 .filter(|marker| is_ours(marker.key()))
-                .filter_map(|marker| marker.version_id.clone()),
+                .map(|marker| id_of(marker.version_id())),
         );
         if listed.is_truncated() != Some(true) || listed.next_key_marker().is_none() {
             return Ok(ids);
         }
-        marker = (
+        let next = (
             listed.next_key_marker().map(str::to_owned),
             listed.next_version_id_marker().map(str::to_owned),
         );
+        marker = went_on(DOING, &marker, next)?;
     }
+}
+
+fn id_of(version: Option<&str>) -> String {
+    version.unwrap_or(NO_VERSION).to_owned()
 }
 
 async fn delete_version(

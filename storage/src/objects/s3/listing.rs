@@ -1,5 +1,7 @@
 //! What lies in a bucket.
 
+use std::io;
+
 use aws_sdk_s3::primitives::DateTime;
 
 use super::{answer::sorted, bucket::Bucket};
@@ -7,6 +9,9 @@ use crate::{
     objects::{ObjectError, Page, Stored, Unfinished},
     timestamp::Timestamp,
 };
+
+/// What is done, in errors.
+const DOING: &str = "list unfinished objects";
 
 /// Between the name of an upload's object and the store's name of the upload. Neither holds it.
 const HANDLE_BORDER: char = '\n';
@@ -22,7 +27,7 @@ pub(super) async fn page(
         .list_objects_v2()
         .bucket(bucket.name())
         .prefix(folder)
-        .set_start_after(after)
+        .set_start_after(after.clone())
         .send()
         .await
         .map_err(|error| sorted("list objects", None, &error))?;
@@ -45,6 +50,9 @@ pub(super) async fn page(
         (Some(true), Some(last)) => last.key().map(str::to_owned),
         _ => None,
     };
+    if next.is_some() {
+        went_on("list objects", &(after, None), (next.clone(), None))?;
+    }
     Ok(Page { stored, next })
 }
 
@@ -53,7 +61,7 @@ pub(super) async fn unfinished(bucket: &Bucket) -> Result<Vec<Unfinished>, Objec
     let mut found = Vec::new();
     let mut marker = (None, None);
     loop {
-        let (key_marker, upload_marker) = marker;
+        let (key_marker, upload_marker) = marker.clone();
         let listed = bucket
             .client()
             .list_multipart_uploads()
@@ -63,7 +71,7 @@ pub(super) async fn unfinished(bucket: &Bucket) -> Result<Vec<Unfinished>, Objec
             .set_upload_id_marker(upload_marker)
             .send()
             .await
-            .map_err(|error| sorted("list unfinished objects", None, &error))?;
+            .map_err(|error| sorted(DOING, None, &error))?;
         for upload in listed.uploads() {
             if let (Some(name), Some(id)) = (upload.key(), upload.upload_id()) {
                 found.push(Unfinished {
@@ -76,11 +84,29 @@ pub(super) async fn unfinished(bucket: &Bucket) -> Result<Vec<Unfinished>, Objec
         if listed.is_truncated() != Some(true) || listed.next_key_marker().is_none() {
             return Ok(found);
         }
-        marker = (
+        let next = (
             listed.next_key_marker().map(str::to_owned),
             listed.next_upload_id_marker().map(str::to_owned),
         );
+        marker = went_on(DOING, &marker, next)?;
     }
+}
+
+/// Where in a list of names, each with several entries, a page ends.
+pub(super) type Marker = (Option<String>, Option<String>);
+
+/// Takes the next page of a list. A store whose next page is the one that it has just given would be
+/// asked for ever.
+pub(super) fn went_on(
+    doing: &'static str,
+    from: &Marker,
+    next: Marker,
+) -> Result<Marker, ObjectError> {
+    if next == *from {
+        let source = io::Error::other("the store gives the same page of a list again and again");
+        return Err(ObjectError::while_doing(doing, source));
+    }
+    Ok(next)
 }
 
 /// Takes the handle of an unfinished upload apart: the name of its object and its own.

@@ -8,7 +8,7 @@ use std::{
 use tokio::task::JoinHandle;
 
 use super::{
-    answer::Answer,
+    answer::{Answer, no_length},
     bucket::{Bucket, Failed},
     proving::{broken, range},
     store::Shared,
@@ -81,7 +81,8 @@ impl S3Object {
     /// Reads the range that the position is in.
     fn load(&mut self) -> Result<(), ObjectError> {
         let at = self.position - self.position % SEGMENT;
-        let is_next = at == self.held_until();
+        // What could not be read leaves nothing behind that could be gone on from.
+        let is_next = !self.held.is_empty() && at == self.held_until();
         let (bytes, in_a_row) = match is_next {
             true => {
                 let twice = self.held.len() as u64 * 2;
@@ -95,7 +96,7 @@ impl S3Object {
         let mut wanted = known.unwrap_or_else(|| self.begin(at, bytes));
         if !is_next {
             // By itself, so that the first segment is opened while the second one arrives.
-            self.read_ahead(at + SEGMENT, SEGMENT);
+            self.read_ahead(at.saturating_add(SEGMENT), SEGMENT);
         }
         self.held = match self.shared.threads.wait(&mut wanted.range) {
             Ok(range) => range?,
@@ -166,10 +167,7 @@ async fn beginning(bucket: &Bucket, key: &ObjectKey) -> Result<(Vec<u8>, u64), O
             };
             let total = got.content_range().and_then(total_of);
             let length = total.or_else(|| got.content_length()?.try_into().ok());
-            let Some(length) = length else {
-                let source = io::Error::other("the store does not say how long the object is");
-                return Err(Failed::ForGood(ObjectError::while_doing(DOING, source)));
-            };
+            let length = length.ok_or_else(|| Failed::ForGood(no_length(DOING)))?;
             let bytes = collect(key, got.body, length.min(AT_FIRST)).await?;
             Ok((bytes, length))
         })

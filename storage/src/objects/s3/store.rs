@@ -6,7 +6,11 @@ use aws_sdk_s3::types::ChecksumMode;
 use scrim_policy::{RecordingId, TenantId};
 
 use super::{
-    S3Location, answer::sorted, bucket::Bucket, deleting, listing, reading::S3Object,
+    S3Location,
+    answer::{no_length, sorted},
+    bucket::Bucket,
+    deleting, listing,
+    reading::S3Object,
     upload::PendingUpload,
 };
 use crate::{
@@ -91,7 +95,11 @@ impl Bucket {
             .send()
             .await;
         match asked {
-            Ok(head) => Ok(head.content_length.and_then(|bytes| bytes.try_into().ok())),
+            // It is there, and "there is none" is what an erasure waits for.
+            Ok(head) => match head.content_length.and_then(|bytes| bytes.try_into().ok()) {
+                Some(bytes) => Ok(Some(bytes)),
+                None => Err(no_length(doing)),
+            },
             Err(error) => match sorted(doing, Some(key), &error) {
                 ObjectError::NotFound { .. } => Ok(None),
                 other => Err(other),

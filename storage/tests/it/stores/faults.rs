@@ -236,3 +236,65 @@ fn errors_hold_nothing_that_a_store_says_in_its_own_words() {
         "{shown}"
     );
 }
+
+/// "It is gone" is what erasures certify, so an answer that says less is not taken for it.
+#[test]
+fn an_object_whose_length_is_not_told_is_not_gone() {
+    let place = Place::new(Checksum::Sha256);
+    put(&place.store, &object(1), b"still there").unwrap();
+    // The store says that it has deleted, and has not.
+    place
+        .proxy
+        .set_rule(|request| match request.method.as_str() {
+            "HEAD" => Fate::HideLength,
+            "DELETE" => Fate::Answer(204, ""),
+            _ => Fate::Pass,
+        });
+    let asked = place.store.size(&object(1)).unwrap_err();
+    assert!(!matches!(asked, ObjectError::NotFound { .. }), "{asked:?}");
+    place.store.delete(&object(1)).unwrap_err();
+    assert!(contents(&place.direct, &object(1)) == b"still there");
+}
+
+#[test]
+fn a_reader_that_failed_can_be_asked_again() {
+    let place = Place::new(Checksum::Sha256);
+    put(&place.store, &object(1), &text(LONG)).unwrap();
+    let mut reader = place.store.get(&object(1)).unwrap();
+    let mut piece = vec![0; 1000];
+    reader.read_exact(&mut piece).unwrap();
+    let at = 5 << 20;
+    std::io::Seek::seek(&mut reader, std::io::SeekFrom::Start(at)).unwrap();
+    place.always(is_read, Fate::CutAnswer(10));
+    for _ in 0..2 {
+        reader.read_exact(&mut piece).unwrap_err();
+    }
+    // Back to where the first range began, which is where nothing at all would end.
+    for at in [0, at] {
+        std::io::Seek::seek(&mut reader, std::io::SeekFrom::Start(at)).unwrap();
+        place.proxy.set_rule(|_| Fate::Pass);
+        reader.read_exact(&mut piece).unwrap();
+        let at = at as usize;
+        assert!(piece == text(LONG)[at..at + piece.len()]);
+    }
+}
+
+#[test]
+fn a_list_that_never_ends_is_given_up() {
+    const AGAIN: &str = "<?xml version=\"1.0\"?><ListMultipartUploadsResult>\
+        <IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>\
+        <NextUploadIdMarker>b</NextUploadIdMarker></ListMultipartUploadsResult>";
+    let place = Place::new(Checksum::Sha256);
+    place.always(
+        |request| request.method == "GET" && request.path.contains("uploads"),
+        Fate::Answer(200, AGAIN),
+    );
+    let failed = place.store.unfinished().unwrap_err();
+    assert!(
+        matches!(
+            failed,
+            ObjectError::Unreachable { .. } | ObjectError::Io { .. }
+        ),
+        "{failed:?}"
+    );
+}

@@ -1,0 +1,99 @@
+//! Secrets that stand for somebody: they are given out once and kept as digests.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+use crate::{
+    digest::Sha256Digest,
+    secret::{EntropyError, Secret},
+};
+
+/// What a secret is good for. The word in front says it to people and to programs that search for
+/// secrets where none belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    /// A session of a browser.
+    Session,
+    /// A program.
+    Token,
+    /// Choosing a password, once.
+    Invitation,
+    /// A recording, for a while.
+    Link,
+}
+
+impl Bearer {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Session => "scs_",
+            Self::Token => "sct_",
+            Self::Invitation => "sci_",
+            Self::Link => "scl_",
+        }
+    }
+}
+
+/// A secret as text: a prefix and 256 random bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BearerText(Zeroizing<String>);
+
+impl fmt::Debug for BearerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[bearer secret]")
+    }
+}
+
+impl BearerText {
+    pub(super) fn random(bearer: Bearer) -> Result<Self, EntropyError> {
+        let secret = Secret::<32>::random()?;
+        let mut text = Zeroizing::new(bearer.prefix().to_owned());
+        text.reserve_exact(43);
+        URL_SAFE_NO_PAD.encode_string(secret.expose(), &mut text);
+        Ok(Self(text))
+    }
+
+    /// Takes a text that somebody has sent, if it has the form of such a secret.
+    pub fn parse(bearer: Bearer, text: &str) -> Option<Self> {
+        let letters = text.strip_prefix(bearer.prefix())?;
+        let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let is_whole = letters.len() == 43 && letters.bytes().all(is_fine);
+        is_whole.then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// Returns the text. Every call is a place to review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it. The secret has 256 random bits, so nothing is gained by hashing slowly, and
+    /// looking the digest up tells an attacker nothing about the secret.
+    pub(super) fn digest(&self) -> Sha256Digest {
+        Sha256Digest::of(self.0.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn secrets_survive_text_and_stand_for_one_thing() {
+        let secret = BearerText::random(Bearer::Link).unwrap();
+        assert_eq!(secret.expose().len(), 47);
+        assert!(BearerText::parse(Bearer::Link, secret.expose()) == Some(secret.clone()));
+        assert!(BearerText::parse(Bearer::Token, secret.expose()).is_none());
+        assert_eq!(format!("{secret:?}"), "[bearer secret]");
+        for text in [
+            "",
+            "scl_",
+            "scl_short",
+            &format!("{}x", secret.expose()),
+            "scl_<script>",
+        ] {
+            assert!(BearerText::parse(Bearer::Link, text).is_none(), "{text}");
+        }
+    }
+}
