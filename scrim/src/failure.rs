@@ -103,6 +103,14 @@ impl Failure {
         }
     }
 
+    /// What to do, where it is known.
+    pub(crate) fn help(&self) -> Option<&str> {
+        match self {
+            Self::Error { hint, .. } => hint.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What happened, in one sentence.
     pub(crate) fn message(&self) -> String {
         match self {

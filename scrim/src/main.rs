@@ -15,6 +15,7 @@ mod meter;
 mod page;
 mod privacy;
 mod scan;
+mod serve;
 mod transfer;
 
 use std::{

@@ -6,6 +6,9 @@ mod catalog;
 mod erase;
 mod keys;
 mod retention;
+mod serve;
+
+pub(crate) use serve::ServeArgs;
 
 pub(crate) use erase::{EraseArgs, EraseCommand};
 pub(crate) use retention::{GcArgs, HoldCommand, HoldWordsArgs, RetentionCommand, TagArgs};
@@ -58,6 +61,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BatchCommand,
     },
+    /// Offer the API and the pages
+    Serve(ServeArgs),
     /// List recordings, newest first
     Ls {
         /// Only originals that are kept

@@ -21,6 +21,8 @@ mod source;
 mod storage;
 mod verify;
 
+pub(crate) use process::{explained, speech};
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -71,6 +73,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Process(args) => process::run(&session, &args),
         Command::Ingest(args) => ingest::run(&session, &args),
         Command::Batch { command } => batch::run(&session, command),
+        Command::Serve(args) => crate::serve::run(&session.home()?, &args, session.json),
         Command::Ls { limit, originals } => listing::ls(&session, limit, originals),
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),

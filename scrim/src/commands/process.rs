@@ -96,7 +96,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
 }
 
 /// Says what a decoder means that gives up, which speaks of streams and frames only.
-pub(super) fn explained(error: JobError) -> Failure {
+pub(crate) fn explained(error: JobError) -> Failure {
     let is_source = matches!(error, JobError::Render(_)) && error.kind() == Kind::Damaged;
     let failure = Failure::from(error);
     if is_source {
@@ -110,7 +110,7 @@ fn outcome_state(vault: &Vault, id: RecordingId) -> Result<RecordingState, Failu
     Ok(row.map_or(RecordingState::Failed, |row| row.state))
 }
 
-pub(super) fn speech(home: &Home, model_name: &str, language: &str) -> Result<Speech, Failure> {
+pub(crate) fn speech(home: &Home, model_name: &str, language: &str) -> Result<Speech, Failure> {
     let store = ModelStore::open(home.models())?;
     let model = |name: &str| {
         store.path(name).map_err(|error| {

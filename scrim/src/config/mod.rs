@@ -9,6 +9,7 @@ mod catalog;
 mod keys;
 mod retention;
 mod scan;
+mod serve;
 mod source;
 mod store;
 
@@ -27,6 +28,7 @@ use serde::Deserialize;
 use crate::{failure::Failure, scan::Scanner};
 
 pub(crate) use retention::Section as RetentionSection;
+pub(crate) use serve::ServeSettings;
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     store: Option<store::Section>,
     scan: scan::Section,
     source: source::Section,
+    /// See [`serve`].
+    pub(crate) serve: serve::Section,
 }
 
 impl Config {

@@ -1,0 +1,143 @@
+//! The API: `/api/v1`.
+
+mod accounts;
+mod body;
+mod jobs;
+mod links;
+mod oversight;
+mod policies;
+mod recordings;
+mod tokens;
+mod uploads;
+mod webhooks;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use scrim_policy::{Kind, Permission as May};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::routes as operations;
+
+use super::{
+    app::App,
+    problem::Problem,
+    routes::{Access, Routes},
+};
+
+pub(crate) use body::{Checked, Listing, cursor, parsed_id};
+
+/// What is answered where there is nothing.
+pub(crate) async fn nothing() -> Problem {
+    Problem::not_found("page")
+}
+
+/// Adds everything below `/api/v1`, and what tells whether the service is well.
+pub(super) fn routes(routes: Routes) -> Routes {
+    let may = Access::May;
+    routes
+        .api(Access::Everybody, operations!(healthy))
+        .api(Access::Everybody, operations!(ready))
+        .api(may(May::AccountUse), operations!(accounts::me))
+        .api(may(May::AccountUse), operations!(accounts::change_password))
+        .api(may(May::AccountsManage), operations!(accounts::list))
+        .api(may(May::AccountsManage), operations!(accounts::add))
+        .api(may(May::AccountsManage), operations!(accounts::change))
+        .api(may(May::AccountUse), operations!(tokens::list))
+        .api(may(May::AccountUse), operations!(tokens::make))
+        .api(may(May::AccountUse), operations!(tokens::revoke))
+        .api(may(May::CatalogView), operations!(recordings::list))
+        .api(may(May::CatalogView), operations!(recordings::show))
+        .api(may(May::RecordingsEdit), operations!(recordings::change))
+        .api(may(May::RecordingsView), operations!(recordings::file))
+        .api(may(May::UploadsManage), operations!(uploads::begin))
+        .api(Access::Everybody, operations!(uploads::options))
+        .api(may(May::UploadsManage), operations!(uploads::head))
+        .api(may(May::UploadsManage), operations!(uploads::show))
+        .api(may(May::UploadsManage), operations!(uploads::piece))
+        .api(may(May::UploadsManage), operations!(uploads::forget))
+        .api(may(May::PoliciesManage), operations!(policies::list))
+        .api(may(May::PoliciesManage), operations!(policies::save))
+        .api(may(May::PoliciesManage), operations!(policies::show))
+        .api(may(May::PoliciesManage), operations!(policies::change))
+        .api(may(May::PoliciesManage), operations!(policies::forget))
+        .api(may(May::JobsManage), operations!(jobs::list))
+        .api(may(May::JobsManage), operations!(jobs::add))
+        .api(may(May::JobsManage), operations!(jobs::show))
+        .api(may(May::JobsManage), operations!(jobs::retry))
+        .api(may(May::JobsManage), operations!(jobs::cancel))
+        .api(may(May::JobsManage), operations!(jobs::events))
+        .api(may(May::LinksManage), operations!(links::list))
+        .api(may(May::LinksManage), operations!(links::make))
+        .api(may(May::LinksManage), operations!(links::revoke))
+        .api(may(May::RetentionView), operations!(oversight::rules))
+        .api(may(May::RetentionManage), operations!(oversight::set_rule))
+        .api(may(May::RetentionView), operations!(oversight::holds))
+        .api(
+            may(May::RetentionManage),
+            operations!(oversight::place_hold),
+        )
+        .api(
+            may(May::RetentionManage),
+            operations!(oversight::release_hold),
+        )
+        .api(may(May::RetentionView), operations!(oversight::erasures))
+        .api(may(May::ErasuresManage), operations!(oversight::erase))
+        .api(may(May::RetentionView), operations!(oversight::certificate))
+        .api(may(May::ConsentsView), operations!(oversight::consents))
+        .api(may(May::AuditView), operations!(oversight::audit))
+        .api(may(May::AuditView), operations!(oversight::verify_audit))
+        .api(may(May::WebhooksManage), operations!(webhooks::list))
+        .api(may(May::WebhooksManage), operations!(webhooks::add))
+        .api(may(May::WebhooksManage), operations!(webhooks::remove))
+        .page(
+            Access::Everybody,
+            &["GET"],
+            "/api/v1/openapi.json",
+            get(openapi),
+        )
+}
+
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// `ok`, or what is not.
+    status: &'static str,
+}
+
+/// The process answers.
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Health)))]
+async fn healthy() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// The catalog answers, and work is taken.
+#[utoipa::path(
+    get, path = "/readyz", tag = "health",
+    responses((status = 200, body = Health), (status = 503, body = Health))
+)]
+async fn ready(State(app): State<App>) -> Response {
+    let asked = app.ask(|vault| Ok(vault.has_accounts()?)).await;
+    let (status, word) = match asked {
+        _ if app.stop.is_told() => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        Ok(_) => (StatusCode::OK, "ok"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "catalog"),
+    };
+    (status, Json(Health { status: word })).into_response()
+}
+
+async fn openapi(State(app): State<App>) -> Response {
+    let (_, openapi, _): (Router, _, _) = super::router(&app);
+    match openapi.to_json() {
+        Ok(text) => ([("content-type", "application/json")], text).into_response(),
+        Err(_) => Problem::new(
+            super::problem::status_of(Kind::Internal),
+            "the description of the API could not be written",
+        )
+        .into_response(),
+    }
+}

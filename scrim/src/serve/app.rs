@@ -1,0 +1,82 @@
+//! What all requests share.
+
+use std::{sync::Arc, time::SystemTime};
+
+use scrim_storage::{Timestamp, Vault};
+use tokio::sync::{Notify, broadcast};
+
+use super::{identity::SignedIn, problem::Problem};
+use crate::{config::ServeSettings, home::Home};
+
+/// How many notes about jobs wait for a reader that is slow. Whoever misses some asks again.
+const NOTES: usize = 256;
+
+/// What all requests share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) vault: Vault,
+    pub(crate) home: Home,
+    pub(crate) settings: ServeSettings,
+    /// Told whenever something is known of a job.
+    pub(crate) notes: broadcast::Sender<super::work::Note>,
+    /// Told when there is work.
+    pub(crate) work: Notify,
+    pub(crate) stop: super::stop::Stop,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    pub(crate) fn new(vault: Vault, home: Home, settings: ServeSettings) -> Self {
+        Self(Arc::new(Shared {
+            vault,
+            home,
+            settings,
+            notes: broadcast::channel(NOTES).0,
+            work: Notify::new(),
+            stop: super::stop::Stop::default(),
+        }))
+    }
+
+    /// Does something with the vault, which blocks, for somebody.
+    pub(crate) async fn act<T: Send + 'static>(
+        &self,
+        who: &SignedIn,
+        act: impl FnOnce(&Vault) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let vault = self.vault.acting_as(who.actor());
+        blocking(move || act(&vault)).await
+    }
+
+    /// Does something with the vault, which blocks, for Scrim itself.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Vault) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let vault = self.vault.clone();
+        blocking(move || ask(&vault)).await
+    }
+}
+
+/// Does something that blocks.
+pub(crate) async fn blocking<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(act).await {
+        Ok(done) => done,
+        Err(error) => Err(Problem::panicked(&error)),
+    }
+}
+
+/// The clock.
+pub(crate) fn now() -> Timestamp {
+    SystemTime::now().into()
+}

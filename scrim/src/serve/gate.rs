@@ -1,0 +1,188 @@
+//! What stands before every handler: who asks, whether they may, and whether a page of ours sent it.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use subtle::ConstantTimeEq;
+
+use super::{
+    app::App,
+    identity::{self, By, Caller},
+    problem::Problem,
+    routes::Access,
+};
+
+/// The longest form.
+const MOST_FORM_BYTES: usize = 2 << 20;
+
+/// What scripts send along.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+/// Lets a request through to its handler, or answers it.
+pub(crate) async fn admit(
+    State((app, access)): State<(App, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let is_page = !request.uri().path().starts_with("/api/");
+    let caller = match identity::find(&app, request.headers()).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    if let Access::May(permission) = access {
+        let Some(caller) = &caller else {
+            return unknown(is_page, request.method(), request.uri());
+        };
+        if !caller.may(permission) {
+            let refused = Problem::new(
+                StatusCode::FORBIDDEN,
+                format!("your account may not do this, it needs {permission}"),
+            );
+            return refused
+                .hint("ask an administrator for the role")
+                .into_response();
+        }
+    }
+    if is_change(request.method()) {
+        if let Err(problem) = from_here(request.headers()) {
+            return problem.into_response();
+        }
+        if let Some(caller) = &caller
+            && let By::Session { csrf } = &caller.by
+        {
+            let csrf = csrf.clone();
+            request = match shows(request, &csrf).await {
+                Ok(request) => request,
+                Err(problem) => return problem.into_response(),
+            };
+        }
+    }
+    if let Some(caller) = caller {
+        request.extensions_mut().insert::<Caller>(caller);
+    }
+    next.run(request).await
+}
+
+/// Sends people to the page where they sign in, and tells programs.
+fn unknown(is_page: bool, method: &Method, uri: &Uri) -> Response {
+    if is_page && *method == Method::GET {
+        let wanted = uri.path_and_query().map_or("/", |wanted| wanted.as_str());
+        let mut encoded = String::with_capacity(wanted.len());
+        for byte in wanted.bytes() {
+            if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+                encoded.push(char::from(byte));
+            } else {
+                encoded += &format!("%{byte:02X}");
+            }
+        }
+        return Redirect::to(&format!("/login?next={encoded}")).into_response();
+    }
+    Problem::new(StatusCode::UNAUTHORIZED, "nobody is signed in")
+        .hint("send a token as `Authorization: Bearer …`, or sign in")
+        .into_response()
+}
+
+fn is_change(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Browsers say from which site a request comes. One that comes from another changes nothing.
+fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
+    let refused = || {
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "the request came from another site",
+        ))
+    };
+    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return refused();
+    }
+    if let Some(origin) = text("origin") {
+        let host = origin.split_once("://").map(|(_, host)| host);
+        if host.is_none() || host != text("host") {
+            return refused();
+        }
+    }
+    Ok(())
+}
+
+/// Looks for what only a page of ours knows, in the header or in the form.
+async fn shows(request: Request, csrf: &str) -> Result<Request, Problem> {
+    let is_right = |text: &str| bool::from(text.as_bytes().ct_eq(csrf.as_bytes()));
+    let refused = || {
+        Problem::new(StatusCode::FORBIDDEN, "the page is out of date")
+            .hint("load it again and repeat what you did")
+    };
+    let headers = request.headers();
+    if let Some(shown) = headers.get(CSRF_HEADER) {
+        let shown = shown.to_str().unwrap_or_default();
+        return is_right(shown).then_some(request).ok_or_else(refused);
+    }
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        return Err(refused());
+    }
+    let (parts, body) = request.into_parts();
+    let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the form is too long");
+    let body = to_bytes(body, MOST_FORM_BYTES).await.map_err(too_long)?;
+    let shown = body
+        .split(|byte| *byte == b'&')
+        .find_map(|pair| pair.strip_prefix(b"csrf="));
+    let shown = shown.and_then(|shown| std::str::from_utf8(shown).ok());
+    if !shown.is_some_and(is_right) {
+        return Err(refused());
+    }
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (
+                name.parse().unwrap(),
+                header::HeaderValue::from_static(value),
+            )
+        };
+        pairs.iter().map(pair).collect()
+    }
+
+    #[test]
+    fn what_comes_from_another_site_changes_nothing() {
+        let fine = [
+            &[][..],
+            &[("sec-fetch-site", "same-origin")],
+            &[("origin", "https://a.example"), ("host", "a.example")],
+        ];
+        for pairs in fine {
+            assert!(from_here(&headers(pairs)).is_ok(), "{pairs:?}");
+        }
+        let foreign = [
+            &[("sec-fetch-site", "cross-site")][..],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://b.example"), ("host", "a.example")],
+            &[
+                ("origin", "https://a.example.b.example"),
+                ("host", "a.example"),
+            ],
+            &[("origin", "null"), ("host", "a.example")],
+        ];
+        for pairs in foreign {
+            assert!(from_here(&headers(pairs)).is_err(), "{pairs:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What every answer says to browsers, what every request is called, and what the log says of it.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use scrim_storage::Sha256Digest;
+
+use super::{app::App, problem::Problem};
+
+/// Nothing is loaded but from here, nothing is run that is not a file of ours, and nobody puts a page
+/// of ours into one of theirs.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' blob:; media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
+
+const ALWAYS: [(&str, &str); 8] = [
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    ),
+    ("x-robots-tag", "noindex, nofollow, noarchive, nosnippet"),
+];
+
+/// Two years, as browsers want it for their own lists.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Stands around everything.
+pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id();
+    let method = request.method().clone();
+    // The template of the path: the path itself may hold a secret.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let mut response = match is_our_host(&app, request.headers()) {
+        true => next.run(request).await,
+        false => Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this is not the host that you asked for",
+        )
+        .hint("open Scrim at the address that it was started with, or set `url` in [serve]")
+        .into_response(),
+    };
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if app.settings.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    let is_decided = headers.contains_key(header::CACHE_CONTROL);
+    if !is_decided {
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    let status = response.status().as_u16();
+    let millis = began.elapsed().as_millis() as u64;
+    tracing::info!(request = %id, %method, route, status, millis, "answered");
+    response
+}
+
+/// Asked for at another name, this would be a page of whoever owns that name.
+fn is_our_host(app: &App, headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    host.is_some_and(|host| app.settings.is_our_host(host))
+}
+
+/// A word by which people and logs speak of a request. It comes from us alone, as it goes into logs.
+fn request_id() -> String {
+    let id = scrim_storage::DataKey::random().map(|key| Sha256Digest::of(key.expose()).to_string());
+    id.map_or_else(|_| "unknown".to_owned(), |id| id[..16].to_owned())
+}

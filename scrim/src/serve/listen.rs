@@ -1,0 +1,91 @@
+//! Connections.
+
+use std::{net::SocketAddr, time::Duration};
+
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use scrim_policy::Kind;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+
+use super::{app::App, stop, work};
+use crate::failure::Failure;
+
+/// Connections at once. A browser has six.
+const MOST_CONNECTIONS: usize = 4096;
+
+/// How long a client may take to say what it wants.
+const HEAD_WITHIN: Duration = Duration::from_secs(15);
+
+/// The longest head of a request, and how many fields it has.
+const MOST_HEAD_BYTES: usize = 32 << 10;
+const MOST_FIELDS: usize = 100;
+
+/// How long requests may take to their end once the service is asked to stop.
+const END_WITHIN: Duration = Duration::from_secs(30);
+
+/// Serves until it is asked to stop. `started` is told where it listens.
+pub(super) async fn serve(app: &App, started: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    let wanted = app.settings.listen;
+    let failed = |error: std::io::Error| {
+        Failure::new(Kind::Unavailable, error).about(format!("could not listen at {wanted}"))
+    };
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let (router, ..) = super::router(app);
+    let tasks = work::start(app);
+    started(address);
+
+    let places = std::sync::Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let mut asked = std::pin::pin!(stop::asked_by_system());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut asked => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Too many files are open: later there may be fewer.
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            drop(stream);
+            continue;
+        };
+        // Small answers are sent at once.
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_WITHIN)
+            .max_buf_size(MOST_HEAD_BYTES)
+            .max_headers(MOST_FIELDS)
+            .serve_connection(TokioIo::<TcpStream>::new(stream), service);
+        let watched = graceful.watch(connection);
+        tokio::spawn(async move {
+            // What clients do wrong with connections is no news.
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "a connection ended");
+            }
+            drop(place);
+        });
+    }
+    app.stop.tell();
+    drop(listener);
+    let _ = tokio::time::timeout(END_WITHIN, graceful.shutdown()).await;
+    for task in tasks {
+        let _ = tokio::time::timeout(END_WITHIN, task).await;
+    }
+    Ok(())
+}

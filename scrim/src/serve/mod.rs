@@ -1,0 +1,91 @@
+//! `scrim serve`: the API and the pages.
+//!
+//! ```text
+//! connection ─► TLS ─► headers ─► gate (who, may they, from our page?) ─► handler ─► vault
+//!                                                        jobs, uploads: work ──────┘
+//! ```
+//!
+//! Handlers decide nothing that the crates below decide; they translate. What blocks runs on threads
+//! of its own.
+//!
+//! > **Nobody sees what another tenant has.** Every question to the vault carries the tenant of whoever
+//! > asks, and what is somebody else's is not there.
+
+mod api;
+mod app;
+mod files;
+mod gate;
+mod headers;
+mod identity;
+mod listen;
+mod problem;
+mod routes;
+mod sources;
+mod stop;
+mod work;
+
+use axum::{Router, middleware::from_fn_with_state};
+use scrim_policy::TenantId;
+
+use self::{
+    app::{App, now},
+    routes::Routes,
+};
+use crate::{cli::ServeArgs, exit::Exit, failure::Failure, home::Home};
+
+pub(crate) use self::routes::Listed;
+
+/// Runs the service until it is asked to stop.
+pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Failure> {
+    let settings = home.config()?.serve.settings(args.listen)?;
+    let vault = home.vault()?;
+    let setup = match vault.has_accounts()? {
+        true => None,
+        false => Some(vault.invite(TenantId::SINGLE, None, now())?),
+    };
+    let app = App::new(vault.clone(), home.clone(), settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("scrim-serve")
+        .build()
+        .map_err(|error| Failure::new(scrim_policy::Kind::Unavailable, error))?;
+    let served = runtime.block_on(listen::serve(&app, |address| {
+        let setup = setup
+            .as_ref()
+            .map(|secret| format!("{}/setup/{}", app.settings.url(), secret.expose()));
+        announce(&app, address, setup.as_deref(), json);
+    }));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    vault.close();
+    served.map(|()| Exit::Done)
+}
+
+/// Says where it is, and how to begin.
+fn announce(app: &App, address: std::net::SocketAddr, setup: Option<&str>, json: bool) {
+    let url = app.settings.url();
+    if json {
+        let line = serde_json::json!({
+            "message_type": "listening",
+            "address": address.to_string(),
+            "url": url,
+            "setup_url": setup,
+        });
+        println!("{line}");
+        return;
+    }
+    println!("Scrim is at {url}");
+    if let Some(setup) = setup {
+        println!("Make the first account, within three days and once: {setup}");
+    }
+}
+
+/// Returns everything that is answered.
+pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi, Vec<Listed>) {
+    let routes = api::routes(Routes::new(app.clone()));
+    let (router, openapi, listed) = routes.finish();
+    let router = router
+        .fallback(api::nothing)
+        .layer(from_fn_with_state(app.clone(), headers::around))
+        .with_state(app.clone());
+    (router, openapi, listed)
+}

@@ -1,0 +1,351 @@
+//! What goes on beside requests: jobs, uploads that become originals, and what is over.
+
+use std::{
+    cell::RefCell,
+    num::NonZero,
+    time::{Duration, Instant},
+};
+
+use scrim_ingest::{Archive, SourceError};
+use scrim_pipeline::job::{JobSpec, OriginalBytes, Outcome, Progress, process};
+use scrim_policy::{JobId, Kind, Policy, RecordingId, Roster, TenantId};
+use scrim_storage::{
+    Timestamp, Vault,
+    service::{Job, JobClaim, JobEnd, JobFailure, JobState, Upload, UploadState},
+};
+
+use super::{
+    app::{App, now},
+    sources::UploadBytes,
+};
+use crate::{
+    commands::{explained, speech},
+    failure::Failure,
+    page,
+};
+
+/// How long a try is taken to be alive without being heard of, and how often it is heard of.
+const LEASE: Duration = Duration::from_secs(120);
+const NOTE_EVERY: Duration = Duration::from_secs(2);
+
+/// How often people who watch are told.
+const TELL_EVERY: Duration = Duration::from_millis(300);
+
+/// How often work is looked for that others have left.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// How long an upload waits for its next piece.
+const UPLOAD_DAYS: u32 = 1;
+
+/// What is known of a job, for whoever watches it.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) tenant: TenantId,
+    pub(crate) job: JobId,
+    pub(crate) state: JobState,
+    pub(crate) far: Option<Far>,
+    pub(crate) recording: Option<RecordingId>,
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Far {
+    pub(crate) stage: scrim_pipeline::job::Stage,
+    pub(crate) share: Option<f64>,
+    /// Times real time.
+    pub(crate) speed: Option<f64>,
+    pub(crate) seconds_left: Option<f64>,
+}
+
+/// Works at jobs until the service stops.
+pub(crate) async fn jobs(app: App) {
+    while !app.stop.is_told() {
+        let claimed = {
+            let app = app.clone();
+            tokio::task::spawn_blocking(move || app.vault.claim_job(now(), after(now(), LEASE)))
+                .await
+        };
+        match claimed {
+            Ok(Ok(Some((claim, job)))) => {
+                let app = app.clone();
+                let worked = tokio::task::spawn_blocking(move || work(&app, claim, &job)).await;
+                if let Err(error) = worked {
+                    tracing::error!(panicked = error.is_panic(), "a job ended in a bug");
+                }
+                continue;
+            }
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "could not look for jobs"),
+            Err(error) => tracing::error!(panicked = error.is_panic(), "could not look for jobs"),
+        }
+        tokio::select! {
+            () = app.work.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = app.stop.told() => {}
+        }
+    }
+}
+
+fn after(time: Timestamp, span: Duration) -> Timestamp {
+    time.after(span)
+}
+
+/// One try at a job.
+fn work(app: &App, claim: JobClaim, job: &Job) {
+    let actor = format!("account:{}", job.created_by);
+    let vault = match actor.parse() {
+        Ok(actor) => app.vault.acting_as(actor),
+        Err(_) => app.vault.clone(),
+    };
+    let watch = Watch::new(app, claim, job);
+    watch.tell(JobState::Running, None, None);
+    let end = match made(app, &vault, job, &watch) {
+        Ok(recording) => JobEnd::Done(recording),
+        Err(failure) if app.stop.is_told() && failure.kind() == Kind::Unavailable => {
+            JobEnd::Returned
+        }
+        Err(failure) => JobEnd::Failed(JobFailure {
+            kind: failure.kind(),
+            stage: watch.stage().to_owned(),
+            what: failure.whole_message(),
+            help: failure.help().map(str::to_owned),
+        }),
+    };
+    match vault.end_job(claim, &end, now()) {
+        Ok(true) => {}
+        Ok(false) => {
+            tracing::warn!(job = %job.id, "another try has taken over, or it was given up")
+        }
+        Err(error) => tracing::error!(job = %job.id, %error, "could not note how a job ended"),
+    }
+    match end {
+        JobEnd::Done(recording) => watch.tell(JobState::Done, None, Some(recording)),
+        JobEnd::Failed(_) => watch.tell(JobState::Failed, None, None),
+        JobEnd::Returned => {}
+    }
+}
+
+fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<RecordingId, Failure> {
+    let kept = vault.saved_policy(job.tenant, job.policy, Some(job.policy_version))?;
+    let kept = kept.ok_or_else(|| {
+        Failure::words(Kind::NotFound, "the policy of this job was deleted")
+            .hint("process the recording with another policy")
+    })?;
+    let policy = Policy::parse(&kept.name, &kept.text)?;
+    let roster = match job.roster.as_str() {
+        "" => Roster::default(),
+        text => Roster::parse_csv(text)?,
+    };
+    let speech = match job.language.as_str() {
+        "none" => None,
+        language => Some(speech(&app.home, &app.settings.model, language)?),
+    };
+    let input = OriginalBytes::open(vault, job.original)?;
+    let title = vault.title(job.tenant, job.original)?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let spec = JobSpec {
+        input: Box::new(input),
+        tenant: job.tenant,
+        policy: &policy,
+        policy_text: &kept.text,
+        roster: &roster,
+        roster_text: &job.roster,
+        speech,
+        batch: None,
+        workers: (cores / app.settings.jobs).max(1),
+        report_page: &page::report,
+    };
+    let outcome = process(vault, &spec, &|progress| watch.note(progress)).map_err(explained)?;
+    let (Outcome::Published(id)
+    | Outcome::PublishedBefore(id)
+    | Outcome::Held(id, _)
+    | Outcome::HeldBefore(id)) = outcome;
+    if let Some(title) = title
+        && vault.title(job.tenant, id)?.is_none()
+    {
+        vault.set_title(job.tenant, id, &title)?;
+    }
+    Ok(id)
+}
+
+/// Tells how far a job is: the catalog now and then, whoever watches more often.
+struct Watch<'a> {
+    app: &'a App,
+    claim: JobClaim,
+    job: &'a Job,
+    state: RefCell<Watched>,
+}
+
+struct Watched {
+    stage: Option<scrim_pipeline::job::Stage>,
+    stage_began: Instant,
+    noted: Option<Instant>,
+    told: Option<Instant>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(app: &'a App, claim: JobClaim, job: &'a Job) -> Self {
+        Self {
+            app,
+            claim,
+            job,
+            state: RefCell::new(Watched {
+                stage: None,
+                stage_began: Instant::now(),
+                noted: None,
+                told: None,
+            }),
+        }
+    }
+
+    fn stage(&self) -> &'static str {
+        self.state
+            .borrow()
+            .stage
+            .map_or("begin", scrim_pipeline::job::Stage::word)
+    }
+
+    fn note(&self, progress: Progress) {
+        let mut state = self.state.borrow_mut();
+        let time = Instant::now();
+        if state.stage != Some(progress.stage) {
+            state.stage = Some(progress.stage);
+            state.stage_began = time;
+            state.told = None;
+            state.noted = None;
+        }
+        let is_due = |last: Option<Instant>, every| last.is_none_or(|last| time - last >= every);
+        if is_due(state.told, TELL_EVERY) {
+            state.told = Some(time);
+            let far = Far::new(progress, time - state.stage_began);
+            self.tell(JobState::Running, Some(far), None);
+        }
+        if is_due(state.noted, NOTE_EVERY) {
+            state.noted = Some(time);
+            let far = (progress.stage.word(), progress.done, progress.total);
+            let noted = self
+                .app
+                .vault
+                .note_job(self.claim, far, after(now(), LEASE));
+            if let Err(error) = noted {
+                tracing::warn!(job = %self.job.id, %error, "could not note how far a job is");
+            }
+        }
+    }
+
+    fn tell(&self, state: JobState, far: Option<Far>, recording: Option<RecordingId>) {
+        // Nobody may be watching.
+        let _ = self.app.notes.send(Note {
+            tenant: self.job.tenant,
+            job: self.job.id,
+            state,
+            far,
+            recording,
+        });
+    }
+}
+
+impl Far {
+    fn new(progress: Progress, elapsed: Duration) -> Self {
+        let elapsed = elapsed.as_secs_f64();
+        let total = progress.total.filter(|total| *total > 0);
+        let share = total.map(|total| (progress.done as f64 / total as f64).min(1.0));
+        let is_measurable = elapsed > 0.5 && progress.done > 0;
+        Self {
+            stage: progress.stage,
+            share,
+            speed: (progress.stage.counts_time() && is_measurable)
+                .then(|| progress.done as f64 / 1e9 / elapsed),
+            seconds_left: share
+                .filter(|share| is_measurable && *share > 0.0)
+                .map(|share| elapsed * (1.0 - share) / share),
+        }
+    }
+}
+
+/// Finishes uploads that somebody has left whole, and forgets those that nobody goes on with, until
+/// the service stops.
+pub(crate) async fn upkeep(app: App) {
+    loop {
+        let round = {
+            let app = app.clone();
+            tokio::task::spawn_blocking(move || tidy(&app)).await
+        };
+        match round {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => tracing::error!(error = %failure.whole_message(), "upkeep failed"),
+            Err(error) => tracing::error!(panicked = error.is_panic(), "upkeep ended in a bug"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = app.stop.told() => return,
+        }
+    }
+}
+
+fn tidy(app: &App) -> Result<(), Failure> {
+    let time = now();
+    let left = Timestamp::from_micros(time.as_micros() - LEASE.as_micros() as i64);
+    for upload in app.vault.uploads_unseen(UploadState::Finishing, left)? {
+        finish(app, &upload);
+    }
+    for state in [
+        UploadState::Receiving,
+        UploadState::Done,
+        UploadState::Failed,
+    ] {
+        for upload in app
+            .vault
+            .uploads_unseen(state, time.minus_days(UPLOAD_DAYS))?
+        {
+            app.vault.forget_upload(&upload)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes an original of an upload whose bytes are all there. What went wrong is noted with it.
+pub(crate) fn finish(app: &App, upload: &Upload) {
+    let actor = format!("account:{}", upload.account);
+    let vault = match actor.parse() {
+        Ok(actor) => app.vault.acting_as(actor),
+        Err(_) => app.vault.clone(),
+    };
+    let kept = kept(app, &vault, upload);
+    let Err(failure) = kept else { return };
+    // Whatever may be otherwise the next time is tried again by the upkeep.
+    if failure.kind() == Kind::Unavailable {
+        tracing::warn!(upload = %upload.id, error = %failure.whole_message(), "could not finish");
+        return;
+    }
+    let word = match failure.kind() {
+        Kind::Damaged => "damaged",
+        Kind::Refused => "refused",
+        _ => "no_recording",
+    };
+    if let Err(error) = vault.refuse_upload(upload, word, now()) {
+        tracing::error!(upload = %upload.id, %error, "could not refuse an upload");
+    }
+}
+
+fn kept(app: &App, vault: &Vault, upload: &Upload) -> Result<(), Failure> {
+    let bytes = UploadBytes::open(vault, upload)?;
+    if let Some(scanner) = app.home.scanner()? {
+        scanner.check(vault, &bytes)?;
+    }
+    let read = |source| Failure::from(SourceError::Read { source });
+    let again = scrim_ingest::SourceBytes::again(&bytes).map_err(read)?;
+    let probe = Archive::open(again)?.probe().clone();
+    let duration = probe.duration.map(|duration| duration.0);
+    vault.finish_upload(upload, duration, now())?;
+    Ok(())
+}
+
+/// Keeps the runner alive as long as the service.
+pub(crate) fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
+    let mut tasks: Vec<_> = (0..app.settings.jobs)
+        .map(|_| tokio::spawn(jobs(app.clone())))
+        .collect();
+    tasks.push(tokio::spawn(upkeep(app.clone())));
+    tasks
+}
