@@ -1,5 +1,6 @@
 //! The command line. Groups of commands have a module each.
 
+mod accounts;
 mod audit;
 mod catalog;
 
@@ -8,6 +9,7 @@ mod keys;
 mod retention;
 mod serve;
 
+pub(crate) use accounts::{AccountsCommand, AddAccountArgs, TokenArgs};
 pub(crate) use serve::ServeArgs;
 
 pub(crate) use erase::{EraseArgs, EraseCommand};
@@ -63,6 +65,11 @@ pub(crate) enum Command {
     },
     /// Offer the API and the pages
     Serve(ServeArgs),
+    /// Say who may sign in to the service
+    Accounts {
+        #[command(subcommand)]
+        command: AccountsCommand,
+    },
     /// List recordings, newest first
     Ls {
         /// Only originals that are kept

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod accounts;
 mod audit;
 mod batch;
 mod catalog;
@@ -74,6 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Ingest(args) => ingest::run(&session, &args),
         Command::Batch { command } => batch::run(&session, command),
         Command::Serve(args) => crate::serve::run(&session.home()?, &args, session.json),
+        Command::Accounts { command } => accounts::run(&session, command),
         Command::Ls { limit, originals } => listing::ls(&session, limit, originals),
         Command::Show { id } => listing::show(&session, id),
         Command::Get(args) => get::run(&session, &args),

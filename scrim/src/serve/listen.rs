@@ -30,17 +30,28 @@ const MOST_FIELDS: usize = 100;
 /// How long requests may take to their end once the service is asked to stop.
 const END_WITHIN: Duration = Duration::from_secs(30);
 
-/// Serves until it is asked to stop. `started` is told where it listens.
-pub(super) async fn serve(app: &App, started: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
-    let wanted = app.settings.listen;
-    let failed = |error: std::io::Error| {
-        Failure::new(Kind::Unavailable, error).about(format!("could not listen at {wanted}"))
-    };
-    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
+/// Takes the address.
+pub(super) fn bind(wanted: SocketAddr) -> Result<std::net::TcpListener, Failure> {
+    let bound = std::net::TcpListener::bind(wanted)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    bound.map_err(|error| {
+        Failure::new(Kind::Unavailable, error)
+            .about(format!("could not listen at {wanted}"))
+            .hint("stop what listens there, or choose another address with --listen")
+    })
+}
+
+/// Serves until it is asked to stop. `started` is told when connections are taken.
+pub(super) async fn serve(
+    app: &App,
+    listener: std::net::TcpListener,
+    started: impl FnOnce(),
+) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(Kind::Unavailable, error);
+    let listener = TcpListener::from_std(listener).map_err(failed)?;
     let (router, ..) = super::router(app);
     let tasks = work::start(app);
-    started(address);
+    started();
 
     let places = std::sync::Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();

@@ -20,16 +20,18 @@ mod identity;
 mod listen;
 mod problem;
 mod routes;
+mod shared;
 mod sources;
 mod stop;
 mod work;
 
 use axum::{Router, middleware::from_fn_with_state};
-use scrim_policy::TenantId;
+use scrim_policy::{Kind, TenantId};
+use scrim_storage::service::AccountWords;
 
 use self::{
     app::{App, now},
-    routes::Routes,
+    routes::{Access, Routes},
 };
 use crate::{cli::ServeArgs, exit::Exit, failure::Failure, home::Home};
 
@@ -37,7 +39,10 @@ pub(crate) use self::routes::Listed;
 
 /// Runs the service until it is asked to stop.
 pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Failure> {
-    let settings = home.config()?.serve.settings(args.listen)?;
+    let mut settings = home.config()?.serve.settings(args.listen)?;
+    let listener = listen::bind(settings.listen)?;
+    // The port is known by now, also where any would do.
+    settings.listen = listener.local_addr().unwrap_or(settings.listen);
     let vault = home.vault()?;
     let setup = match vault.has_accounts()? {
         true => None,
@@ -48,25 +53,35 @@ pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Fai
         .enable_all()
         .thread_name("scrim-serve")
         .build()
-        .map_err(|error| Failure::new(scrim_policy::Kind::Unavailable, error))?;
-    let served = runtime.block_on(listen::serve(&app, |address| {
-        let setup = setup
-            .as_ref()
-            .map(|secret| format!("{}/setup/{}", app.settings.url(), secret.expose()));
-        announce(&app, address, setup.as_deref(), json);
+        .map_err(|error| Failure::new(Kind::Unavailable, error))?;
+    let setup = setup.map(|secret| format!("{}/setup/{}", app.settings.url(), secret.expose()));
+    let served = runtime.block_on(listen::serve(&app, listener, || {
+        announce(&app, setup.as_deref(), json);
     }));
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     vault.close();
     served.map(|()| Exit::Done)
 }
 
+/// Takes a name and an address that an account can have.
+pub(crate) fn account_words(name: &str, address: &str) -> Result<AccountWords, Failure> {
+    api::account_words(name, address)
+        .map_err(|problem| Failure::words(Kind::Invalid, problem.detail))
+}
+
+/// Takes a language that an account can have.
+pub(crate) fn account_language(word: &str) -> Result<&'static str, Failure> {
+    let taken = api::account_language(Some(word));
+    taken.map_err(|problem| Failure::words(Kind::Invalid, problem.detail))
+}
+
 /// Says where it is, and how to begin.
-fn announce(app: &App, address: std::net::SocketAddr, setup: Option<&str>, json: bool) {
+fn announce(app: &App, setup: Option<&str>, json: bool) {
     let url = app.settings.url();
     if json {
         let line = serde_json::json!({
             "message_type": "listening",
-            "address": address.to_string(),
+            "address": app.settings.listen.to_string(),
             "url": url,
             "setup_url": setup,
         });
@@ -81,7 +96,12 @@ fn announce(app: &App, address: std::net::SocketAddr, setup: Option<&str>, json:
 
 /// Returns everything that is answered.
 pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi, Vec<Listed>) {
-    let routes = api::routes(Routes::new(app.clone()));
+    let routes = api::routes(Routes::new(app.clone())).page(
+        Access::Secret,
+        &["GET", "HEAD"],
+        "/d/{secret}/{file}",
+        axum::routing::get(shared::file),
+    );
     let (router, openapi, listed) = routes.finish();
     let router = router
         .fallback(api::nothing)

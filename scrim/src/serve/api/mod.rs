@@ -29,7 +29,9 @@ use super::{
     routes::{Access, Routes},
 };
 
+pub(crate) use accounts::{language as account_language, words as account_words};
 pub(crate) use body::{Checked, Listing, cursor, parsed_id};
+pub(crate) use recordings::file_kind;
 
 /// What is answered where there is nothing.
 pub(crate) async fn nothing() -> Problem {
