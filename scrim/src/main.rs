@@ -16,6 +16,8 @@ mod page;
 mod privacy;
 mod scan;
 mod serve;
+#[allow(dead_code)]
+mod tls;
 mod transfer;
 
 use std::{
