@@ -1,0 +1,75 @@
+//! How much is allowed.
+
+use std::num::NonZeroU32;
+
+use serde::Deserialize;
+
+use super::Class;
+
+/// How many subjects of one class are remembered. Each takes about 100 bytes.
+const MOST_SUBJECTS: u32 = 100_000;
+
+/// Section `[limits]` of the configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsSection {
+    /// Requests of one address, or of one /64 of IPv6. Many people may share it.
+    address: Rate,
+    /// Requests of one account.
+    account: Rate,
+    /// Requests with one token of the API.
+    token: Rate,
+    /// Requests by one link. A player asks for a range at each jump.
+    link: Rate,
+    /// How many subjects of each class are remembered.
+    most_subjects: NonZeroU32,
+}
+
+/// So many requests at once, and so many again in the time that follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rate {
+    /// How many.
+    pub(crate) requests: NonZeroU32,
+    /// In how many seconds.
+    pub(crate) seconds: NonZeroU32,
+}
+
+impl Rate {
+    /// So many in a minute.
+    pub(crate) const fn per_minute(requests: u32) -> Self {
+        Self {
+            requests: NonZeroU32::new(requests).expect("limits in the code are not zero"),
+            seconds: NonZeroU32::new(60).expect("it is not zero"),
+        }
+    }
+}
+
+impl Default for LimitsSection {
+    fn default() -> Self {
+        Self {
+            address: Rate::per_minute(1_200),
+            account: Rate::per_minute(600),
+            token: Rate::per_minute(600),
+            link: Rate::per_minute(3_000),
+            most_subjects: NonZeroU32::new(MOST_SUBJECTS).expect("it is not zero"),
+        }
+    }
+}
+
+impl LimitsSection {
+    /// Returns the rate of a class.
+    pub(crate) const fn rate(&self, class: Class) -> Rate {
+        match class {
+            Class::Address => self.address,
+            Class::Account => self.account,
+            Class::Token => self.token,
+            Class::Link => self.link,
+        }
+    }
+
+    /// Returns how many subjects of each class are remembered.
+    pub(crate) const fn most_subjects(&self) -> usize {
+        self.most_subjects.get() as usize
+    }
+}
