@@ -48,6 +48,7 @@ pub(super) struct Claims {
     // Seconds, which may have a fraction: RFC 7519, section 2.
     exp: f64,
     iat: f64,
+    nbf: Option<f64>,
     nonce: Option<String>,
     at_hash: Option<String>,
     pub(super) email: Option<String>,
@@ -157,7 +158,8 @@ impl Claims {
         if !is_running {
             return Err(TokenFlaw::Expired);
         }
-        let has_begun = self.iat <= now + LEEWAY_SECONDS;
+        let begins = self.nbf.map_or(self.iat, |nbf| nbf.max(self.iat));
+        let has_begun = begins <= now + LEEWAY_SECONDS;
         if !has_begun {
             return Err(TokenFlaw::NotYet);
         }

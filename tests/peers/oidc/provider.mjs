@@ -104,6 +104,7 @@ const CHEATS = {
   expired: (token) => forged(token, { exp: now() - 61 }),
   'just-expired': (token) => forged(token, { exp: now() - 30 }),
   future: (token) => forged(token, { iat: now() + 120 }),
+  'not-before': (token) => forged(token, { nbf: now() + 120 }),
   'access-token': (token) => forged(token, { at_hash: 'c29tZXRoaW5nIGVsc2UgYg' }),
   'no-subject': (token) => forged(token, { sub: '' }),
   critical: (token) => forged(token, {}, { header: { crit: ['b64'], b64: true } }),

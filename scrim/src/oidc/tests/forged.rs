@@ -20,6 +20,7 @@ fn no_forged_token_signs_anybody_in() {
         ("issuer", TokenFlaw::Issuer),
         ("expired", TokenFlaw::Expired),
         ("future", TokenFlaw::NotYet),
+        ("not-before", TokenFlaw::NotYet),
         ("access-token", TokenFlaw::AccessToken),
         ("no-subject", TokenFlaw::Subject),
         ("critical", TokenFlaw::Critical),
