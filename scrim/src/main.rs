@@ -20,7 +20,6 @@ mod page;
 mod privacy;
 mod scan;
 mod serve;
-#[allow(dead_code)]
 #[allow(dead_code, unused_imports)]
 mod tls;
 mod transfer;
