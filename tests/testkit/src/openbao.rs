@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::workspace;
+use crate::{certificates, workspace};
 
 /// A server of its own for one test, unsealed, with a transit engine at `transit/`. Its certificate
 /// leads to an authority that nobody else knows. It keeps everything in memory and is killed when
@@ -47,7 +47,7 @@ impl OpenBao {
     pub fn new() -> Self {
         let program = program();
         let folder = tempfile::tempdir().expect("a folder for temporary files can be made");
-        make_certificates(folder.path());
+        certificates::make(folder.path());
         let started = (0..TRIES).find_map(|_| start(&program, folder.path()));
         let (server, output, port) = started.unwrap_or_else(|| {
             let log = fs::read_to_string(folder.path().join("log")).unwrap_or_default();
@@ -215,35 +215,6 @@ listener "tcp" {{
         .wait()
         .expect("a process that ended can be waited for");
     None
-}
-
-/// Makes an authority and a certificate for 127.0.0.1 that it signed.
-fn make_certificates(folder: &Path) {
-    let new_key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    for command in [
-        format!(
-            "req -x509 {new_key} -keyout ca.key -out ca.pem -days 2 -subj /CN=test-authority \
-             -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign"
-        ),
-        format!(
-            "req {new_key} -keyout server.key -out server.csr -subj /CN=test-server \
-             -addext subjectAltName=IP:127.0.0.1"
-        ),
-        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 \
-         -copy_extensions copy -out server.pem"
-            .to_owned(),
-    ] {
-        let made = Command::new("openssl")
-            .args(command.split_whitespace())
-            .current_dir(folder)
-            .output()
-            .expect("openssl has to be installed");
-        assert!(
-            made.status.success(),
-            "openssl {command}: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
-    }
 }
 
 fn text(value: &Value) -> String {
