@@ -170,7 +170,7 @@ const TESTS_MAY_USE: [(&str, &[&str]); 6] = [
 ];
 
 /// Heavy things and the only members that may link them. A name stands for all that begin with it.
-const OWNERS: [(&str, &[&str]); 27] = [
+const OWNERS: [(&str, &[&str]); 29] = [
     ("sqlx", &["scrim-storage"]),
     ("aws-", &["scrim-storage"]),
     ("aes-gcm", &["scrim-storage"]),
@@ -183,8 +183,10 @@ const OWNERS: [(&str, &[&str]); 27] = [
     ("ocrs", &["scrim-pipeline"]),
     ("temporalio", &["scrim-pipeline"]),
     ("mp4-atom", &["scrim-pipeline"]),
-    // Models and key servers are fetched from by the crate that knows what to check.
-    ("ureq", &["scrim-pipeline", "scrim-storage"]),
+    // Models, key servers and webhooks are asked by the crate that knows what to check.
+    ("ureq", &["scrim-pipeline", "scrim-storage", "scrim"]),
+    ("lettre", &["scrim"]),
+    ("prometheus-client", &["scrim"]),
     ("rust_xlsxwriter", &["scrim-storage"]),
     ("clamav-client", &["scrim"]),
     ("gstreamer-webrtc", &["scrim-sfu"]),

@@ -1,0 +1,5 @@
+//! Mail and webhooks, sent to real servers.
+#![allow(clippy::unwrap_used)]
+
+mod mail;
+mod webhook;
