@@ -16,6 +16,9 @@ mod limits;
 mod meter;
 #[allow(dead_code, unused_imports)]
 mod oidc;
+#[allow(dead_code)]
+mod metrics;
+mod notify;
 mod page;
 mod privacy;
 mod scan;
