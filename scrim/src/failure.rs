@@ -309,7 +309,7 @@ from_error!(
     scrim_storage::archive::ImportError,
     scrim_storage::export::ExportError,
     scrim_storage::export::PasswordError,
-    scrim_storage::retention::WebhookError,
+    crate::notify::WebhookError,
 );
 
 impl From<JobError> for Failure {

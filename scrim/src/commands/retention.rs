@@ -23,6 +23,7 @@ use crate::{
     config::RetentionSection,
     exit::Exit,
     failure::Failure,
+    notify::{self, Event},
 };
 
 const TENANT: TenantId = TenantId::SINGLE;
@@ -277,13 +278,12 @@ fn tell(settings: &RetentionSection, event: &str, last: Option<String>) -> Resul
     let Some(webhook) = settings.webhook()? else {
         return Ok(());
     };
-    let message = json!({
-        "event": event,
-        "tenant": TENANT,
-        "last_sweep": last,
-        "at": now().to_string(),
-    });
-    Ok(webhook.post(&message)?)
+    let event = Event {
+        name: event,
+        timestamp: SystemTime::now(),
+        data: json!({ "tenant": TENANT, "last_sweep": last }),
+    };
+    Ok(notify::alert(webhook, &event)?)
 }
 
 pub(super) fn tag(session: &Session, args: &TagArgs) -> Result<Exit, Failure> {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use scrim_storage::{ErasureTerms, retention::Webhook};
+use scrim_storage::ErasureTerms;
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, notify::{WebhookError, WebhookUrl}};
 
 /// The section.
 #[derive(Debug, Deserialize)]
@@ -44,9 +44,9 @@ impl Section {
     }
 
     /// Returns whom to tell, if anybody.
-    pub(crate) fn webhook(&self) -> Result<Option<Webhook>, Failure> {
-        let webhook = self.webhook.as_deref().map(Webhook::new).transpose();
-        webhook.map_err(|error| {
+    pub(crate) fn webhook(&self) -> Result<Option<WebhookUrl>, Failure> {
+        let webhook = self.webhook.as_deref().map(str::parse).transpose();
+        webhook.map_err(|error: WebhookError| {
             Failure::from(error).hint("correct `webhook` in the section [retention]")
         })
     }

@@ -23,4 +23,5 @@ pub(crate) use mail::{MailError, MailSettings, MailTls, Mailer};
 pub(crate) use settings::SettingsError;
 pub(crate) use webhook::{
     Event, Message, Sender, Target, WebhookError, WebhookSecret, WebhookSettings, WebhookUrl,
+    alert, new_id,
 };

@@ -10,8 +10,6 @@
 //! > recording is.
 
 mod due;
-mod webhook;
 
 pub use due::{DueSummary, Lateness, SweepReport, class_of};
 pub(crate) use due::{RUN_ALIVE, is_past};
-pub use webhook::{Webhook, WebhookError};

@@ -1,17 +1,11 @@
 //! Sweeps: what goes, what stays, and when somebody has to be told.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpListener,
-    thread,
-    time::Duration,
-};
+use std::time::Duration;
 
 use scrim_policy::{Days, Kind, RetentionClass, RetentionRule, TenantId};
 use scrim_storage::{
     ArtefactKind, RecordingState, Timestamp,
     catalog::{ErasureStep, Reach, RecordingFate},
-    retention::Webhook,
     vault::HoldWords,
 };
 
@@ -188,42 +182,6 @@ fn rules_are_set_replaced_and_cleared(place: &Place) {
     assert!(!clear().unwrap());
     let unknown = vault.change_tags(crate::fixtures::recording(404), &[], &[]);
     assert_eq!(unknown.unwrap_err().kind(), Kind::NotFound);
-}
-
-#[test]
-fn the_webhook_is_told_again_until_it_takes_the_message() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/late", listener.local_addr().unwrap());
-    let server = thread::spawn(move || {
-        let mut bodies = Vec::new();
-        for answer in ["503 Service Unavailable", "204 No Content"] {
-            let (stream, _) = listener.accept().unwrap();
-            let mut reader = BufReader::new(stream);
-            let mut length = 0;
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                let lower = line.to_lowercase();
-                if let Some(text) = lower.strip_prefix("content-length:") {
-                    length = text.trim().parse().unwrap();
-                }
-                if line.trim().is_empty() {
-                    break;
-                }
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
-            bodies.push(String::from_utf8(body).unwrap());
-            let answer =
-                format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            reader.get_mut().write_all(answer.as_bytes()).unwrap();
-        }
-        bodies
-    });
-    let message = serde_json::json!({ "event": "retention.sweep_late" });
-    Webhook::new(&url).unwrap().post(&message).unwrap();
-    let bodies = server.join().unwrap();
-    assert_eq!(bodies, [message.to_string(), message.to_string()]);
 }
 
 fn an_interrupted_sweep_is_finished_by_the_next_one(place: &Place) {

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use ring::rand::{self, SystemRandom};
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use ureq::{
@@ -43,6 +44,17 @@ pub(crate) struct Message<'a> {
     pub(crate) sent_at: SystemTime,
     /// An [`Event`] as JSON.
     pub(crate) body: &'a str,
+}
+
+/// Returns a new id of a message.
+///
+/// # Errors
+/// [`WebhookError::NoRandom`].
+pub(crate) fn new_id() -> Result<String, WebhookError> {
+    let random: [u8; 16] = rand::generate(&SystemRandom::new())
+        .map_err(|_| WebhookError::NoRandom)?
+        .expose();
+    Ok(format!("msg_{:032x}", u128::from_be_bytes(random)))
 }
 
 /// What happened. It holds ids and times only.
