@@ -18,6 +18,7 @@ mod meter;
 mod oidc;
 #[allow(dead_code)]
 mod metrics;
+#[allow(dead_code, unused_imports)]
 mod notify;
 mod page;
 mod privacy;
@@ -25,6 +26,8 @@ mod scan;
 mod serve;
 #[allow(dead_code, unused_imports)]
 mod tls;
+#[allow(dead_code)]
+mod telemetry;
 mod transfer;
 
 use std::{

@@ -5,7 +5,10 @@ use std::time::Duration;
 use scrim_storage::ErasureTerms;
 use serde::Deserialize;
 
-use crate::{failure::Failure, notify::{WebhookError, WebhookUrl}};
+use crate::{
+    failure::Failure,
+    notify::{WebhookError, WebhookUrl},
+};
 
 /// The section.
 #[derive(Debug, Deserialize)]

@@ -39,10 +39,10 @@ pub(crate) struct MailSettings {
     #[serde(default)]
     pub(crate) tls: MailTls,
     /// Who the mail is from, such as `Scrim <scrim@example.org>`.
-    pub(crate) from: String,
+    pub(crate) from: Pii<String>,
     /// The user to log in as. Without it Scrim does not log in.
     #[serde(default)]
-    pub(crate) user: Option<String>,
+    pub(crate) user: Option<Pii<String>>,
     /// File with the password, which only its owner and its group may read.
     #[serde(default)]
     pub(crate) password_file: Option<PathBuf>,
@@ -162,6 +162,7 @@ impl Mailer {
     pub(crate) fn new(settings: &MailSettings) -> Result<Self, SettingsError> {
         let from: Mailbox = settings
             .from
+            .reveal()
             .parse()
             .map_err(|_| SettingsError::BadSender)?;
         let host = settings.host.as_str();
@@ -256,7 +257,10 @@ impl MailSettings {
         let password = fs::read_to_string(path).map_err(failed)?;
         // An editor ends the file with an empty line that is not part of the password.
         let password = password.trim_end_matches(['\r', '\n']);
-        Ok(Some(Credentials::new(user.clone(), password.to_owned())))
+        Ok(Some(Credentials::new(
+            user.reveal().clone(),
+            password.to_owned(),
+        )))
     }
 }
 

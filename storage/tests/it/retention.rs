@@ -1,6 +1,6 @@
 //! Sweeps: what goes, what stays, and when somebody has to be told.
 
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 use scrim_policy::{Days, Kind, RetentionClass, RetentionRule, TenantId};
 use scrim_storage::{

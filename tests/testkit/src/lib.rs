@@ -8,7 +8,7 @@
 //! - [`bad`]: hostile recordings, made on demand.
 //! - [`Moto`]: a server that answers like Amazon about regions.
 //! - [`SeaweedFs`]: a real S3 server; [`proxy`]: what networks do to requests on their way to one.
-//! - [`MailServer`], [`WebhookReceiver`]: what mail and webhooks are sent to.
+//! - [`MailServer`], [`WebhookReceiver`], [`TraceCollector`]: what mail, webhooks and traces are sent to.
 //! - [`certificates`]: an authority that only one test knows.
 //! - [`peer`]: foreign programs.
 //! - [`tink`]: the other implementation of the sealed format.
@@ -44,7 +44,7 @@ pub mod workspace;
 pub use canaries::{Canaries, Form, Hit};
 pub use clamd::Clamd;
 pub use home::Home;
-pub use listening::{MailEncryption, MailServer, WebhookReceiver};
+pub use listening::{MailEncryption, MailServer, TraceCollector, WebhookReceiver};
 pub use moto::Moto;
 pub use oidc::OidcProvider;
 pub use openbao::OpenBao;

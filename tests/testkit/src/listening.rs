@@ -23,7 +23,12 @@ impl Script {
         let folder = tempfile::tempdir().expect("a folder for temporary files can be made");
         certificates::make(folder.path());
         let mut child = Command::new(peer::programs(peer).join("python"))
-            .arg(workspace::root().join("tests/peers").join(peer).join(script))
+            .arg(
+                workspace::root()
+                    .join("tests/peers")
+                    .join(peer)
+                    .join(script),
+            )
             .args(arguments(folder.path()))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             // It ends when its input does, however the test ends.
@@ -156,6 +161,35 @@ impl WebhookReceiver {
 
     /// Waits for the next request.
     pub fn next_request(&mut self) -> Value {
+        self.script.said()
+    }
+}
+
+/// A collector of traces, see `tests/peers/opentelemetry`.
+pub struct TraceCollector {
+    script: Script,
+    port: u16,
+}
+
+impl TraceCollector {
+    /// Starts a collector, which is installed first if it was missing.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it starts a server, which no default should do"
+    )]
+    pub fn new() -> Self {
+        let mut script = Script::start("opentelemetry", "collector.py", |_| Vec::new());
+        let port = port(&script.said());
+        Self { script, port }
+    }
+
+    /// Returns the address, without a path.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Waits for the next span.
+    pub fn next_span(&mut self) -> Value {
         self.script.said()
     }
 }

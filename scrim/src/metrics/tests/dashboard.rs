@@ -57,14 +57,24 @@ fn labels(query: &str) -> BTreeSet<&str> {
         .collect()
 }
 
+/// The names that queries may use.
+fn samples(metrics: &Metrics) -> BTreeSet<String> {
+    let described = metrics.register.described().iter();
+    described.flat_map(|one| one.sample_names()).collect()
+}
+
+/// The metrics that a text names.
+fn metrics_in(text: &str) -> Vec<&str> {
+    words(text)
+        .filter(|word| word.starts_with("scrim_") || word.starts_with("process_"))
+        .collect()
+}
+
 #[test]
 fn the_dashboard_asks_for_what_exists() {
     let metrics = Metrics::new(ROUTES);
+    let samples = samples(&metrics);
     let described = metrics.register.described();
-    let samples: BTreeSet<String> = described
-        .iter()
-        .flat_map(|one| one.sample_names())
-        .collect();
     let known: BTreeSet<&str> = described
         .iter()
         .flat_map(|one| one.labels.iter().map(|(label, _)| *label))
@@ -74,9 +84,7 @@ fn the_dashboard_asks_for_what_exists() {
     queries(&dashboard(), &mut found);
     assert!(found.len() > 10, "there are almost no queries");
     for query in found {
-        let asked: Vec<&str> = words(&query)
-            .filter(|word| word.starts_with("scrim_") || word.starts_with("process_"))
-            .collect();
+        let asked = metrics_in(&query);
         assert!(!asked.is_empty(), "{query}");
         for name in asked {
             assert!(samples.contains(name), "{query}: {name}");
@@ -84,6 +92,18 @@ fn the_dashboard_asks_for_what_exists() {
         for label in labels(&query) {
             assert!(known.contains(label), "{query}: {label}");
         }
+    }
+}
+
+#[test]
+fn alerts_that_people_copy_ask_for_what_exists() {
+    let path = workspace::root().join("docs/how-to/watch-scrim.md");
+    let text = fs::read_to_string(path).unwrap();
+    let samples = samples(&Metrics::new(ROUTES));
+    let asked = metrics_in(&text);
+    assert!(asked.len() > 5, "there are almost no alerts");
+    for name in asked {
+        assert!(samples.contains(name), "{name}");
     }
 }
 

@@ -33,8 +33,8 @@ fn settings(server: &MailServer, tls: MailTls, password_file: Option<&Path>) -> 
         host: "127.0.0.1".to_owned(),
         port: Some(server.port()),
         tls,
-        from: "Scrim <scrim@house.example>".to_owned(),
-        user: password_file.map(|_| MailServer::USER.to_owned()),
+        from: Pii::new("Scrim <scrim@house.example>".to_owned()),
+        user: password_file.map(|_| Pii::new(MailServer::USER.to_owned())),
         password_file: password_file.map(Path::to_owned),
         ca_file: (tls != MailTls::None).then(|| server.ca_file()),
     }
@@ -244,7 +244,7 @@ fn settings_that_would_not_send_are_refused() {
         SettingsError::OpenToOthers { mode: 0o644, .. }
     ));
     let mut settings = parsed("").unwrap();
-    settings.from = "Scrim".to_owned();
+    settings.from = Pii::new("Scrim".to_owned());
     assert!(matches!(
         Mailer::new(&settings),
         Err(SettingsError::BadSender)

@@ -170,7 +170,7 @@ const TESTS_MAY_USE: [(&str, &[&str]); 6] = [
 ];
 
 /// Heavy things and the only members that may link them. A name stands for all that begin with it.
-const OWNERS: [(&str, &[&str]); 29] = [
+const OWNERS: [(&str, &[&str]); 31] = [
     ("sqlx", &["scrim-storage"]),
     ("aws-", &["scrim-storage"]),
     ("aes-gcm", &["scrim-storage"]),
@@ -187,6 +187,8 @@ const OWNERS: [(&str, &[&str]); 29] = [
     ("ureq", &["scrim-pipeline", "scrim-storage", "scrim"]),
     ("lettre", &["scrim"]),
     ("prometheus-client", &["scrim"]),
+    ("opentelemetry", &["scrim"]),
+    ("tracing-opentelemetry", &["scrim"]),
     ("rust_xlsxwriter", &["scrim-storage"]),
     ("clamav-client", &["scrim"]),
     ("gstreamer-webrtc", &["scrim-sfu"]),
