@@ -1,6 +1,6 @@
 //! All labels, and all values that they can have.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use scrim_pipeline::job::Stage;
@@ -247,27 +247,31 @@ impl From<Stage> for StageValue {
 }
 
 /// A route as it is written in the code, with names instead of what a request has in their place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Route(&'static str);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Route(Option<Arc<str>>);
 
 impl Route {
     /// No route of the program.
-    pub(crate) const OTHER: Self = Self("other");
+    pub(crate) const OTHER: Self = Self(None);
 
-    pub(super) const fn of(template: &'static str) -> Self {
-        Self(template)
+    pub(super) const fn of(template: Arc<str>) -> Self {
+        Self(Some(template))
+    }
+
+    fn word(&self) -> &str {
+        self.0.as_deref().unwrap_or("other")
     }
 }
 
 impl LabelValues for Route {
     fn words() -> Vec<&'static str> {
-        vec!["<route>", Self::OTHER.0]
+        vec!["<route>", "other"]
     }
 }
 
 impl EncodeLabelValue for Route {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
-        encoder.write_str(self.0)
+        encoder.write_str(self.word())
     }
 }
 

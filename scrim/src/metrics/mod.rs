@@ -14,7 +14,7 @@ mod register;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use prometheus_client::{
     encoding::text,
@@ -49,7 +49,7 @@ type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
 /// Every metric of the service. One of it is shared by all who count.
 pub(crate) struct Metrics {
     register: Register,
-    routes: &'static [&'static str],
+    routes: BTreeSet<Arc<str>>,
     requests: Family<RequestLabels, Counter>,
     request_duration: Histograms<RouteLabels>,
     connections: Gauge,
@@ -74,9 +74,9 @@ impl fmt::Debug for Metrics {
 }
 
 impl Metrics {
-    /// Registers everything. `routes` are the templates of all routes, such as
+    /// Registers everything. `routes` are the templates of all routes of the program, such as
     /// `/api/v1/recordings/{id}`.
-    pub(crate) fn new(routes: &'static [&'static str]) -> Self {
+    pub(crate) fn new<'a>(routes: impl IntoIterator<Item = &'a str>) -> Self {
         let request_histogram: fn() -> Histogram = || Histogram::new(REQUEST_BUCKETS);
         let stage_histogram: fn() -> Histogram = || Histogram::new(STAGE_BUCKETS);
         let mut register = Register::default();
@@ -88,7 +88,7 @@ impl Metrics {
         set(&build, &BuildLabels::CURRENT, 1);
         process::register(&mut register);
         let metrics = Self {
-            routes,
+            routes: routes.into_iter().map(Arc::from).collect(),
             requests: register.family(
                 "scrim_http_requests",
                 "Requests that were answered",
@@ -183,16 +183,14 @@ impl Metrics {
     /// Returns the label of the route that a request was for. What is none of the routes of the
     /// program is [`Route::OTHER`].
     pub(crate) fn route(&self, template: Option<&str>) -> Route {
-        let known = |template| self.routes.iter().find(|route| **route == template);
-        template
-            .and_then(known)
-            .map_or(Route::OTHER, |route| Route::of(route))
+        let known = template.and_then(|template| self.routes.get(template));
+        known.map_or(Route::OTHER, |route| Route::of(route.clone()))
     }
 
     /// Counts a request that was answered.
     pub(crate) fn request(&self, route: Route, method: Method, status: u16, took: Duration) {
         let labels = RequestLabels {
-            route,
+            route: route.clone(),
             method,
             status: StatusClass::of(status),
         };

@@ -19,7 +19,7 @@ use super::{
     Channel, Dependency, Extent, JobState, Limit, LoginResult, Method, Metrics, OutboxState, Route,
 };
 
-const ROUTES: &[&str] = &["/", "/d/{token}"];
+const ROUTES: [&str; 2] = ["/", "/d/{token}"];
 
 /// Metrics of a service in which everything happened once.
 fn busy() -> Metrics {
