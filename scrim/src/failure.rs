@@ -367,6 +367,13 @@ const fn store_hint(error: &ObjectError) -> Option<&'static str> {
     }
 }
 
+impl From<crate::tls::TlsError> for Failure {
+    fn from(error: crate::tls::TlsError) -> Self {
+        let hint = error.hint();
+        Self::new(error.kind(), error).with(hint)
+    }
+}
+
 impl From<PolicyError> for Failure {
     fn from(error: PolicyError) -> Self {
         Self::Policy(error)

@@ -14,20 +14,20 @@ mod home;
 #[allow(dead_code, unused_imports)]
 mod limits;
 mod meter;
-#[allow(dead_code, unused_imports)]
-mod oidc;
 #[allow(dead_code)]
 mod metrics;
 #[allow(dead_code, unused_imports)]
 mod notify;
+#[allow(dead_code, unused_imports)]
+mod oidc;
 mod page;
 mod privacy;
 mod scan;
 mod serve;
-#[allow(dead_code, unused_imports)]
-mod tls;
 #[allow(dead_code)]
 mod telemetry;
+#[allow(dead_code, unused_imports)]
+mod tls;
 mod transfer;
 
 use std::{

@@ -25,7 +25,15 @@ use scrim_storage::{
 };
 use serde::Deserialize;
 
-use crate::{failure::Failure, scan::Scanner};
+use crate::{
+    failure::Failure,
+    limits::LimitsSection,
+    notify::{MailSettings, WebhookSettings},
+    oidc::OidcSettings,
+    scan::Scanner,
+    telemetry::TelemetrySettings,
+    tls::TlsSection,
+};
 
 pub(crate) use retention::Section as RetentionSection;
 pub(crate) use serve::ServeSettings;
@@ -43,6 +51,18 @@ pub(crate) struct Config {
     source: source::Section,
     /// See [`serve`].
     pub(crate) serve: serve::Section,
+    /// See [`crate::tls`].
+    pub(crate) tls: TlsSection,
+    /// See [`crate::limits`].
+    pub(crate) limits: LimitsSection,
+    /// See [`crate::oidc`].
+    pub(crate) oidc: Option<OidcSettings>,
+    /// See [`crate::notify`].
+    pub(crate) mail: Option<MailSettings>,
+    /// See [`crate::notify`].
+    pub(crate) webhooks: WebhookSettings,
+    /// See [`crate::telemetry`].
+    pub(crate) telemetry: TelemetrySettings,
 }
 
 impl Config {

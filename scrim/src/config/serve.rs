@@ -1,9 +1,6 @@
 //! `[serve]`: the service.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-};
+use std::net::{IpAddr, SocketAddr};
 
 use scrim_policy::Kind;
 use serde::Deserialize;
@@ -18,13 +15,11 @@ pub(crate) struct Section {
     listen: Option<SocketAddr>,
     /// Where people open it, such as `https://scrim.example.eu`. Links and cookies need it.
     url: Option<String>,
-    /// `generated`, `files`, or `off` for this machine and behind a proxy [default: off on this
-    /// machine, generated elsewhere].
-    tls: Option<Tls>,
-    /// Certificate and its chain, PEM, for `tls = "files"`.
-    certificate: Option<PathBuf>,
-    /// Its key, PEM.
-    key: Option<PathBuf>,
+    /// Whether connections are encrypted by Scrim, see [tls]; without it they are for this machine and
+    /// for a proxy on it [default: false on this machine, true elsewhere].
+    tls: Option<bool>,
+    /// Whether a proxy on this machine says in X-Forwarded-For who asks [default: false].
+    behind_proxy: bool,
     /// Jobs that are worked at side by side [default: 1].
     jobs: Option<u8>,
     /// The speech model of jobs [default: tiny].
@@ -33,24 +28,12 @@ pub(crate) struct Section {
     most_upload_gb: Option<u32>,
 }
 
-/// How connections are kept private.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Tls {
-    /// Not by Scrim.
-    Off,
-    /// With a certificate that Scrim makes.
-    Generated,
-    /// With a certificate of yours.
-    Files,
-}
-
 /// What the section comes to.
 #[derive(Clone, Debug)]
 pub(crate) struct ServeSettings {
     pub(crate) listen: SocketAddr,
-    pub(crate) tls: Tls,
-    pub(crate) certificate: Option<(PathBuf, PathBuf)>,
+    pub(crate) has_tls: bool,
+    pub(crate) behind_proxy: bool,
     pub(crate) jobs: usize,
     pub(crate) model: String,
     pub(crate) most_upload_bytes: u64,
@@ -63,37 +46,19 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr
 impl Section {
     /// Fills in what is not said. Options of the command line come first.
     pub(crate) fn settings(&self, listen: Option<SocketAddr>) -> Result<ServeSettings, Failure> {
-        let wrong = |text: &str| Failure::words(Kind::Invalid, text.to_owned());
         let listen = listen.or(self.listen).unwrap_or(DEFAULT_LISTEN);
         let is_here = listen.ip().is_loopback();
-        let tls = self
-            .tls
-            .unwrap_or(if is_here { Tls::Off } else { Tls::Generated });
+        let has_tls = self.tls.unwrap_or(!is_here);
         let url = self.url.as_deref().map(checked_url).transpose()?;
-        if tls == Tls::Off && !is_here {
-            return Err(
-                wrong("[serve] tls = \"off\" is for this machine and for a proxy on it")
-                    .hint("listen at 127.0.0.1, or set tls = \"generated\" or \"files\""),
-            );
+        if !has_tls && !is_here {
+            let text = "[serve] tls = false is for this machine and for a proxy on it";
+            return Err(Failure::words(Kind::Invalid, text)
+                .hint("listen at 127.0.0.1, or leave tls out and see [tls]"));
         }
-        let certificate = match (tls, &self.certificate, &self.key) {
-            (Tls::Files, Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
-            (Tls::Files, ..) => {
-                return Err(wrong(
-                    "[serve] tls = \"files\" needs `certificate` and `key`",
-                ));
-            }
-            (_, None, None) => None,
-            _ => {
-                return Err(wrong(
-                    "[serve] `certificate` and `key` are for tls = \"files\"",
-                ));
-            }
-        };
         Ok(ServeSettings {
             listen,
-            tls,
-            certificate,
+            has_tls,
+            behind_proxy: self.behind_proxy,
             jobs: usize::from(self.jobs.unwrap_or(1).max(1)),
             model: self.model.clone().unwrap_or_else(|| "tiny".to_owned()),
             most_upload_bytes: u64::from(self.most_upload_gb.unwrap_or(50)) * 1_000_000_000,
@@ -138,11 +103,7 @@ fn is_this_machine(host: &str) -> bool {
 impl ServeSettings {
     /// Where people open it.
     pub(crate) fn url(&self) -> String {
-        let scheme = if self.tls == Tls::Off {
-            "http"
-        } else {
-            "https"
-        };
+        let scheme = if self.has_tls { "https" } else { "http" };
         self.url
             .clone()
             .unwrap_or_else(|| format!("{scheme}://{}", self.listen))
@@ -174,15 +135,15 @@ mod tests {
     fn what_is_not_said_is_safe() {
         let here = Section::default().settings(None).unwrap();
         assert_eq!(
-            (here.tls, here.url().as_str()),
-            (Tls::Off, "http://127.0.0.1:8480")
+            (here.has_tls, here.url().as_str()),
+            (false, "http://127.0.0.1:8480")
         );
         let there = Section::default()
             .settings(Some("0.0.0.0:443".parse().unwrap()))
             .unwrap();
-        assert_eq!(there.tls, Tls::Generated);
+        assert!(there.has_tls);
         let bare = Section {
-            tls: Some(Tls::Off),
+            tls: Some(false),
             ..Section::default()
         };
         assert!(bare.settings(Some("0.0.0.0:80".parse().unwrap())).is_err());

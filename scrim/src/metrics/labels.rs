@@ -131,12 +131,14 @@ values! {
     Limit {
         /// Tries to log in.
         Login = "login",
-        /// Requests to the API.
-        Api = "api",
-        /// Tries to guess a link, or its password.
+        /// Requests from one address.
+        Address = "address",
+        /// Requests of one account in a browser.
+        Account = "account",
+        /// Requests with one token.
+        Token = "token",
+        /// Requests of one link.
         Link = "link",
-        /// Uploads.
-        Upload = "upload",
     }
 }
 

@@ -1,12 +1,20 @@
 //! What all requests share.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    sync::{Arc, Mutex, OnceLock},
+    time::SystemTime,
+};
 
 use scrim_storage::{Timestamp, Vault};
 use tokio::sync::{Notify, broadcast};
 
 use super::{identity::SignedIn, problem::Problem};
-use crate::{config::ServeSettings, home::Home};
+use crate::{
+    config::{Config, ServeSettings},
+    home::Home,
+    limits::{Limits, LoginGuard},
+    metrics::Metrics,
+};
 
 /// How many notes about jobs wait for a reader that is slow. Whoever misses some asks again.
 const NOTES: usize = 256;
@@ -24,6 +32,10 @@ pub(crate) struct Shared {
     /// Told when there is work.
     pub(crate) work: Notify,
     pub(crate) stop: super::stop::Stop,
+    pub(crate) limits: Limits,
+    pub(crate) guard: Mutex<LoginGuard>,
+    /// Known once the routes are.
+    pub(crate) metrics: OnceLock<Metrics>,
 }
 
 impl std::ops::Deref for App {
@@ -35,7 +47,7 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub(crate) fn new(vault: Vault, home: Home, settings: ServeSettings) -> Self {
+    pub(crate) fn new(vault: Vault, home: Home, settings: ServeSettings, config: &Config) -> Self {
         Self(Arc::new(Shared {
             vault,
             home,
@@ -43,6 +55,9 @@ impl App {
             notes: broadcast::channel(NOTES).0,
             work: Notify::new(),
             stop: super::stop::Stop::default(),
+            limits: Limits::new(&config.limits),
+            guard: Mutex::default(),
+            metrics: OnceLock::new(),
         }))
     }
 

@@ -1,6 +1,7 @@
 //! What stands before every handler: who asks, whether they may, and whether a page of ours sent it.
 
 use axum::{
+    Extension,
     body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
@@ -12,8 +13,13 @@ use subtle::ConstantTimeEq;
 use super::{
     app::App,
     identity::{self, By, Caller},
+    peer::{self, Peer},
     problem::Problem,
     routes::Access,
+};
+use crate::{
+    limits::{Remaining, RetryAfter, Subject},
+    metrics::Limit,
 };
 
 /// The longest form.
@@ -22,17 +28,58 @@ const MOST_FORM_BYTES: usize = 2 << 20;
 /// What scripts send along.
 const CSRF_HEADER: &str = "x-csrf-token";
 
-/// Lets a request through to its handler, or answers it.
+/// Lets a request through to its handler, or answers it. Nobody asks more often than they may.
 pub(crate) async fn admit(
     State((app, access)): State<(App, Access)>,
-    mut request: Request,
+    Extension(peer): Extension<Peer>,
+    request: Request,
     next: Next,
 ) -> Response {
+    let address = Subject::address(peer::client(&app, peer, request.headers()));
+    let mut counted = match app.limits.check(&address, 1) {
+        Ok(remaining) => vec![remaining],
+        Err(wait) => return too_many(&app, wait, Limit::Address),
+    };
+    let mut response = within(&app, access, request, next, &mut counted).await;
+    for remaining in counted {
+        remaining.write(response.headers_mut());
+    }
+    response
+}
+
+fn too_many(app: &App, wait: RetryAfter, limit: Limit) -> Response {
+    if let Some(metrics) = app.metrics.get() {
+        metrics.rate_limited(limit);
+    }
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, wait.to_string())
+        .hint("wait as long as `Retry-After` says");
+    let mut response = problem.into_response();
+    wait.write(response.headers_mut());
+    response
+}
+
+async fn within(
+    app: &App,
+    access: Access,
+    mut request: Request,
+    next: Next,
+    counted: &mut Vec<Remaining>,
+) -> Response {
     let is_page = !request.uri().path().starts_with("/api/");
-    let caller = match identity::find(&app, request.headers()).await {
+    let caller = match identity::find(app, request.headers()).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
+    if let Some(caller) = &caller {
+        let (subject, limit) = match &caller.by {
+            By::Session { .. } => (Subject::account(&caller.id().to_string()), Limit::Account),
+            By::Token(token) => (Subject::token(&token.to_string()), Limit::Token),
+        };
+        match app.limits.check(&subject, 1) {
+            Ok(remaining) => counted.push(remaining),
+            Err(wait) => return too_many(app, wait, limit),
+        }
+    }
     if let Access::May(permission) = access {
         let Some(caller) = &caller else {
             return unknown(is_page, request.method(), request.uri());

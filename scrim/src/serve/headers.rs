@@ -11,6 +11,7 @@ use axum::{
 use scrim_storage::Sha256Digest;
 
 use super::{app::App, problem::Problem};
+use crate::metrics::Method;
 
 /// Nothing is loaded but from here, nothing is run that is not a file of ours, and nobody puts a page
 /// of ours into one of theirs.
@@ -43,10 +44,10 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let id = request_id();
     let method = request.method().clone();
     // The template of the path: the path itself may hold a secret.
-    let route = request
+    let template = request
         .extensions()
         .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+        .map(|path| path.as_str().to_owned());
     let mut response = match is_our_host(&app, request.headers()) {
         true => next.run(request).await,
         false => Problem::new(
@@ -78,6 +79,11 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     }
     let status = response.status().as_u16();
     let millis = began.elapsed().as_millis() as u64;
+    if let Some(metrics) = app.metrics.get() {
+        let route = metrics.route(template.as_deref());
+        metrics.request(route, Method::of(method.as_str()), status, began.elapsed());
+    }
+    let route = template.as_deref().unwrap_or("none");
     tracing::info!(request = %id, %method, route, status, millis, "answered");
     response
 }

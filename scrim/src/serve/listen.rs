@@ -2,20 +2,22 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
 use scrim_policy::Kind;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
     sync::Semaphore,
 };
 
-use super::{app::App, stop, work};
-use crate::failure::Failure;
+use super::{app::App, peer::Peer, stop, work};
+use crate::{failure::Failure, tls::Tls};
 
 /// Connections at once. A browser has six.
 const MOST_CONNECTIONS: usize = 4096;
@@ -45,11 +47,12 @@ pub(super) fn bind(wanted: SocketAddr) -> Result<std::net::TcpListener, Failure>
 pub(super) async fn serve(
     app: &App,
     listener: std::net::TcpListener,
+    tls: Option<Tls>,
     started: impl FnOnce(),
 ) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(Kind::Unavailable, error);
     let listener = TcpListener::from_std(listener).map_err(failed)?;
-    let (router, ..) = super::router(app);
+    let router = super::router(app);
     let tasks = work::start(app);
     started();
 
@@ -61,8 +64,8 @@ pub(super) async fn serve(
             accepted = listener.accept() => accepted,
             () = &mut asked => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Too many files are open: later there may be fewer.
                 tracing::warn!(%error, "could not accept a connection");
@@ -71,23 +74,21 @@ pub(super) async fn serve(
             }
         };
         let Ok(place) = places.clone().try_acquire_owned() else {
-            drop(stream);
             continue;
         };
-        // Small answers are sent at once.
-        let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_WITHIN)
-            .max_buf_size(MOST_HEAD_BYTES)
-            .max_headers(MOST_FIELDS)
-            .serve_connection(TokioIo::<TcpStream>::new(stream), service);
-        let watched = graceful.watch(connection);
+        let router = router.clone().layer(Extension(Peer(address.ip())));
+        let (tls, watcher, app) = (tls.clone(), graceful.watcher(), app.clone());
         tokio::spawn(async move {
-            // What clients do wrong with connections is no news.
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "a connection ended");
+            let _open = app.metrics.get().map(crate::metrics::Metrics::connection);
+            match tls {
+                None => converse(stream, router, watcher).await,
+                Some(tls) => {
+                    let shaken = tls.acceptor().accept(stream);
+                    // Who does not come to an end, or speaks something else, is let go.
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_WITHIN, shaken).await {
+                        converse(stream, router, watcher).await;
+                    }
+                }
             }
             drop(place);
         });
@@ -99,4 +100,22 @@ pub(super) async fn serve(
         let _ = tokio::time::timeout(END_WITHIN, task).await;
     }
     Ok(())
+}
+
+/// Answers requests on a connection until its end.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    watcher: Watcher,
+) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(MOST_HEAD_BYTES)
+        .max_headers(MOST_FIELDS)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    // What clients do wrong with connections is no news.
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended");
+    }
 }

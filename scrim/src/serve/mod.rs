@@ -18,12 +18,15 @@ mod gate;
 mod headers;
 mod identity;
 mod listen;
+mod peer;
 mod problem;
 mod routes;
 mod shared;
 mod sources;
 mod stop;
 mod work;
+
+use std::time::SystemTime;
 
 use axum::{Router, middleware::from_fn_with_state};
 use scrim_policy::{Kind, TenantId};
@@ -33,13 +36,14 @@ use self::{
     app::{App, now},
     routes::{Access, Routes},
 };
-use crate::{cli::ServeArgs, exit::Exit, failure::Failure, home::Home};
+use crate::{cli::ServeArgs, exit::Exit, failure::Failure, home::Home, metrics::Metrics, tls::Tls};
 
 pub(crate) use self::routes::Listed;
 
 /// Runs the service until it is asked to stop.
 pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Failure> {
-    let mut settings = home.config()?.serve.settings(args.listen)?;
+    let config = home.config()?;
+    let mut settings = config.serve.settings(args.listen)?;
     let listener = listen::bind(settings.listen)?;
     // The port is known by now, also where any would do.
     settings.listen = listener.local_addr().unwrap_or(settings.listen);
@@ -48,15 +52,23 @@ pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Fai
         true => None,
         false => Some(vault.invite(TenantId::SINGLE, None, now())?),
     };
-    let app = App::new(vault.clone(), home.clone(), settings);
+    let tls = match settings.has_tls {
+        true => Some(Tls::open(
+            config.tls.settings(home.folder())?,
+            SystemTime::now(),
+        )?),
+        false => None,
+    };
+    let app = App::new(vault.clone(), home.clone(), settings, &config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("scrim-serve")
         .build()
         .map_err(|error| Failure::new(Kind::Unavailable, error))?;
     let setup = setup.map(|secret| format!("{}/setup/{}", app.settings.url(), secret.expose()));
-    let served = runtime.block_on(listen::serve(&app, listener, || {
-        announce(&app, setup.as_deref(), json);
+    let fingerprint = tls.as_ref().map(Tls::fingerprint);
+    let served = runtime.block_on(listen::serve(&app, listener, tls, || {
+        announce(&app, setup.as_deref(), fingerprint.as_deref(), json);
     }));
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     vault.close();
@@ -76,7 +88,7 @@ pub(crate) fn account_language(word: &str) -> Result<&'static str, Failure> {
 }
 
 /// Says where it is, and how to begin.
-fn announce(app: &App, setup: Option<&str>, json: bool) {
+fn announce(app: &App, setup: Option<&str>, fingerprint: Option<&str>, json: bool) {
     let url = app.settings.url();
     if json {
         let line = serde_json::json!({
@@ -84,28 +96,38 @@ fn announce(app: &App, setup: Option<&str>, json: bool) {
             "address": app.settings.listen.to_string(),
             "url": url,
             "setup_url": setup,
+            "certificate_sha256": fingerprint,
         });
         println!("{line}");
         return;
     }
     println!("Scrim is at {url}");
+    if let Some(fingerprint) = fingerprint {
+        println!("Its certificate has the SHA-256 fingerprint {fingerprint}");
+    }
     if let Some(setup) = setup {
         println!("Make the first account, within three days and once: {setup}");
     }
 }
 
 /// Returns everything that is answered.
-pub(crate) fn router(app: &App) -> (Router, utoipa::openapi::OpenApi, Vec<Listed>) {
-    let routes = api::routes(Routes::new(app.clone())).page(
+pub(crate) fn router(app: &App) -> Router {
+    let (router, _, listed) = routes(app).finish();
+    // Whoever builds it again finds what is counted already.
+    let paths = listed.iter().map(|route| route.path.as_str());
+    let _ = app.metrics.set(Metrics::new(paths));
+    router
+        .fallback(api::nothing)
+        .layer(from_fn_with_state(app.clone(), headers::around))
+        .with_state(app.clone())
+}
+
+/// Returns every route.
+fn routes(app: &App) -> Routes {
+    api::routes(Routes::new(app.clone())).page(
         Access::Secret,
         &["GET", "HEAD"],
         "/d/{secret}/{file}",
         axum::routing::get(shared::file),
-    );
-    let (router, openapi, listed) = routes.finish();
-    let router = router
-        .fallback(api::nothing)
-        .layer(from_fn_with_state(app.clone(), headers::around))
-        .with_state(app.clone());
-    (router, openapi, listed)
+    )
 }

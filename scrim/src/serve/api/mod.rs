@@ -12,7 +12,7 @@ mod uploads;
 mod webhooks;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -44,6 +44,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .api(Access::Everybody, operations!(healthy))
         .api(Access::Everybody, operations!(ready))
+        .page(may(May::HealthView), &["GET"], "/metrics", get(metrics))
         .api(may(May::AccountUse), operations!(accounts::me))
         .api(may(May::AccountUse), operations!(accounts::change_password))
         .api(may(May::AccountsManage), operations!(accounts::list))
@@ -132,8 +133,14 @@ async fn ready(State(app): State<App>) -> Response {
     (status, Json(Health { status: word })).into_response()
 }
 
+async fn metrics(State(app): State<App>) -> Response {
+    let text = app.metrics.get().map(crate::metrics::Metrics::encode);
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([("content-type", kind)], text.unwrap_or_default()).into_response()
+}
+
 async fn openapi(State(app): State<App>) -> Response {
-    let (_, openapi, _): (Router, _, _) = super::router(&app);
+    let (_, openapi, _) = super::routes(&app).finish();
     match openapi.to_json() {
         Ok(text) => ([("content-type", "application/json")], text).into_response(),
         Err(_) => Problem::new(
