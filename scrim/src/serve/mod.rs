@@ -13,6 +13,8 @@
 
 mod api;
 mod app;
+#[allow(dead_code)]
+mod assets;
 mod files;
 mod gate;
 mod headers;
@@ -24,6 +26,10 @@ mod routes;
 mod shared;
 mod sources;
 mod stop;
+#[allow(dead_code)]
+mod texts;
+#[allow(dead_code, unused_imports)]
+mod view;
 mod work;
 
 use std::time::SystemTime;
