@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::{
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::SystemTime,
 };
 
@@ -13,7 +13,7 @@ use crate::{
     config::{Config, ServeSettings},
     home::Home,
     limits::{Limits, LoginGuard},
-    metrics::Metrics,
+    metrics::{LoginResult, Metrics},
 };
 
 /// How many notes about jobs wait for a reader that is slow. Whoever misses some asks again.
@@ -34,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) stop: super::stop::Stop,
     pub(crate) limits: Limits,
     pub(crate) guard: Mutex<LoginGuard>,
+    pub(crate) started_at: Timestamp,
     /// Known once the routes are.
     pub(crate) metrics: OnceLock<Metrics>,
 }
@@ -57,8 +58,26 @@ impl App {
             stop: super::stop::Stop::default(),
             limits: Limits::new(&config.limits),
             guard: Mutex::default(),
+            started_at: now(),
             metrics: OnceLock::new(),
         }))
+    }
+
+    /// Asks the guard of sign-ins.
+    pub(crate) fn guarded<T>(&self, ask: impl FnOnce(&mut LoginGuard) -> T) -> T {
+        // It counts; a panic leaves at worst one try uncounted.
+        ask(&mut self.guard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn count_login(&self, result: LoginResult) {
+        if let Some(metrics) = self.metrics.get() {
+            metrics.login(result);
+        }
+    }
+
+    /// The name of whoever signs people in elsewhere, where there is one.
+    pub(crate) fn provider_name(&self) -> Option<String> {
+        None
     }
 
     /// Does something with the vault, which blocks, for somebody.

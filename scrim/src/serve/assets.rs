@@ -56,7 +56,10 @@ table! {
 
 fn hash(bytes: &[u8]) -> String {
     let digest = digest(&SHA256, bytes);
-    digest.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.as_ref()[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Returns a file by its name.

@@ -10,7 +10,7 @@ use axum::{
 };
 use scrim_storage::Sha256Digest;
 
-use super::{app::App, problem::Problem};
+use super::{app::App, problem::Problem, site};
 use crate::metrics::Method;
 
 /// Nothing is loaded but from here, nothing is run that is not a file of ours, and nobody puts a page
@@ -48,6 +48,8 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
         .extensions()
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
+    let wants_page = wants_page(&request);
+    let asked = request.headers().clone();
     let mut response = match is_our_host(&app, request.headers()) {
         true => next.run(request).await,
         false => Problem::new(
@@ -57,6 +59,9 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
         .hint("open Scrim at the address that it was started with, or set `url` in [serve]")
         .into_response(),
     };
+    if wants_page && let Some(problem) = response.extensions().get::<Problem>() {
+        response = site::failure(&asked, problem, &id);
+    }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(
@@ -86,6 +91,14 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let route = template.as_deref().unwrap_or("none");
     tracing::info!(request = %id, %method, route, status, millis, "answered");
     response
+}
+
+/// Says whether a person asks for a page, rather than a program for an answer.
+fn wants_page(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    !request.uri().path().starts_with("/api/")
+        && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Asked for at another name, this would be a page of whoever owns that name.

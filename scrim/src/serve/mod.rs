@@ -13,8 +13,8 @@
 
 mod api;
 mod app;
-#[allow(dead_code)]
 mod assets;
+mod cues;
 mod files;
 mod gate;
 mod headers;
@@ -24,11 +24,11 @@ mod peer;
 mod problem;
 mod routes;
 mod shared;
+mod site;
 mod sources;
 mod stop;
-#[allow(dead_code)]
 mod texts;
-#[allow(dead_code, unused_imports)]
+#[allow(unused_imports)]
 mod view;
 mod work;
 
@@ -130,7 +130,7 @@ pub(crate) fn router(app: &App) -> Router {
 
 /// Returns every route.
 fn routes(app: &App) -> Routes {
-    api::routes(Routes::new(app.clone())).page(
+    site::routes(api::routes(Routes::new(app.clone()))).page(
         Access::Secret,
         &["GET", "HEAD"],
         "/d/{secret}/{file}",

@@ -169,34 +169,44 @@ pub(crate) async fn add(
     caller: Caller,
     Checked(wanted): Checked<AccountToAdd>,
 ) -> Result<(StatusCode, Json<AccountAdded>), Problem> {
-    let words = words(&wanted.name, &wanted.email)?;
-    let roles = roles(&wanted.roles)?;
     let language = language(wanted.language.as_deref())?;
+    let who = (wanted.name.as_str(), wanted.email.as_str());
+    let (id, invitation_url) = add_to(&app, &caller, who, &wanted.roles, language).await?;
+    let added = AccountAdded {
+        id: id.to_string(),
+        invitation_url,
+    };
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+/// Adds an account, and returns where its owner chooses a password.
+pub(crate) async fn add_to(
+    app: &App,
+    caller: &Caller,
+    (name, address): (&str, &str),
+    role_words: &[String],
+    language: &'static str,
+) -> Result<(AccountId, String), Problem> {
+    let words = words(name, address)?;
+    let roles = roles(role_words)?;
     let tenant = caller.tenant();
     let url = app.settings.url();
-    let added = app
-        .act(&caller, move |vault| {
-            let account = NewAccount {
-                tenant,
-                words,
-                roles,
-                language,
-                password: None,
-                outside: None,
-            };
-            let Some(id) = vault.add_account(&account, now())? else {
-                return Err(Problem::conflict(
-                    "there is an account with this address already",
-                ));
-            };
-            let secret = vault.invite(tenant, Some(id), now())?;
-            Ok(AccountAdded {
-                id: id.to_string(),
-                invitation_url: format!("{url}/invite/{}", secret.expose()),
-            })
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(added)))
+    app.act(caller, move |vault| {
+        let account = NewAccount {
+            tenant,
+            words,
+            roles,
+            language,
+            password: None,
+            outside: None,
+        };
+        let added = vault.add_account(&account, now())?;
+        let id = added
+            .ok_or_else(|| Problem::conflict("there is an account with this address already"))?;
+        let secret = vault.invite(tenant, Some(id), now())?;
+        Ok((id, format!("{url}/invite/{}", secret.expose())))
+    })
+    .await
 }
 
 /// Changes an account.

@@ -56,20 +56,20 @@ pub(crate) struct LinkBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LinkToMake {
     /// What you call it, up to 100 characters.
-    label: String,
+    pub(crate) label: String,
     /// For whom it is, shown to whoever opens it.
     #[serde(default)]
-    audience: String,
+    pub(crate) audience: String,
     /// What may be had: play, mp4, txt, vtt, srt.
-    allows: Vec<String>,
+    pub(crate) allows: Vec<String>,
     /// For how many days, up to 366.
     #[schema(minimum = 1, maximum = 366)]
-    days: u32,
+    pub(crate) days: u32,
     /// A password of at least 6 characters.
-    password: Option<String>,
+    pub(crate) password: Option<String>,
     /// How often it may be opened.
     #[schema(minimum = 1)]
-    most_uses: Option<u64>,
+    pub(crate) most_uses: Option<u64>,
 }
 
 impl LinkBody {
@@ -134,6 +134,17 @@ pub(crate) async fn make(
     Checked(wanted): Checked<LinkToMake>,
 ) -> Result<(StatusCode, Json<LinkBody>), Problem> {
     let id: RecordingId = parsed_id(&id, "recording")?;
+    let link = new(&app, &caller, id, wanted).await?;
+    Ok((StatusCode::CREATED, Json(LinkBody::new(&app, &link))))
+}
+
+/// Makes a link, if what is wanted of it makes sense.
+pub(crate) async fn new(
+    app: &App,
+    caller: &Caller,
+    id: RecordingId,
+    wanted: LinkToMake,
+) -> Result<Link, Problem> {
     let label = text("label", &wanted.label, 100)?;
     let audience = match wanted.audience.trim() {
         "" => String::new(),
@@ -159,26 +170,24 @@ pub(crate) async fn make(
         .transpose()
         .map_err(|error| Problem::invalid("password", error.to_string()))?;
     let asking = caller.clone();
-    let link = app
-        .act(&caller, move |vault| {
-            owned(vault, &asking, id)?;
-            let link = NewLink {
-                recording: id,
-                label: &label,
-                audience: &audience,
-                allows: &allows,
-                password: password.as_ref(),
-                expires_at: now().plus_days(wanted.days),
-                most_uses: wanted.most_uses,
-                created_by: asking.id(),
-            };
-            let (_, secret) = vault.make_link(asking.tenant(), &link, now())?;
-            vault
-                .link(&secret, now())?
-                .ok_or_else(|| Problem::not_found("link"))
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(LinkBody::new(&app, &link))))
+    app.act(caller, move |vault| {
+        owned(vault, &asking, id)?;
+        let link = NewLink {
+            recording: id,
+            label: &label,
+            audience: &audience,
+            allows: &allows,
+            password: password.as_ref(),
+            expires_at: now().plus_days(wanted.days),
+            most_uses: wanted.most_uses,
+            created_by: asking.id(),
+        };
+        let (_, secret) = vault.make_link(asking.tenant(), &link, now())?;
+        vault
+            .link(&secret, now())?
+            .ok_or_else(|| Problem::not_found("link"))
+    })
+    .await
 }
 
 /// Takes a link back.

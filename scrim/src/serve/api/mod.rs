@@ -29,9 +29,18 @@ use super::{
     routes::{Access, Routes},
 };
 
-pub(crate) use accounts::{language as account_language, words as account_words};
-pub(crate) use body::{Checked, Listing, cursor, parsed_id};
-pub(crate) use recordings::file_kind;
+pub(crate) use accounts::{
+    add_to as add_account, language as account_language, roles as account_roles, text,
+    words as account_words,
+};
+pub(crate) use body::{cursor, parsed_id};
+pub(crate) use links::{LinkToMake, new as new_link};
+pub(crate) use oversight::{ErasureToDo, hold_words, selection};
+pub(crate) use recordings::{file_kind, is_there, owned};
+pub(crate) use tokens::new as make_token;
+pub(crate) use webhooks::{EVENTS, new as add_webhook};
+
+use body::{Checked, Listing};
 
 /// What is answered where there is nothing.
 pub(crate) async fn nothing() -> Problem {

@@ -118,14 +118,14 @@ pub(crate) struct ErasureBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErasureToDo {
     /// The recording, with everything else of the same source.
-    recording: Option<String>,
+    pub(crate) recording: Option<String>,
     /// Whoever has this e-mail address.
-    email: Option<String>,
+    pub(crate) email: Option<String>,
     /// Whoever has this name.
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Whether only to say what would go.
     #[serde(default)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// What an erasure would take, or has begun to take.
@@ -347,7 +347,8 @@ pub(crate) async fn release_hold(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn hold_words(reason: &str, approver: &str) -> Result<HoldWords, Problem> {
+/// Takes the words of a hold.
+pub(crate) fn hold_words(reason: &str, approver: &str) -> Result<HoldWords, Problem> {
     let reason = text("reason", reason, 500)?;
     let approver = text("approver", approver, 100)?;
     HoldWords::new(&reason, &approver)
@@ -430,7 +431,11 @@ fn begun(plan: &ErasurePlan, row: Option<&ErasureRow>) -> ErasureBegun {
     }
 }
 
-fn selection(vault: &scrim_storage::Vault, wanted: &ErasureToDo) -> Result<Selection, Problem> {
+/// Returns what an erasure is about.
+pub(crate) fn selection(
+    vault: &scrim_storage::Vault,
+    wanted: &ErasureToDo,
+) -> Result<Selection, Problem> {
     match (&wanted.recording, &wanted.email, &wanted.name) {
         (Some(id), None, None) => Ok(Selection::Recording(parsed_id(id, "recording")?)),
         (None, Some(email), None) => {

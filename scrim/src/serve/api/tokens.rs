@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use scrim_policy::{Permission, Permissions, TokenId};
+use scrim_storage::{Timestamp, service::BearerText};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -104,27 +105,47 @@ pub(crate) async fn make(
                 .hint("sign in to make one"),
         );
     }
-    let name = text("name", &wanted.name, 100)?;
-    let scopes = scopes(&wanted.scopes, &caller.may)?;
-    if !(1..=MOST_DAYS).contains(&wanted.days) {
-        return Err(Problem::invalid(
-            "days",
-            format!("a token lives 1 to {MOST_DAYS} days"),
-        ));
+    let (id, secret, expires_at) =
+        made(&app, &caller, (&wanted.name, wanted.days), &wanted.scopes).await?;
+    let made = TokenMade {
+        id: id.to_string(),
+        token: secret.expose().to_owned(),
+        expires_at: expires_at.to_string(),
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Makes a token and returns its secret.
+pub(crate) async fn new(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    scopes: &[String],
+    days: u32,
+) -> Result<String, Problem> {
+    let (_, secret, _) = made(app, caller, (name, days), scopes).await?;
+    Ok(secret.expose().to_owned())
+}
+
+async fn made(
+    app: &App,
+    caller: &Caller,
+    (name, days): (&str, u32),
+    words: &[String],
+) -> Result<(TokenId, BearerText, Timestamp), Problem> {
+    let name = text("name", name, 100)?;
+    let scopes = scopes(words, &caller.may)?;
+    if !(1..=MOST_DAYS).contains(&days) {
+        let message = format!("a token lives 1 to {MOST_DAYS} days");
+        return Err(Problem::invalid("days", message));
     }
     let account = caller.account.clone();
-    let made = app
-        .act(&caller, move |vault| {
-            let expires_at = now().plus_days(wanted.days);
-            let (id, secret) = vault.make_token(&account, &name, &scopes, (now(), expires_at))?;
-            Ok(TokenMade {
-                id: id.to_string(),
-                token: secret.expose().to_owned(),
-                expires_at: expires_at.to_string(),
-            })
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    app.act(caller, move |vault| {
+        let expires_at = now().plus_days(days);
+        let (id, secret) = vault.make_token(&account, &name, &scopes, (now(), expires_at))?;
+        Ok((id, secret, expires_at))
+    })
+    .await
 }
 
 /// Takes a token back.

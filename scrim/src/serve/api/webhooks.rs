@@ -110,20 +110,29 @@ pub(crate) async fn add(
     caller: Caller,
     Checked(wanted): Checked<WebhookToAdd>,
 ) -> Result<(StatusCode, Json<WebhookAdded>), Problem> {
-    let is_address = wanted.url.len() <= 2000
-        && wanted
-            .url
+    let (id, secret) = new(&app, &caller, &wanted.url, &wanted.events).await?;
+    Ok((StatusCode::CREATED, Json(WebhookAdded { id, secret })))
+}
+
+/// Adds an address, and returns its id and what messages are signed with.
+pub(crate) async fn new(
+    app: &App,
+    caller: &Caller,
+    url: &str,
+    events: &[String],
+) -> Result<(String, String), Problem> {
+    let is_address = url.len() <= 2000
+        && url
             .strip_prefix("https://")
             .is_some_and(|rest| !rest.is_empty())
-        && wanted.url.bytes().all(|byte| byte.is_ascii_graphic());
+        && url.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_address {
         return Err(Problem::invalid(
             "url",
             "this is no address that begins with https://",
         ));
     }
-    if let Some(unknown) = wanted
-        .events
+    if let Some(unknown) = events
         .iter()
         .find(|event| !EVENTS.contains(&event.as_str()))
     {
@@ -134,26 +143,21 @@ pub(crate) async fn add(
             format!("`{shown}` is none of {known}"),
         ));
     }
-    if wanted.events.is_empty() {
+    if events.is_empty() {
         return Err(Problem::invalid("events", "say of which events it is told"));
     }
-    let tenant = caller.tenant();
-    let added = app
-        .act(&caller, move |vault| {
-            let key = DataKey::random().map_err(scrim_storage::VaultError::from)?;
-            let secret = format!("whsec_{}", STANDARD.encode(key.expose()));
-            let words = WebhookWords {
-                url: wanted.url,
-                secret: secret.clone(),
-            };
-            let id = vault.add_webhook(tenant, &words, &wanted.events.join(" "), now())?;
-            Ok(WebhookAdded {
-                id: id.to_string(),
-                secret,
-            })
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(added)))
+    let (tenant, url, events) = (caller.tenant(), url.to_owned(), events.join(" "));
+    app.act(caller, move |vault| {
+        let key = DataKey::random().map_err(scrim_storage::VaultError::from)?;
+        let secret = format!("whsec_{}", STANDARD.encode(key.expose()));
+        let words = WebhookWords {
+            url,
+            secret: secret.clone(),
+        };
+        let id = vault.add_webhook(tenant, &words, &events, now())?;
+        Ok((id.to_string(), secret))
+    })
+    .await
 }
 
 /// Takes an address away.

@@ -15,7 +15,11 @@ use super::{Language, Texts, clock, machine_time, messages::source};
 fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     let text = source(language);
     let parsed = FluentResource::try_new(text.to_owned());
-    assert!(parsed.is_ok(), "{language:?}: {:?}", parsed.err().unwrap().1);
+    assert!(
+        parsed.is_ok(),
+        "{language:?}: {:?}",
+        parsed.err().unwrap().1
+    );
     let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = String::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -42,8 +46,14 @@ fn every_language_says_the_same_with_the_same_variables() {
         for (key, variables) in &english {
             assert_eq!(other.get(key), Some(variables), "{language:?}: {key}");
         }
-        let surplus: Vec<_> = other.keys().filter(|key| !english.contains_key(*key)).collect();
-        assert!(surplus.is_empty(), "{language:?}: nobody asks for {surplus:?}");
+        let surplus: Vec<_> = other
+            .keys()
+            .filter(|key| !english.contains_key(*key))
+            .collect();
+        assert!(
+            surplus.is_empty(),
+            "{language:?}: nobody asks for {surplus:?}"
+        );
     }
 }
 
@@ -125,7 +135,10 @@ fn the_reader_chooses_the_language() {
     assert_eq!(negotiate(None, None), Language::En);
     assert_eq!(negotiate(Some("de"), Some("pl")), Language::Pl);
     assert_eq!(negotiate(Some("de-AT,de;q=0.9"), None), Language::De);
-    assert_eq!(negotiate(Some("ja, fr;q=0.5, it;q=0.8"), None), Language::It);
+    assert_eq!(
+        negotiate(Some("ja, fr;q=0.5, it;q=0.8"), None),
+        Language::It
+    );
     assert_eq!(negotiate(Some("pl;q=0, *"), Some("tlh")), Language::En);
     assert_eq!(negotiate(Some(";;q=,,\u{0}"), Some("")), Language::En);
 }
@@ -144,7 +157,13 @@ fn amounts_are_written_as_the_language_does() {
     assert_eq!(en.bytes(999), "999\u{a0}B");
     assert_eq!(en.bytes(999_999), "1.0\u{a0}MB");
     assert_eq!(fr.bytes(1_540_000_000), "1,5\u{a0}Go");
-    assert_eq!((clock(247.9), clock(3847.0)), ("4:07".into(), "1:04:07".into()));
-    assert_eq!((clock(f64::NAN), clock(-3.0)), ("0:00".into(), "0:00".into()));
+    assert_eq!(
+        (clock(247.9), clock(3847.0)),
+        ("4:07".into(), "1:04:07".into())
+    );
+    assert_eq!(
+        (clock(f64::NAN), clock(-3.0)),
+        ("0:00".into(), "0:00".into())
+    );
     assert_eq!(en.day(i64::MAX), "");
 }

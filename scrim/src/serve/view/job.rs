@@ -153,7 +153,10 @@ impl JobPage {
             }
         };
         let stages = STAGES.iter().enumerate();
-        stages.filter(|(_, stage)| is_made(stage)).map(line).collect()
+        stages
+            .filter(|(_, stage)| is_made(stage))
+            .map(line)
+            .collect()
     }
 
     fn failed_stage_key(&self) -> &'static str {
