@@ -87,7 +87,7 @@ invite-submit = Start
 password = Password
 current-password = Current password
 new-password = New password
-new-password-hint = At least 12 characters. A few unrelated words make a good one.
+new-password-hint = At least 15 characters. A few unrelated words make a good one.
 password-again = The same password again
 
 # Account
