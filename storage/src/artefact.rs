@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What an artefact holds.
 ///
 /// Published kinds are what users get, at most one of each per recording. Raw kinds are what
-/// recordings are made from; nobody but a job reads them. Working kinds are what stages leave for
+/// recordings are made from and what was said about them; users never get them. Working kinds are what stages leave for
 /// each other; they are deleted once a recording is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +38,8 @@ pub enum ArtefactKind {
     Layer,
     /// Raw: who took part and agreed to what, JSON.
     Attendance,
+    /// Raw: why people have decided about a recording, JSON.
+    Review,
     /// Working: one rendered segment of the picture.
     Segment,
     /// Working: the rendered audio.
@@ -62,8 +64,8 @@ impl ArtefactKind {
         Self::ImportProof,
     ];
 
-    /// All kinds that recordings are made from.
-    pub const RAW: [Self; 3] = [Self::Original, Self::Layer, Self::Attendance];
+    /// All kinds that recordings are made from, and what was said about them.
+    pub const RAW: [Self; 4] = [Self::Original, Self::Layer, Self::Attendance, Self::Review];
 
     /// All kinds that stages leave for each other.
     pub const WORKING: [Self; 4] = [
@@ -88,6 +90,7 @@ impl ArtefactKind {
             Self::Original => "original",
             Self::Layer => "layer",
             Self::Attendance => "attendance",
+            Self::Review => "review",
             Self::Segment => "segment",
             Self::Audio => "audio",
             Self::TranscriptPart => "transcript_part",
@@ -110,6 +113,7 @@ impl ArtefactKind {
             Self::Original
             | Self::Layer
             | Self::Attendance
+            | Self::Review
             | Self::Segment
             | Self::Audio
             | Self::TranscriptPart
@@ -128,10 +132,10 @@ impl ArtefactKind {
         self.is_published() || matches!(self, Self::Attendance)
     }
 
-    /// Says whether the SHA-256 of the contents may be kept beside the artefact. A list of names is
-    /// too easily guessed from its hash, and working artefacts need none.
+    /// Says whether the SHA-256 of the contents may be kept beside the artefact. A list of names or
+    /// a reason is too easily guessed from its hash, and working artefacts need none.
     pub const fn has_plaintext_hash(self) -> bool {
-        !self.is_working() && !matches!(self, Self::Attendance)
+        !self.is_working() && !matches!(self, Self::Attendance | Self::Review)
     }
 
     /// Says whether only stages need this kind.

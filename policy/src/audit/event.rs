@@ -74,7 +74,31 @@ pub enum AuditEvent {
         /// Number of artefacts that were kept.
         artefacts: u64,
     },
-    /// A recording that was published or held is not given out any more.
+    /// The gate let a recording pass. It waits for somebody to publish it.
+    #[serde(rename = "recording.ready")]
+    RecordingReady {
+        /// The recording.
+        recording: RecordingId,
+        /// Number of the run that made it.
+        run: u64,
+        /// Number of artefacts that were kept.
+        artefacts: u64,
+    },
+    /// Somebody published a recording that the gate let pass.
+    #[serde(rename = "recording.approved")]
+    RecordingApproved {
+        /// The recording.
+        recording: RecordingId,
+    },
+    /// Somebody published a recording although the gate said no.
+    #[serde(rename = "recording.overridden")]
+    RecordingOverridden {
+        /// The recording.
+        recording: RecordingId,
+        /// Where the reason is kept, which may name somebody.
+        reason: Line,
+    },
+    /// A recording that was published, ready or held is not given out any more.
     #[serde(rename = "recording.withdrawn")]
     RecordingWithdrawn {
         /// The recording.
@@ -82,6 +106,16 @@ pub enum AuditEvent {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Line>,
+    },
+    /// Somebody changed a transcript. It was cleared and checked again.
+    #[serde(rename = "transcript.revised")]
+    TranscriptRevised {
+        /// The recording.
+        recording: RecordingId,
+        /// Number of the revision, from 1.
+        revision: u64,
+        /// Number of cues that were changed.
+        cues: u64,
     },
     /// The plaintext of an artefact was asked for. The entry is there before the first byte is.
     #[serde(rename = "artefact.opened")]
@@ -443,7 +477,11 @@ impl AuditEvent {
             Self::RecordingProcessed { recording, .. }
             | Self::RecordingPublished { recording, .. }
             | Self::RecordingHeld { recording, .. }
+            | Self::RecordingReady { recording, .. }
+            | Self::RecordingApproved { recording }
+            | Self::RecordingOverridden { recording, .. }
             | Self::RecordingWithdrawn { recording, .. }
+            | Self::TranscriptRevised { recording, .. }
             | Self::ArtefactOpened { recording, .. }
             | Self::OriginalIngested { recording, .. }
             | Self::LinkMade { recording, .. }

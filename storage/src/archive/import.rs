@@ -156,6 +156,7 @@ impl Vault {
             original: recording.original,
             duration_ns: recording.duration_ns,
             generation: 1,
+            revision: 0,
             failure: None,
         }
     }

@@ -135,6 +135,7 @@ pub(super) const fn is_finished(state: RecordingState) -> bool {
         state,
         RecordingState::Published
             | RecordingState::Held
+            | RecordingState::Ready
             | RecordingState::Withdrawn
             | RecordingState::Original
     )
@@ -193,9 +194,12 @@ impl ArchiveManifest {
                     return contradiction("a recording has a file of a kind that it cannot have");
                 }
             }
-            let is_published = recording.state == RecordingState::Published;
+            let is_published = matches!(
+                recording.state,
+                RecordingState::Published | RecordingState::Ready
+            );
             if is_published && !kinds.contains(&ArtefactKind::Proof) {
-                return contradiction("a published recording has no proof");
+                return contradiction("a recording that the gate let pass has no proof");
             }
         }
         let mut holds = HashSet::new();

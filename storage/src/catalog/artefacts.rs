@@ -63,7 +63,8 @@ impl Catalog {
         rows.iter().map(ArtefactRow::read).collect()
     }
 
-    /// Returns what users get of a kind: the artefact of a recording that is published or held.
+    /// Returns what users get of a kind: the artefact of a recording that is published, ready or
+    /// held.
     ///
     /// # Errors
     /// [`CatalogError::Withdrawn`], [`CatalogError::Unreadable`] and those of the database.
@@ -73,7 +74,7 @@ impl Catalog {
         kind: ArtefactKind,
     ) -> Result<Option<ArtefactRow>, CatalogError> {
         match self.recording(recording).await?.map(|row| row.state) {
-            Some(RecordingState::Published | RecordingState::Held) => {}
+            Some(state) if state.has_outputs() => {}
             Some(RecordingState::Withdrawn) => return Err(CatalogError::Withdrawn { recording }),
             _ => return Ok(None),
         }
@@ -100,7 +101,7 @@ impl Catalog {
     /// Returns the working artefacts of a recording that needs them no more.
     ///
     /// # Errors
-    /// [`CatalogError::WrongState`] unless the recording is published or held,
+    /// [`CatalogError::WrongState`] unless the recording is published, ready or held,
     /// [`CatalogError::NoRecording`], [`CatalogError::Unreadable`] and those of the database.
     pub(crate) async fn spent_artefacts(
         &self,
@@ -108,7 +109,7 @@ impl Catalog {
     ) -> Result<Vec<ArtefactRow>, CatalogError> {
         let row = self.recording(recording).await?;
         let state = row.ok_or(CatalogError::NoRecording { recording })?.state;
-        if !matches!(state, RecordingState::Published | RecordingState::Held) {
+        if !state.has_outputs() {
             let doing = "delete working artefacts";
             return Err(CatalogError::WrongState {
                 recording,

@@ -57,6 +57,7 @@ impl Catalog {
             .map_err(failed)?;
         let begun = match found.as_ref().map(RecordingRow::read).transpose()? {
             Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
+            Some(row) if row.state == RecordingState::Ready => Begun::AlreadyReady(row),
             Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
             Some(row) if row.state == RecordingState::Withdrawn => Begun::AlreadyWithdrawn(row),
             Some(row) => Begun::Resumed(take_up(&mut transaction, job, &row, now).await?),

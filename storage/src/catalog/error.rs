@@ -106,6 +106,26 @@ pub enum CatalogError {
         recording: RecordingId,
     },
 
+    /// Somebody else was faster.
+    #[error("somebody else has changed {recording} meanwhile, could not {doing}")]
+    ChangedMeanwhile {
+        /// The recording.
+        recording: RecordingId,
+        /// What was being done.
+        doing: &'static str,
+    },
+
+    /// The transcript was revised since it was read.
+    #[error("the transcript of {recording} is at revision {newest} by now, not at {ours}")]
+    StaleRevision {
+        /// The recording.
+        recording: RecordingId,
+        /// The revision that was read.
+        ours: u64,
+        /// The newest one.
+        newest: u64,
+    },
+
     /// Nothing is published without a proof.
     #[error("{recording} has no proof, so it was not published")]
     NoProof {
@@ -284,6 +304,7 @@ impl CatalogError {
         match self {
             Self::WrittenByNewer { .. }
             | Self::WrongState { .. }
+            | Self::StaleRevision { .. }
             | Self::NotADatabase
             | Self::NotEmpty
             | Self::NotABackup { .. } => Kind::Invalid,
@@ -302,6 +323,7 @@ impl CatalogError {
             | Self::Damaged { .. }
             | Self::BackupChanged => Kind::Damaged,
             Self::StaleClaim { .. }
+            | Self::ChangedMeanwhile { .. }
             | Self::ErasureUnderWay { .. }
             | Self::StaleKey { .. }
             | Self::StaleWords { .. }

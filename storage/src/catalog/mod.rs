@@ -1,10 +1,12 @@
 //! What is known about recordings and artefacts, in SQLite or in PostgreSQL.
 //!
 //! ```text
-//! planned ──► rendering ──► published
-//!    ▲            │  └────► held         the gate said no
-//!    │            ▼           │
-//!    └───────── failed        └──► withdrawn   nobody gets it any more
+//! planned ──► rendering ─┬─► published ─┐
+//!    ▲            │      ├─► ready ─────┼─► withdrawn   nobody gets it any more
+//!    │            ▼      └─► held ──────┘
+//!    └───────── failed
+//!
+//! ready, held, withdrawn ──► published   a person has decided it
 //!
 //! original                               kept for jobs to come
 //! ```
@@ -40,6 +42,7 @@ mod originals;
 mod place;
 mod places;
 mod retention;
+mod review;
 mod rows;
 mod runs;
 mod search;
@@ -73,6 +76,7 @@ pub use place::{CatalogPlace, DatabaseUrl};
 pub use places::Place;
 pub(crate) use places::Tombstones;
 pub use retention::KeptArtefact;
+pub(crate) use review::{Revised, SealedReason};
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Job, Recorded, StagePart};
 pub use search::Found;

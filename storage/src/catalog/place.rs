@@ -187,7 +187,7 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 11] = [
     layout!(1, "0001_recordings"),
     layout!(2, "0002_originals"),
     layout!(3, "0003_audit"),
@@ -197,6 +197,7 @@ const MIGRATIONS: [(i64, &str, &str, &str); 10] = [
     layout!(7, "0007_stores"),
     layout!(8, "0008_imports"),
     layout!(9, "0009_tenant_keys"),
+    layout!(10, "0010_review"),
     layout!(11, "0011_service"),
 ];
 

@@ -347,7 +347,7 @@ const DELETIONS: [&str; 6] = [
     "DELETE FROM answered_request WHERE tenant = (SELECT tenant FROM erasure WHERE id = $1)",
 ];
 
-const TENANT_DELETIONS: [&str; 12] = [
+const TENANT_DELETIONS: [&str; 13] = [
     "DELETE FROM retention_rule WHERE tenant = $1",
     "DELETE FROM legal_hold WHERE tenant = $1",
     "DELETE FROM erased_source WHERE tenant = $1",
@@ -360,6 +360,7 @@ const TENANT_DELETIONS: [&str; 12] = [
     "DELETE FROM webhook WHERE tenant = $1",
     "DELETE FROM outbox WHERE tenant = $1",
     "DELETE FROM tenant_words WHERE tenant = $1",
+    "DELETE FROM withdrawn_source WHERE tenant = $1",
 ];
 
 /// Whose entries of the audit log lose their bodies. What has expired was not asked to be forgotten:
@@ -394,6 +395,12 @@ async fn put_up(
         .bind(now.as_micros())
         .execute(&mut **transaction)
         .await?;
+        // What is erased is refused to everybody.
+        query("DELETE FROM withdrawn_source WHERE tenant = $1 AND source = $2")
+            .bind(erasure.tenant.to_string())
+            .bind(source.to_string())
+            .execute(&mut **transaction)
+            .await?;
     }
     for (source, person, subject) in &tombstones.people {
         query(

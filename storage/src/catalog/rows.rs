@@ -27,9 +27,11 @@ pub enum RecordingState {
     Rendering,
     /// Rendered, but the gate said no.
     Held,
+    /// Rendered, and the gate said yes: it waits for somebody to publish it.
+    Ready,
     /// Users can get it.
     Published,
-    /// It was published or held, and is not any more. What users got is still there until it is
+    /// It was published, ready or held, and is not any more. What users got is still there until it is
     /// erased, but nobody gets it.
     Withdrawn,
     /// The last run gave up.
@@ -39,12 +41,31 @@ pub enum RecordingState {
 }
 
 impl RecordingState {
+    /// All states.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::Rendering,
+        Self::Held,
+        Self::Ready,
+        Self::Published,
+        Self::Withdrawn,
+        Self::Failed,
+        Self::Original,
+    ];
+
+    /// Whether its outputs can be looked at by whoever decides about it. **Only what is published is
+    /// for others.**
+    pub const fn has_outputs(self) -> bool {
+        matches!(self, Self::Held | Self::Ready | Self::Published)
+    }
+
     /// Returns the word for this state in the catalog.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Planned => "planned",
             Self::Rendering => "rendering",
             Self::Held => "held",
+            Self::Ready => "ready",
             Self::Published => "published",
             Self::Withdrawn => "withdrawn",
             Self::Failed => "failed",
@@ -63,18 +84,10 @@ impl FromStr for RecordingState {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [
-            Self::Planned,
-            Self::Rendering,
-            Self::Held,
-            Self::Published,
-            Self::Withdrawn,
-            Self::Failed,
-            Self::Original,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == text)
-        .ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -124,6 +137,8 @@ pub struct RecordingRow {
     pub duration_ns: Option<u64>,
     /// Number of runs so far.
     pub generation: u64,
+    /// How often its transcript was revised.
+    pub revision: u64,
     /// Why the last run gave up, where it did.
     pub failure: Option<Failure>,
 }
@@ -183,6 +198,7 @@ impl RecordingRow {
             original: optional_parsed(row, "original")?,
             duration_ns: optional_number(row, "duration_ns")?,
             generation: number(row, "generation")?,
+            revision: number(row, "revision")?,
             failure: failure(row)?,
         })
     }

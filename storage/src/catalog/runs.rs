@@ -43,6 +43,8 @@ pub enum Begun {
     Resumed(Claim),
     /// It was done before and can be had.
     AlreadyPublished(RecordingRow),
+    /// It was done before, the gate said yes, and nobody has published it.
+    AlreadyReady(RecordingRow),
     /// It was done before and the gate said no.
     AlreadyHeld(RecordingRow),
     /// It was done before and withdrawn. Nothing was changed.
@@ -73,6 +75,7 @@ const START: &str = "start rendering";
 const RECORD: &str = "record a finished part";
 const PUBLISH: &str = "publish a recording";
 const HOLD: &str = "hold a recording";
+const MAKE_READY: &str = "keep a recording until somebody publishes it";
 const FAIL: &str = "record a failure";
 
 impl Catalog {
@@ -201,6 +204,22 @@ impl Catalog {
             .await
     }
 
+    /// Keeps a recording that the gate let pass until somebody publishes it. As with
+    /// [`Catalog::publish`] it takes the place of what was published before.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::publish`].
+    pub async fn make_ready(
+        &self,
+        claim: &Claim,
+        artefacts: &[ArtefactId],
+        author: Author<'_>,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        self.settle(claim, artefacts, RecordingState::Ready, author, now)
+            .await
+    }
+
     async fn settle(
         &self,
         claim: &Claim,
@@ -211,20 +230,31 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         let (recording, run) = (claim.recording, claim.generation);
         let count = artefacts.len() as u64;
-        let (doing, event) = if state == RecordingState::Published {
-            let event = AuditEvent::RecordingPublished {
-                recording,
-                run,
-                artefacts: count,
-            };
-            (PUBLISH, event)
-        } else {
-            let event = AuditEvent::RecordingHeld {
-                recording,
-                run,
-                artefacts: count,
-            };
-            (HOLD, event)
+        let (doing, event) = match state {
+            RecordingState::Published => {
+                let event = AuditEvent::RecordingPublished {
+                    recording,
+                    run,
+                    artefacts: count,
+                };
+                (PUBLISH, event)
+            }
+            RecordingState::Ready => {
+                let event = AuditEvent::RecordingReady {
+                    recording,
+                    run,
+                    artefacts: count,
+                };
+                (MAKE_READY, event)
+            }
+            _ => {
+                let event = AuditEvent::RecordingHeld {
+                    recording,
+                    run,
+                    artefacts: count,
+                };
+                (HOLD, event)
+            }
         };
         let failed = |source| CatalogError::while_doing(doing, source);
         let mut transaction = self.write(doing).await?;
@@ -237,7 +267,7 @@ impl Catalog {
             }
             has_proof |= kind == ArtefactKind::Proof;
         }
-        if state == RecordingState::Published && !has_proof {
+        if state != RecordingState::Held && !has_proof {
             return Err(CatalogError::NoProof { recording });
         }
         query("UPDATE recording SET state = $2 WHERE id = $1")
@@ -252,7 +282,8 @@ impl Catalog {
             .await
             .map_err(failed)?;
         let mut events = vec![(event, now)];
-        let older = settle_in_batches(&mut transaction, recording, state, now, doing).await?;
+        let older =
+            settle_in_batches(&mut transaction, author, recording, state, now, doing).await?;
         events.extend(withdrawals(&older, now));
         audit::append(&mut transaction, author, &events).await?;
         transaction.commit().await.map_err(failed)

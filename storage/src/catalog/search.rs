@@ -8,14 +8,16 @@ use super::{Catalog, CatalogError, Engine, rows::value};
 
 const SEARCH: &str = "search the catalog";
 
-/// Tables that may name what was erased: the erasures themselves, evidence of holds, the audit log,
+/// Tables that may name what was erased: the erasures themselves, evidence of holds, what a
+/// person has withdrawn, which is deleted with an erasure of its source, the audit log,
 /// whose bodies are blanked by itself, and what the database keeps about its layout.
-const EVIDENCE: [&str; 6] = [
+const EVIDENCE: [&str; 7] = [
     "erasure",
     "erasure_recording",
     "erasure_place",
     "erasure_person",
     "legal_hold",
+    "withdrawn_source",
     "_sqlx_migrations",
 ];
 

@@ -5,13 +5,16 @@
 //! > withdrawn. Without a verdict, because a disk was full or the source was damaged, nothing changes.
 //!
 //! > **What a person has withdrawn is not published again by a batch.** A recording that is withdrawn,
-//! > and not by a batch, forbids it for its source.
+//! > and not by a batch, forbids it for its source, also after retention has taken it.
 
 use scrim_policy::{AuditEvent, BatchId, Line, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{Catalog, CatalogError, RecordingRow, RecordingState, audit, rows::parsed};
-use crate::{artefact::ArtefactKind, audit::Author, digest::Sha256Digest, timestamp::Timestamp};
+use crate::{
+    artefact::ArtefactKind, audit::Author, digest::Sha256Digest, erasure::source_digest,
+    timestamp::Timestamp,
+};
 
 const JOIN: &str = "add a recording to a batch";
 const ADOPT: &str = "take a recording over into a batch";
@@ -62,7 +65,7 @@ impl Catalog {
             .ok_or(CatalogError::NoRecording { recording })?;
         let row = RecordingRow::read(&found)?;
         // This also refuses a recording that was withdrawn by a person itself.
-        refuse_withdrawn(&mut transaction, row.tenant, row.source_sha256).await?;
+        refuse_withdrawn(&mut transaction, author, row.tenant, row.source_sha256).await?;
         query(
             "INSERT INTO batch_recording (batch, recording) VALUES ($1, $2)
              ON CONFLICT (batch, recording) DO NOTHING",
@@ -84,7 +87,7 @@ impl Catalog {
             let event = publish_again(&mut transaction, &row, now).await?;
             events.push((event, now));
         }
-        if matches!(state, RecordingState::Published | RecordingState::Held) {
+        if state.has_outputs() {
             let older = supersede(&mut transaction, recording, now, ADOPT).await?;
             events.extend(withdrawals(&older, now));
         }
@@ -137,12 +140,13 @@ impl Catalog {
     /// [`CatalogError::SourceWithdrawn`] and those of the database.
     pub(crate) async fn check_not_withdrawn(
         &self,
+        author: Author<'_>,
         tenant: TenantId,
         source_sha256: Sha256Digest,
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(ADOPT, source);
         let mut reading = self.pool.begin().await.map_err(failed)?;
-        refuse_withdrawn(&mut reading, tenant, source_sha256).await
+        refuse_withdrawn(&mut reading, author, tenant, source_sha256).await
     }
 }
 
@@ -161,6 +165,7 @@ pub(super) fn withdrawals(older: &[RecordingId], now: Timestamp) -> Vec<(AuditEv
 /// what was withdrawn, for the audit log.
 pub(super) async fn settle_in_batches(
     transaction: &mut Transaction<'_, Any>,
+    author: Author<'_>,
     recording: RecordingId,
     state: RecordingState,
     now: Timestamp,
@@ -181,7 +186,7 @@ pub(super) async fn settle_in_batches(
     };
     if state == RecordingState::Published {
         let (tenant, source) = (parsed(&row, "tenant")?, parsed(&row, "source_sha256")?);
-        refuse_withdrawn(transaction, tenant, source).await?;
+        refuse_withdrawn(transaction, author, tenant, source).await?;
     }
     supersede(transaction, recording, now, doing).await
 }
@@ -268,8 +273,10 @@ async fn withdraw(
 }
 
 /// Refuses a source of which a person has withdrawn a recording, unless it waits to be rendered anew.
+/// Where the recording is gone, its tombstone says it.
 async fn refuse_withdrawn(
     transaction: &mut Transaction<'_, Any>,
+    author: Author<'_>,
     tenant: TenantId,
     source_sha256: Sha256Digest,
 ) -> Result<(), CatalogError> {
@@ -278,10 +285,12 @@ async fn refuse_withdrawn(
          AND NOT EXISTS (SELECT 1 FROM batch_recording made
              WHERE made.recording = recording.id AND made.superseded_at IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM render_queue WHERE render_queue.recording = recording.id)
+         UNION SELECT recording FROM withdrawn_source WHERE tenant = $1 AND source = $3
          ORDER BY id LIMIT 1",
     )
     .bind(tenant.to_string())
     .bind(source_sha256.to_string())
+    .bind(source_digest(author.keyring, tenant, &source_sha256).to_string())
     .fetch_optional(&mut **transaction)
     .await
     .map_err(|source| CatalogError::while_doing(ADOPT, source))?;

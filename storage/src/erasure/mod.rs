@@ -34,3 +34,4 @@ pub use certificate::{
 };
 pub use error::ErasureError;
 pub use saga::{ErasurePlan, ErasureProgress, ErasureTerms};
+pub(crate) use subjects::source_digest;

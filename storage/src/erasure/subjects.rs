@@ -8,9 +8,20 @@ use super::ErasureError;
 use crate::{
     catalog::{Arrival, Begun, Job, Participant},
     digest::{KeyedDigest, Sha256Digest},
+    keyring::Keyring,
     timestamp::Timestamp,
     vault::{Vault, VaultError},
 };
+
+/// How a source is remembered that was erased, or of which a recording was withdrawn.
+pub(crate) fn source_digest(
+    keyring: &Keyring,
+    tenant: TenantId,
+    source: &Sha256Digest,
+) -> KeyedDigest {
+    let parts: [&[u8]; 2] = [tenant.as_uuid().as_bytes(), source.as_bytes()];
+    keyring.keyed_digest("scrim/erased-source/v1", &parts)
+}
 
 impl Vault {
     /// Returns what a person is found by in the catalog.
@@ -21,9 +32,7 @@ impl Vault {
 
     /// Returns how an erased source is remembered.
     pub(crate) fn source_digest(&self, tenant: TenantId, source: &Sha256Digest) -> KeyedDigest {
-        let parts: [&[u8]; 2] = [tenant.as_uuid().as_bytes(), source.as_bytes()];
-        self.keyring()
-            .keyed_digest("scrim/erased-source/v1", &parts)
+        source_digest(self.keyring(), tenant, source)
     }
 
     /// Returns how somebody is remembered who was erased from a source. It is another digest for

@@ -14,7 +14,7 @@ use crate::{
 pub struct Selection {
     /// The recordings.
     pub recordings: Vec<RecordingId>,
-    /// Whether those that the gate holds may be among them.
+    /// Whether those may be among them that the gate holds, or that nobody has published yet.
     pub include_held: bool,
     /// Whether to add who took part and agreed to what: personal data.
     pub with_attendance: bool,
@@ -72,7 +72,7 @@ impl Vault {
                 .ok_or(ExportError::NoRecording { recording: *id })?;
             let is_allowed = match row.state {
                 RecordingState::Published => true,
-                RecordingState::Held => selection.include_held,
+                RecordingState::Held | RecordingState::Ready => selection.include_held,
                 _ => false,
             };
             if !is_allowed {

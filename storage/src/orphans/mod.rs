@@ -3,6 +3,7 @@
 //! | what | how it comes to be | what is done |
 //! |---|---|---|
 //! | object without a row | a run was killed between two deletions | deleted |
+//! | artefact that was replaced or never used | a run was killed, or the store did not answer | deleted |
 //! | row without an object, not recorded | a run was killed before its object was there | deleted |
 //! | row without an object, recorded | the store lost something, or is another store | reported; deleted on demand |
 //! | unfinished object, upload in parts | a process was killed while it wrote | given up |
@@ -17,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 use scrim_policy::{ArtefactId, TenantId};
 
 use crate::{
-    catalog::{ArtefactRow, ArtefactState, ErasureStep},
+    catalog::{ArtefactRow, ArtefactState, ErasureStep, RecordingRow, RecordingState},
     objects::{Listed, ObjectError, ObjectKey, StoredName, Unfinished},
     retention::{RUN_ALIVE, is_past},
     timestamp::Timestamp,
@@ -29,7 +30,7 @@ use crate::{
 pub struct Orphans {
     /// Objects that no row knows.
     pub objects: Vec<Listed>,
-    /// Rows of artefacts that were never recorded and have no object.
+    /// Rows of artefacts that were never recorded, or replaced.
     pub rows: Vec<ArtefactRow>,
     /// Rows of artefacts that were recorded, or published, and have no object any more.
     pub lost: Vec<ArtefactRow>,
@@ -79,6 +80,13 @@ impl Vault {
             for artefact in self.artefacts(row.id)? {
                 known.insert(artefact.id);
                 let is_there = stored.contains_key(&artefact.object_key);
+                // Of what is made, a pending artefact is one that nobody waits for.
+                let is_spent = artefact.state == ArtefactState::Pending && is_made(&row);
+                if is_spent && is_past(artefact.created_at, RUN_ALIVE, now) {
+                    orphans.objects.extend(stored.get(&artefact.object_key));
+                    orphans.rows.push(artefact);
+                    continue;
+                }
                 if is_there || spoken_for.contains(&artefact.object_key) || self.has(&artefact)? {
                     continue;
                 }
@@ -156,4 +164,9 @@ impl Vault {
         }
         Ok(keys)
     }
+}
+
+/// Whether no run works on a recording any more.
+fn is_made(row: &RecordingRow) -> bool {
+    row.state.has_outputs() || row.state == RecordingState::Withdrawn
 }

@@ -15,8 +15,12 @@ use crate::{
     signing::PublicKey,
 };
 
-/// The schema of [`Proof`] that this program writes.
-pub(super) const SCHEMA: u32 = 2;
+/// The newest schema of [`Proof`] that this program writes and reads.
+pub(super) const SCHEMA: u32 = 3;
+
+/// The schema of a proof that replaces no other one. Schema 3 only adds `revises`, so a proof
+/// without it stays readable for programs that do not know it.
+pub(super) const SCHEMA_OF_FIRST: u32 = 2;
 
 /// The oldest schema that it reads. Schema 1 stated the place of storage in words only, which schema
 /// 2 reads as well.
@@ -50,6 +54,9 @@ pub struct Proof {
     pub gate: Gate,
     /// Where it is kept, and what was checked of that place before it was published.
     pub storage_verdict: StorageVerdict,
+    /// SHA-256 of the `proof.json` that it replaces, where the transcript was revised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revises: Option<Sha256Digest>,
     /// The key that signs. Set by [`crate::Keyring::sign_proof`].
     pub public_key: Option<PublicKey>,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Proof, ProofError,
-    document::{OLDEST_SCHEMA, SCHEMA},
+    document::{OLDEST_SCHEMA, SCHEMA, SCHEMA_OF_FIRST},
 };
 use crate::{keyring::Keyring, signing::PublicKey};
 
@@ -49,8 +49,12 @@ impl Keyring {
     /// Signs a proof. Its `schema` and `public_key` are set here.
     pub fn sign_proof(&self, proof: &Proof) -> Envelope {
         let key = self.public_key();
+        let schema = match proof.revises {
+            Some(_) => SCHEMA,
+            None => SCHEMA_OF_FIRST,
+        };
         let proof = Proof {
-            schema: SCHEMA,
+            schema,
             public_key: Some(key),
             ..proof.clone()
         };

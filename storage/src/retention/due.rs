@@ -31,7 +31,8 @@ pub const fn class_of(kind: ArtefactKind) -> RetentionClass {
         | ArtefactKind::ReportJson
         | ArtefactKind::ReportHtml
         | ArtefactKind::Proof
-        | ArtefactKind::ImportProof => RetentionClass::Published,
+        | ArtefactKind::ImportProof
+        | ArtefactKind::Review => RetentionClass::Published,
         ArtefactKind::TranscriptTxt
         | ArtefactKind::TranscriptVtt
         | ArtefactKind::TranscriptSrt

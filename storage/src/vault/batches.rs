@@ -151,6 +151,9 @@ impl Vault {
         tenant: TenantId,
         source_sha256: Sha256Digest,
     ) -> Result<(), VaultError> {
-        Ok(self.wait(self.catalog().check_not_withdrawn(tenant, source_sha256))?)
+        let checked = self
+            .catalog()
+            .check_not_withdrawn(self.author(), tenant, source_sha256);
+        Ok(self.wait(checked)?)
     }
 }

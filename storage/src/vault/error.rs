@@ -95,6 +95,33 @@ pub enum VaultError {
         kind: ArtefactKind,
     },
 
+    /// The gate has held the recording.
+    #[error("the gate said no to {recording}: it is only published with a reason")]
+    GateSaidNo {
+        /// The recording.
+        recording: RecordingId,
+    },
+
+    /// The gate has let the recording pass.
+    #[error("the gate said yes to {recording}: there is nothing to override")]
+    GateSaidYes {
+        /// The recording.
+        recording: RecordingId,
+    },
+
+    /// Somebody decides against the gate and does not say why.
+    #[error("no reason was given")]
+    NoReason,
+
+    /// It is done, but nobody will know why.
+    #[error("{recording} is withdrawn, but the reason could not be kept")]
+    ReasonNotKept {
+        /// The recording.
+        recording: RecordingId,
+        /// Why not.
+        source: Box<VaultError>,
+    },
+
     /// From the random number generator.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -146,7 +173,9 @@ impl VaultError {
                 _ => Kind::Unavailable,
             },
             Self::Password => Kind::Internal,
-            Self::TooLarge { .. } => Kind::Invalid,
+            Self::TooLarge { .. } | Self::GateSaidYes { .. } | Self::NoReason => Kind::Invalid,
+            Self::GateSaidNo { .. } => Kind::Refused,
+            Self::ReasonNotKept { source, .. } => source.kind(),
             Self::NoSuchOutput { .. } | Self::NotAnOriginal { .. } => Kind::NotFound,
             Self::Disagreement { .. } | Self::Unproven { .. } => Kind::Damaged,
             Self::Entropy(error) => error.kind(),

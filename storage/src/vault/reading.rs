@@ -64,7 +64,7 @@ impl Vault {
     /// Returns what users get of a kind.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchOutput`] unless the recording is published or held and has one, and
+    /// [`VaultError::NoSuchOutput`] unless the recording is published, ready or held and has one, and
     /// [`VaultError::Catalog`].
     pub fn output(
         &self,

@@ -44,7 +44,7 @@ impl Vault {
         match &begun {
             Begun::New(_) | Begun::AlreadyWithdrawn(_) => {}
             Begun::Resumed(claim) => self.sweep_run(claim)?,
-            Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) => {
+            Begun::AlreadyPublished(row) | Begun::AlreadyReady(row) | Begun::AlreadyHeld(row) => {
                 self.delete_working_artefacts(row.id)?;
             }
         }
@@ -132,6 +132,23 @@ impl Vault {
         Ok(self.wait(self.catalog().hold(claim, artefacts, self.author(), now))?)
     }
 
+    /// Keeps a recording until somebody publishes it, see [`crate::Catalog::make_ready`].
+    ///
+    /// # Errors
+    /// Those of [`Vault::publish`].
+    pub fn make_ready(
+        &self,
+        claim: &Claim,
+        artefacts: &[ArtefactId],
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        self.refuse_stopped_place()?;
+        Ok(self.wait(
+            self.catalog()
+                .make_ready(claim, artefacts, self.author(), now),
+        )?)
+    }
+
     /// Records that a run gave up, see [`crate::Catalog::fail`].
     ///
     /// # Errors
@@ -212,7 +229,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::Object`], and [`VaultError::Catalog`], among others where the recording is
-    /// neither published nor held.
+    /// neither published, ready nor held.
     pub fn delete_working_artefacts(&self, recording: RecordingId) -> Result<(), VaultError> {
         let spent = self.wait(self.catalog().spent_artefacts(recording))?;
         self.delete_all(&spent)

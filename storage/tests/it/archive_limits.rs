@@ -66,6 +66,7 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         "webhook",
         "outbox",
         "answered_request",
+        "withdrawn_source",
         // How recordings were made.
         "batch",
         "batch_item",

@@ -32,6 +32,7 @@ mod primitives;
 mod proofs;
 mod residency;
 mod retention;
+mod reviews;
 mod runs;
 mod sealing;
 mod secrets;

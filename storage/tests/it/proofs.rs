@@ -59,6 +59,7 @@ pub(crate) fn proof() -> Proof {
             reasons: vec!["nothing leaked".to_owned()],
         },
         storage_verdict: StorageVerdict::local_files(),
+        revises: None,
         public_key: None,
     }
 }

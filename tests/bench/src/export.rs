@@ -110,6 +110,7 @@ fn publish(home: &Path) -> Outcome<RecordingId> {
             reasons: Vec::new(),
         },
         storage_verdict: StorageVerdict::Statement("bench".to_owned()),
+        revises: None,
         public_key: None,
     };
     let envelope = vault.keyring().sign_proof(&proof).to_json();

@@ -39,7 +39,7 @@ const SIGNED: &str = "scrim/catalog-backup/v1";
 
 const WRITE: &str = "read the catalog for a backup";
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 37] = [
+pub(crate) const TABLES: [(&str, &str); 38] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
@@ -54,6 +54,7 @@ pub(crate) const TABLES: [(&str, &str); 37] = [
     ("erasure_person", "erasure, recording, person, subject"),
     ("erased_source", "tenant, source"),
     ("erased_person", "tenant, source, subject"),
+    ("withdrawn_source", "tenant, source, recording"),
     ("batch", "id"),
     ("batch_item", "batch, locator"),
     ("batch_recording", "batch, recording"),
