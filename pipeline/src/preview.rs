@@ -1,15 +1,20 @@
-//! What a policy does to one picture, before anything is rendered.
+//! One picture of a recording: as it is, and as a policy would show it.
+//!
+//! The picture is found by the index of the file, so that it takes as long in a long recording as in
+//! a short one: what is decoded is the group of pictures that it lies in, up to it. A file without an
+//! index is read from its start.
 
-use std::fs::File;
-
-use scrim_ingest::{Archive, Packet, Track};
+use scrim_ingest::{Archive, Packet, SourceBytes, Track, VideoTrack};
 use scrim_policy::{Kind, Moment, Plan, PlanError, Policy, RegionAction, Roster};
 use scrim_redact::still::Still;
 
-use crate::render::{ClearingDecoder, RenderError};
+use crate::render::{PictureDecoder, RenderError, Taken};
 
-/// How far pictures may be out of order: packets this much later are decoded as well.
+/// How far pictures may be out of order: packets this much later are looked at as well.
 const REORDER_NS: u64 = 2_000_000_000;
+
+/// How much earlier than the moment the file is read where the first try comes out too late.
+const BACK_NS: u64 = 10_000_000_000;
 
 /// Outline of kept regions.
 const KEPT: [u8; 3] = [0x1b, 0x9e, 0x4b];
@@ -41,6 +46,12 @@ pub enum PreviewError {
 }
 
 impl PreviewError {
+    fn reading(source: std::io::Error) -> Self {
+        Self::Render(RenderError::from(scrim_ingest::SourceError::Read {
+            source,
+        }))
+    }
+
     /// Returns what a caller can do about it.
     pub fn kind(&self) -> Kind {
         match self {
@@ -62,33 +73,19 @@ pub struct Preview {
     pub after: Still,
 }
 
-/// Shows what a policy does to the picture at a moment.
+/// Shows what a policy does to the picture that is seen at a moment.
 ///
 /// # Errors
 /// See [`PreviewError`].
 pub fn preview(
-    input: File,
+    input: impl SourceBytes + 'static,
     policy: &Policy,
     roster: &Roster,
     at: Moment,
 ) -> Result<Preview, PreviewError> {
-    crate::elements::register().map_err(|source| RenderError::Start { source })?;
-    let mut archive = Archive::open(input).map_err(RenderError::from)?;
-    let video = archive.probe().video.clone().ok_or(PreviewError::NoVideo)?;
-    let plan = Plan::compile(policy, &video.geometry, roster)?;
-    let packets = packets_around(&mut archive, at)?;
-    let after_end = PreviewError::AfterEnd {
-        at,
-        end: archive.position(),
-    };
-    let Some(first) = packets.first() else {
-        return Err(after_end);
-    };
-    let decoder = ClearingDecoder::start(&plan, &video, &first.caps, at)?;
-    for packet in packets {
-        decoder.push(packet)?;
-    }
-    let Some(capture) = decoder.finish()? else {
+    let compile = |video: &VideoTrack| Plan::compile(policy, &video.geometry, roster).map(Some);
+    let (taken, after_end) = take(input, at, compile)?;
+    let Some(Taken::Cleared(capture)) = taken else {
         return Err(after_end);
     };
     let mut before = capture.before;
@@ -112,11 +109,27 @@ pub fn preview(
     })
 }
 
+/// Returns the picture of the source that is seen at a moment, with sides of at most `longest_side`
+/// pixels. **It shows what is to be hidden**: it is for whoever may see the source.
+///
+/// # Errors
+/// See [`PreviewError`].
+pub fn frame(
+    input: impl SourceBytes + 'static,
+    at: Moment,
+    longest_side: u32,
+) -> Result<Still, PreviewError> {
+    match take(input, at, |_| Ok(None))? {
+        (Some(Taken::Source(still)), _) => Ok(still.scaled_to_fit(longest_side)),
+        (_, after_end) => Err(after_end),
+    }
+}
+
 /// Returns the plan that a policy comes to for a recording, without a roster.
 ///
 /// # Errors
 /// See [`PreviewError`].
-pub fn plan_for(input: File, policy: &Policy) -> Result<Plan, PreviewError> {
+pub fn plan_for(input: impl SourceBytes + 'static, policy: &Policy) -> Result<Plan, PreviewError> {
     let archive = Archive::open(input).map_err(RenderError::from)?;
     let video = archive
         .probe()
@@ -126,21 +139,105 @@ pub fn plan_for(input: File, policy: &Policy) -> Result<Plan, PreviewError> {
     Ok(Plan::compile(policy, &video.geometry, &Roster::default())?)
 }
 
-/// Reads the packets from the last entry before a moment to a little after it.
-fn packets_around(archive: &mut Archive, at: Moment) -> Result<Vec<Packet>, PreviewError> {
-    let mut packets: Vec<Packet> = Vec::new();
-    while let Some(packet) = archive.next().map_err(RenderError::from)? {
-        if packet.track != Track::Video {
-            continue;
+/// Takes the picture that is seen at a moment, if there is one. What it means that there is none comes
+/// with it.
+fn take(
+    input: impl SourceBytes + 'static,
+    at: Moment,
+    compile: impl FnOnce(&VideoTrack) -> Result<Option<Plan>, PlanError>,
+) -> Result<(Option<Taken>, PreviewError), PreviewError> {
+    crate::elements::register().map_err(|source| RenderError::Start { source })?;
+    let again = input.again().map_err(PreviewError::reading)?;
+    let mut archive = Archive::open(input).map_err(RenderError::from)?;
+    let video = archive.probe().video.clone().ok_or(PreviewError::NoVideo)?;
+    let plan = compile(&video)?;
+    let mut shot = Shot::default();
+    for from in [at, Moment(at.0.saturating_sub(BACK_NS))] {
+        if archive.seek(from) {
+            shot = Shot::read(&mut archive, at)?;
         }
-        let start = Moment(u64::try_from(packet.timing.start).unwrap_or(0));
-        if start >= at.later(REORDER_NS) {
+        if shot.has_begun {
             break;
         }
-        if packet.is_entry && start <= at {
-            packets.clear();
-        }
-        packets.push(packet);
     }
-    Ok(packets)
+    if !shot.has_begun {
+        archive = Archive::open(again).map_err(RenderError::from)?;
+        shot = Shot::read(&mut archive, at)?;
+    }
+    let after_end = PreviewError::AfterEnd {
+        at,
+        end: archive.position(),
+    };
+    if shot.is_over && at > archive.position() {
+        return Ok((None, after_end));
+    }
+    // What the decoder needs comes before the picture; a stream that says it otherwise gets the rest.
+    for count in [shot.needed, shot.packets.len()] {
+        let packets = &shot.packets[..count];
+        let Some(first) = packets.first() else {
+            break;
+        };
+        let decoder = PictureDecoder::start(plan.as_ref(), &video, &first.caps, shot.wanted)?;
+        for packet in packets {
+            decoder.push(packet.clone())?;
+        }
+        if let Some(taken) = decoder.finish()? {
+            return Ok((Some(taken), after_end));
+        }
+    }
+    Ok((None, after_end))
+}
+
+/// The packets that a picture is decoded from.
+#[derive(Default)]
+struct Shot {
+    /// From the last entry before the picture to a little after it.
+    packets: Vec<Packet>,
+    /// How many of them lead up to the picture.
+    needed: usize,
+    /// When the picture begins to be shown.
+    wanted: Moment,
+    /// Whether the packets begin early enough.
+    has_begun: bool,
+    /// Whether they reach to the end of the recording.
+    is_over: bool,
+}
+
+impl Shot {
+    /// Reads from where an archive is to a little after a moment.
+    fn read(archive: &mut Archive, at: Moment) -> Result<Self, PreviewError> {
+        let mut shot = Self {
+            is_over: true,
+            ..Self::default()
+        };
+        while let Some(packet) = archive.next().map_err(RenderError::from)? {
+            if packet.track != Track::Video {
+                continue;
+            }
+            let start = Moment(u64::try_from(packet.timing.start).unwrap_or(0));
+            if start >= at.later(REORDER_NS) {
+                shot.is_over = false;
+                break;
+            }
+            let is_seen = start <= at;
+            if packet.is_entry && is_seen {
+                shot = Self {
+                    has_begun: true,
+                    is_over: true,
+                    ..Self::default()
+                };
+            }
+            shot.packets.push(packet);
+            // The picture that is seen is the last one that begins before; where none does, the
+            // recording begins later and the first one is taken.
+            if is_seen && (shot.needed == 0 || start >= shot.wanted) {
+                (shot.needed, shot.wanted) = (shot.packets.len(), start);
+            }
+        }
+        if shot.needed == 0 {
+            shot.needed = shot.packets.len();
+            shot.has_begun = false;
+        }
+        Ok(shot)
+    }
 }

@@ -114,6 +114,26 @@ impl Still {
         }
     }
 
+    /// Returns the still with sides of at most `longest` pixels and the same aspect. It is never made
+    /// larger.
+    #[must_use]
+    pub fn scaled_to_fit(&self, longest: u32) -> Self {
+        let (width, height) = self.picture.dimensions();
+        let is_wide = width >= height;
+        if width.max(height) <= longest.max(1) {
+            return self.clone();
+        }
+        let short = u64::from(width.min(height)) * u64::from(longest.max(1));
+        let short = (short / u64::from(width.max(height))).max(1) as u32;
+        let (width, height) = match is_wide {
+            true => (longest.max(1), short),
+            false => (short, longest.max(1)),
+        };
+        Self {
+            picture: imageops::thumbnail(&self.picture, width, height),
+        }
+    }
+
     /// Returns the still as a PNG file.
     ///
     /// # Errors

@@ -22,10 +22,11 @@ use gstreamer_app as gst_app;
 use super::Track;
 use crate::{elements::bytes::BytesSource, error::SourceError, probe::Orientation};
 
-/// What a callback of the pipeline has to say.
+/// What a callback of the pipeline has to say. Packets and the end come with the number of times that
+/// the pipeline was sent to another place before.
 pub(super) enum Note {
-    Packet(Track, gst::Sample),
-    End,
+    Packet(Track, gst::Sample, u64),
+    End(u64),
     Failed(gst::glib::Error),
 }
 
@@ -44,6 +45,8 @@ pub(super) struct Findings {
 /// lists before it hands out anything, in their order.
 pub(super) struct Found {
     id: String,
+    /// Where its packets come out.
+    pub(super) pad: Option<gst::Pad>,
     pub(super) caps: gst::Caps,
     pub(super) orientation: Option<Orientation>,
     /// Whether the picture is to be shown in a way that is no [`Orientation`].
@@ -78,6 +81,7 @@ impl Findings {
         if is_first && slot.is_none() {
             *slot = Some(Found {
                 id: id.to_owned(),
+                pad: None,
                 caps,
                 orientation: None,
                 is_mirrored: false,
@@ -89,6 +93,12 @@ impl Findings {
     fn takes(&mut self, track: Track, id: &str) -> bool {
         let found = self.slot(track).as_ref();
         found.is_some_and(|found| found.id == id)
+    }
+
+    fn come_out(&mut self, track: Track, id: &str, pad: &gst::Pad) {
+        if let Some(found) = self.slot(track).as_mut().filter(|found| found.id == id) {
+            found.pad = Some(pad.clone());
+        }
     }
 
     fn orient(&mut self, id: &str, tag: &str) {
@@ -110,6 +120,7 @@ pub(super) fn build(
     sender: &SyncSender<Note>,
     findings: &Arc<Mutex<Findings>>,
     left_out_end: &Arc<AtomicU64>,
+    seeks: &Arc<AtomicU64>,
 ) -> Result<gst::Pipeline, SourceError> {
     let parsebin = make("parsebin")?;
     let pipeline = gst::Pipeline::new();
@@ -122,14 +133,15 @@ pub(super) fn build(
     source.link(&parsebin).map_err(not_built)?;
 
     let weak = pipeline.downgrade();
-    let (packets, found, ends) = (
+    let (packets, found, ends, sought) = (
         sender.clone(),
         Arc::clone(findings),
         Arc::clone(left_out_end),
+        Arc::clone(seeks),
     );
     parsebin.connect_pad_added(move |_, pad| {
         if let Some(pipeline) = weak.upgrade()
-            && connect(&pipeline, pad, &packets, &found, &ends).is_none()
+            && connect(&pipeline, pad, &packets, &found, (&ends, &sought)).is_none()
         {
             let error =
                 gst::glib::Error::new(gst::CoreError::Pad, "a track could not be connected");
@@ -138,13 +150,14 @@ pub(super) fn build(
     });
     announce_tracks(&parsebin, findings);
     let outcome = sender.clone();
+    let seeks = Arc::clone(seeks);
     let bus = pipeline.bus().ok_or(SourceError::MissingElement {
         element: "parsebin",
     })?;
     bus.set_sync_handler(move |_, message| {
         match message.view() {
             gst::MessageView::Eos(_) => {
-                let _ = outcome.send(Note::End);
+                let _ = outcome.send(Note::End(seeks.load(Ordering::Relaxed)));
             }
             gst::MessageView::Error(error) => {
                 let _ = outcome.send(Note::Failed(error.error()));
@@ -205,7 +218,7 @@ fn connect(
     pad: &gst::Pad,
     sender: &SyncSender<Note>,
     findings: &Arc<Mutex<Findings>>,
-    left_out_end: &Arc<AtomicU64>,
+    (left_out_end, seeks): (&Arc<AtomicU64>, &Arc<AtomicU64>),
 ) -> Option<()> {
     let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
     let id = pad.stream_id().unwrap_or_else(|| pad.name()).to_string();
@@ -224,8 +237,9 @@ fn connect(
                 id: id.clone(),
                 findings: Arc::clone(findings),
                 left_out_end: Arc::clone(left_out_end),
+                seeks: Arc::default(),
             };
-            packet_sink(taken, sender.clone()).upcast::<gst::Element>()
+            packet_sink(taken, sender.clone(), seeks).upcast::<gst::Element>()
         }
         None => gst::ElementFactory::make("fakesink")
             .property("async", false)
@@ -234,6 +248,10 @@ fn connect(
             .ok()?,
     };
     let sink_pad = sink.static_pad("sink")?;
+    if let Some(track) = track {
+        let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
+        findings.come_out(track, &id, &sink_pad);
+    }
     match track {
         Some(Track::Video) => watch_orientation(&sink_pad, id, Arc::clone(findings)),
         Some(Track::Audio) => {}
@@ -251,6 +269,8 @@ struct Taken {
     id: String,
     findings: Arc<Mutex<Findings>>,
     left_out_end: Arc<AtomicU64>,
+    /// How often the track was sent to another place.
+    seeks: Arc<AtomicU64>,
 }
 
 impl Taken {
@@ -265,8 +285,9 @@ impl Taken {
     }
 }
 
-fn packet_sink(taken: Taken, sender: SyncSender<Note>) -> gst_app::AppSink {
-    gst_app::AppSink::builder()
+fn packet_sink(taken: Taken, sender: SyncSender<Note>, seeks: &Arc<AtomicU64>) -> gst_app::AppSink {
+    let (of_track, of_all) = (Arc::clone(&taken.seeks), Arc::clone(seeks));
+    let sink = gst_app::AppSink::builder()
         .sync(false)
         .async_(false)
         .enable_last_sample(false)
@@ -277,14 +298,29 @@ fn packet_sink(taken: Taken, sender: SyncSender<Note>) -> gst_app::AppSink {
                     if is_stream_header(&sample) || !taken.takes(&sample) {
                         return Ok(gst::FlowSuccess::Ok);
                     }
+                    let seeks = taken.seeks.load(Ordering::Relaxed);
                     sender
-                        .send(Note::Packet(taken.track, sample))
+                        .send(Note::Packet(taken.track, sample, seeks))
                         .map(|()| gst::FlowSuccess::Ok)
                         .map_err(|_| gst::FlowError::Flushing)
                 })
                 .build(),
         )
-        .build()
+        .build();
+    if let Some(pad) = sink.static_pad("sink") {
+        // By then everything from the place before has been handed out.
+        pad.add_probe(gst::PadProbeType::EVENT_FLUSH, move |_, info| {
+            if info
+                .event()
+                .is_some_and(|event| event.type_() == gst::EventType::FlushStop)
+            {
+                let count = of_track.fetch_add(1, Ordering::Relaxed) + 1;
+                of_all.fetch_max(count, Ordering::Relaxed);
+            }
+            gst::PadProbeReturn::Ok
+        });
+    }
+    sink
 }
 
 /// Whether a packet only repeats the decoder configuration that its caps hold, as Vorbis does at the

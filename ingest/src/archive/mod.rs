@@ -1,6 +1,7 @@
 //! A recording, taken apart into packets.
 
 mod demux;
+mod seek;
 
 use std::{
     collections::VecDeque,
@@ -87,6 +88,13 @@ pub struct Archive {
     /// `None` once the archive is being dropped, so that blocked callbacks give up.
     notes: Option<Receiver<Note>>,
     waiting: VecDeque<(Track, gst::Sample)>,
+    /// Where pictures come out.
+    picture_pad: Option<gst::Pad>,
+    /// How often reading was sent to another place.
+    seeks: u64,
+    /// What is added to times by the clock of the file to come to those that a reader from the start
+    /// sees; known once reading was sent to another place.
+    shift: Option<i64>,
     probe: Probe,
     access: Option<Access>,
     /// Subtracted from all times: where the earliest track begins.
@@ -114,12 +122,16 @@ impl Archive {
         let (sender, notes) = sync_channel(CHANNEL_PACKETS);
         let findings = Arc::new(Mutex::new(Findings::default()));
         let left_out_end = Arc::new(AtomicU64::new(0));
-        let pipeline = demux::build(&source, &sender, &findings, &left_out_end)?;
+        let seeks = Arc::default();
+        let pipeline = demux::build(&source, &sender, &findings, &left_out_end, &seeks)?;
         let mut archive = Self {
             pipeline,
             source,
             notes: Some(notes),
             waiting: VecDeque::new(),
+            picture_pad: None,
+            seeks: 0,
+            shift: None,
             probe: Probe {
                 video: None,
                 audio: None,
@@ -168,9 +180,9 @@ impl Archive {
                     return Ok(None);
                 }
                 None => match self.note()? {
-                    Note::Packet(track, sample) => (track, sample),
+                    Note::Packet(track, sample, _) => (track, sample),
                     Note::Failed(error) => return Err(self.damage(&error)),
-                    Note::End => {
+                    Note::End(_) => {
                         self.is_over = true;
                         continue;
                     }
@@ -189,6 +201,7 @@ impl Archive {
                 break;
             };
             match notes.recv_timeout(LOOK_AFTER) {
+                Ok(Note::Packet(.., seeks) | Note::End(seeks)) if seeks < self.seeks => {}
                 Ok(note) => return Ok(note),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -230,19 +243,20 @@ impl Archive {
                 break;
             }
             match self.note()? {
-                Note::Packet(track, sample) => {
+                Note::Packet(track, sample, _) => {
                     has_picture |= track == Track::Video;
                     has_sound |= track == Track::Audio;
                     bytes += sample.buffer().map_or(0, gst::BufferRef::size);
                     self.waiting.push_back((track, sample));
                 }
                 Note::Failed(error) => return Err(self.damage(&error)),
-                Note::End => self.is_over = true,
+                Note::End(_) => self.is_over = true,
             }
         }
         {
             let findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
             self.probe = self.describe(&findings)?;
+            self.picture_pad = findings.video.as_ref().and_then(|found| found.pad.clone());
         }
         let starts = [Track::Video, Track::Audio]
             .into_iter()
@@ -308,7 +322,11 @@ impl Archive {
         let (Some(caps), Some(data)) = (sample.caps_owned(), sample.buffer_owned()) else {
             return Ok(None);
         };
-        let timing = match (timing(sample), track) {
+        let timed = match self.shift {
+            None => timing(sample),
+            Some(shift) => seek::timing(sample, shift),
+        };
+        let timing = match (timed, track) {
             (Some(timing), _) => Timing {
                 start: timing.start.saturating_sub(self.origin),
                 ..timing

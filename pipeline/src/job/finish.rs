@@ -14,7 +14,7 @@ use scrim_storage::{
 };
 
 use super::{
-    Context, JobError, Outcome, Stage, now, rendering,
+    Context, JobError, Outcome, Release, Stage, now, rendering,
     report::{HiddenRegion, Report, shown_percent},
     speech::Transcript,
 };
@@ -91,12 +91,16 @@ pub(super) fn finish(
 
     let attendance = attendance(context)?;
     let ids: Vec<_> = rows.iter().chain(&attendance).map(|row| row.id).collect();
-    Ok(match verdict {
-        GateVerdict::Publish => {
+    Ok(match (verdict, context.spec.release) {
+        (GateVerdict::Publish, Release::AfterReview) => {
+            context.vault.make_ready(context.claim, &ids, now())?;
+            Outcome::Ready(context.recording())
+        }
+        (GateVerdict::Publish, Release::AtOnce) => {
             context.vault.publish(context.claim, &ids, now())?;
             Outcome::Published(context.recording())
         }
-        GateVerdict::Hold => {
+        (GateVerdict::Hold, _) => {
             context.vault.hold(context.claim, &ids, now())?;
             Outcome::Held(context.recording(), reasons)
         }
@@ -376,6 +380,7 @@ fn proof(
             reasons: report.reasons.clone(),
         },
         storage_verdict,
+        revises: None,
         public_key: None,
     }
 }

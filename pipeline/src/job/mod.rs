@@ -8,7 +8,8 @@
 //! so a job that was killed goes on where it was: at most the open parts are done again. What users
 //! get appears in one transaction, or not at all.
 //!
-//! > Nothing is published unless every check of the leak report that could be done has passed.
+//! > Nothing is published unless every check of the leak report that could be done has passed. With
+//! > [`Release::AfterReview`] a person has to publish it even then.
 
 mod carried;
 mod error;
@@ -53,6 +54,16 @@ pub struct Speech {
     pub language: Language,
 }
 
+/// What becomes of a recording that the gate lets pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Release {
+    /// It is published at once.
+    #[default]
+    AtOnce,
+    /// It waits until a person publishes it.
+    AfterReview,
+}
+
 /// What to do.
 pub struct JobSpec<'a> {
     /// The recording: a file, or an original that is decrypted while it is read. Its name never gets
@@ -73,6 +84,8 @@ pub struct JobSpec<'a> {
     /// The batch that the job is part of. Its verdict takes the place of those that the batch came to
     /// before about the same source.
     pub batch: Option<BatchId>,
+    /// Who publishes it: the gate alone, or a person after it.
+    pub release: Release,
     /// Segments that are rendered side by side, and threads for speech.
     pub workers: usize,
     /// Renders the report as a page for people.
@@ -84,10 +97,14 @@ pub struct JobSpec<'a> {
 pub enum Outcome {
     /// The recording can be had.
     Published(RecordingId),
+    /// The gate said yes; somebody has to publish it.
+    Ready(RecordingId),
     /// The gate said no; somebody has to look at the report.
     Held(RecordingId, Vec<String>),
     /// It was published by an earlier run.
     PublishedBefore(RecordingId),
+    /// An earlier run made it, and somebody still has to publish it.
+    ReadyBefore(RecordingId),
     /// An earlier run ended with a refusal of the gate.
     HeldBefore(RecordingId),
 }
@@ -184,7 +201,10 @@ pub fn process(
     };
     let claim = match vault.begin_or_resume_with(&job, &roster, now())? {
         Begun::New(claim) | Begun::Resumed(claim) => claim,
-        Begun::AlreadyPublished(row) | Begun::AlreadyHeld(row) | Begun::AlreadyWithdrawn(row) => {
+        Begun::AlreadyPublished(row)
+        | Begun::AlreadyReady(row)
+        | Begun::AlreadyHeld(row)
+        | Begun::AlreadyWithdrawn(row) => {
             return made_before(vault, spec, &row);
         }
     };
@@ -221,6 +241,7 @@ fn made_before(vault: &Vault, spec: &JobSpec<'_>, row: &RecordingRow) -> Result<
     };
     match state {
         RecordingState::Held => Ok(Outcome::HeldBefore(row.id)),
+        RecordingState::Ready => Ok(Outcome::ReadyBefore(row.id)),
         RecordingState::Published => Ok(Outcome::PublishedBefore(row.id)),
         _ => Err(JobError::Withdrawn { recording: row.id }),
     }
@@ -322,7 +343,10 @@ fn plan(spec: &JobSpec<'_>, roster: &Roster, probe: &Probe) -> Result<Option<Pla
 /// Returns what a caller can do about an outcome that is not a publication.
 pub const fn kind_of(outcome: &Outcome) -> Option<Kind> {
     match outcome {
-        Outcome::Published(_) | Outcome::PublishedBefore(_) => None,
+        Outcome::Published(_)
+        | Outcome::PublishedBefore(_)
+        | Outcome::Ready(_)
+        | Outcome::ReadyBefore(_) => None,
         Outcome::Held(..) | Outcome::HeldBefore(_) => Some(Kind::Refused),
     }
 }

@@ -1,20 +1,30 @@
 //! From packets to cleared pictures: what rendering and previews share.
 
+use std::{
+    num::NonZero,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use gst::prelude::*;
 use gstreamer as gst;
+use gstreamer_app as gst_app;
 use gstreamer_video as gst_video;
 use scrim_ingest::{Orientation, Packet, Track, VideoCodec, VideoTrack};
 use scrim_policy::{Moment, Plan};
+use scrim_redact::still::Still;
 
 use super::{
     chain::{Chain, app_sink, element},
     error::RenderError,
 };
-use crate::elements::clear::{Capture, Clear};
+use crate::elements::clear::{Capture, Clear, colour_space, readable};
 
 /// Added to packet times inside a pipeline, so that packets before the start of the recording have
 /// times too. A day is more than any decoder needs.
 pub(super) const HEADROOM_NS: i64 = 86_400_000_000_000;
+
+/// Threads of a decoder that takes one picture: more cost memory and hardly help.
+const MOST_THREADS: usize = 8;
 
 /// A decoder and what makes its pictures ready to be cleared: I420, upright.
 pub(super) struct Front {
@@ -26,6 +36,14 @@ pub(super) struct Front {
 
 impl Front {
     pub(super) fn new(codec: VideoCodec, orientation: Orientation) -> Result<Self, RenderError> {
+        Self::with_threads(codec, orientation, 1)
+    }
+
+    fn with_threads(
+        codec: VideoCodec,
+        orientation: Orientation,
+        threads: usize,
+    ) -> Result<Self, RenderError> {
         let convert = element(&["videoconvert"])?;
         convert.set_property("n-threads", 1u32);
         let raw = gst_video::VideoCapsBuilder::new()
@@ -34,7 +52,7 @@ impl Front {
         let filter = element(&["capsfilter"])?;
         filter.set_property("caps", &raw);
         Ok(Self {
-            decoder: decoder(codec)?,
+            decoder: decoder(codec, threads)?,
             convert,
             filter,
             turn: turn(orientation)?,
@@ -48,12 +66,13 @@ impl Front {
     }
 }
 
-fn decoder(codec: VideoCodec) -> Result<gst::Element, RenderError> {
+fn decoder(codec: VideoCodec, threads: usize) -> Result<gst::Element, RenderError> {
     let decoder = element(codec.decoders())?;
-    // One thread, as everywhere in a segment; and no pictures that miss what they refer to.
+    let threads = threads.to_string();
+    // No pictures that miss what they refer to.
     for (property, value) in [
-        ("max-threads", "1"),
-        ("threads", "1"),
+        ("max-threads", threads.as_str()),
+        ("threads", threads.as_str()),
         ("output-corrupt", "false"),
     ] {
         if decoder.find_property(property).is_some() {
@@ -101,29 +120,62 @@ pub(super) fn timed(packet: Packet) -> gst::Buffer {
     buffer
 }
 
-/// Decodes and clears packets to capture one picture.
+/// How one picture is taken out of a recording.
 #[derive(Debug)]
-pub(crate) struct ClearingDecoder {
-    chain: Chain,
-    clear: Clear,
+enum Taking {
+    /// Cleared, and as it was.
+    Cleared(Clear),
+    /// As it was.
+    Source(Arc<Mutex<Option<Still>>>),
 }
 
-impl ClearingDecoder {
-    /// Gets ready to capture the first picture that is shown at or after a moment.
+/// Decodes packets to take one picture.
+#[derive(Debug)]
+pub(crate) struct PictureDecoder {
+    chain: Chain,
+    taking: Taking,
+}
+
+/// A picture that was taken.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    /// Cleared, and as it was.
+    Cleared(Capture),
+    /// As it was.
+    Source(Still),
+}
+
+impl PictureDecoder {
+    /// Gets ready to take the first picture that is shown at or after a moment: with a plan it is
+    /// cleared, without one it is the source.
     pub(crate) fn start(
-        plan: &Plan,
+        plan: Option<&Plan>,
         video: &VideoTrack,
         caps: &gst::Caps,
         at: Moment,
     ) -> Result<Self, RenderError> {
-        let clear = clearing(plan, Moment::START)?;
-        clear.capture(vec![at]);
-        let front = Front::new(video.codec, video.orientation)?;
-        let sink = app_sink(None, |_| Ok(()));
+        // Somebody waits for this one picture, so all cores are good for it.
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let front = Front::with_threads(video.codec, video.orientation, threads.min(MOST_THREADS))?;
         let mut elements = front.elements();
-        elements.extend([clear.upcast_ref::<gst::Element>(), sink.upcast_ref()]);
+        let (taking, sink) = match plan {
+            Some(plan) => {
+                let clear = clearing(plan, at)?;
+                clear.capture(vec![at]);
+                (Taking::Cleared(clear), app_sink(None, |_| Ok(())))
+            }
+            None => {
+                let taken = Arc::default();
+                let sink = take_first(&taken, at);
+                (Taking::Source(taken), sink)
+            }
+        };
+        if let Taking::Cleared(clear) = &taking {
+            elements.push(clear.upcast_ref());
+        }
+        elements.push(sink.upcast_ref());
         let chain = Chain::start(format!("the picture at {at}"), caps, &elements, |_| {})?;
-        Ok(Self { chain, clear })
+        Ok(Self { chain, taking })
     }
 
     pub(crate) fn push(&self, packet: Packet) -> Result<(), RenderError> {
@@ -131,8 +183,38 @@ impl ClearingDecoder {
     }
 
     /// Returns the picture, if it came.
-    pub(crate) fn finish(self) -> Result<Option<Capture>, RenderError> {
+    pub(crate) fn finish(self) -> Result<Option<Taken>, RenderError> {
         self.chain.finish()?;
-        Ok(self.clear.take_captures().pop())
+        Ok(match self.taking {
+            Taking::Cleared(clear) => clear.take_captures().pop().map(Taken::Cleared),
+            Taking::Source(taken) => {
+                let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+                taken.take().map(Taken::Source)
+            }
+        })
     }
+}
+
+/// A sink that keeps the first picture that is shown at or after a moment.
+fn take_first(taken: &Arc<Mutex<Option<Still>>>, at: Moment) -> gst_app::AppSink {
+    let taken = Arc::clone(taken);
+    let from = at.0.saturating_add(HEADROOM_NS.unsigned_abs());
+    app_sink(None, move |sample| {
+        let is_early = |time: gst::ClockTime| time.nseconds() < from;
+        let time = sample.buffer().and_then(gst::BufferRef::pts);
+        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.is_some() || time.is_none_or(is_early) {
+            return Ok(());
+        }
+        let still = still_of(&sample).ok_or(gst::FlowError::Error)?;
+        *taken = Some(still);
+        Ok(())
+    })
+}
+
+fn still_of(sample: &gst::Sample) -> Option<Still> {
+    let info = gst_video::VideoInfo::from_caps(sample.caps()?).ok()?;
+    let frame = gst_video::VideoFrameRef::from_buffer_ref_readable(sample.buffer()?, &info).ok()?;
+    let picture = readable(&frame).ok()?;
+    Some(Still::new(&picture, colour_space(&info)))
 }

@@ -32,7 +32,7 @@ pub use encoder::{AudioEncoder, VideoEncoder};
 pub use error::RenderError;
 
 pub(crate) use chain::{Chain, app_sink, element};
-pub(crate) use decode::ClearingDecoder;
+pub(crate) use decode::{PictureDecoder, Taken};
 
 /// Usual length of a segment, in nanoseconds. Shorter ones cost bits, since each begins with a key
 /// frame; longer ones keep fewer cores busy and lose more when a job is interrupted.

@@ -22,6 +22,7 @@ mod export;
 pub(crate) use export::{ExportArgs, ExportFormat, ExportPart, ImportArgs};
 
 mod batch;
+mod review;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,7 @@ use crate::exit::Exit;
 use storage::StorageCommand;
 
 pub(crate) use batch::{BatchCommand, BatchRunArgs};
+pub(crate) use review::{PublishArgs, WithdrawArgs};
 
 /// Publish webinar recordings without exposing who attended.
 #[derive(Debug, Parser)]
@@ -84,6 +86,10 @@ pub(crate) enum Command {
         /// The recording
         id: RecordingId,
     },
+    /// Publish a recording that waits for it, was held by the gate, or was withdrawn
+    Publish(PublishArgs),
+    /// Give a recording out no more. No batch publishes it again
+    Withdraw(WithdrawArgs),
     /// Decrypt an output of a recording
     Get(GetArgs),
     /// Write recordings to a ZIP file or a folder, or everything of a tenant to an archive
@@ -178,6 +184,9 @@ pub(crate) struct ProcessArgs {
     /// Make no transcript
     #[arg(long)]
     pub(crate) no_transcript: bool,
+    /// Publish nothing: the recording waits for `scrim publish`
+    #[arg(long)]
+    pub(crate) review: bool,
     /// Write the outputs to this folder as well, in the clear
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -79,6 +79,9 @@ pub(super) fn show(session: &Session, id: RecordingId) -> Result<Exit, Failure> 
         println!("original   {original}");
     }
     println!("source     sha256 {}", row.source_sha256);
+    if row.revision > 0 {
+        println!("revised    {} times", row.revision);
+    }
     if let Some(failure) = &row.failure {
         println!("failed     in stage {}", failure.stage);
     }
@@ -110,6 +113,7 @@ fn row_json(row: &RecordingRow) -> Value {
         "original": row.original,
         "source_sha256": row.source_sha256.to_string(),
         "runs": row.generation,
+        "revision": row.revision,
         "failed_stage": row.failure.as_ref().map(|failure| &failure.stage),
     })
 }

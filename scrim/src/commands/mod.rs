@@ -18,6 +18,7 @@ mod models;
 mod policy;
 mod process;
 mod retention;
+mod review;
 mod source;
 mod storage;
 mod verify;
@@ -78,6 +79,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Accounts { command } => accounts::run(&session, command),
         Command::Ls { limit, originals } => listing::ls(&session, limit, originals),
         Command::Show { id } => listing::show(&session, id),
+        Command::Publish(args) => review::publish(&session, &args),
+        Command::Withdraw(args) => review::withdraw(&session, &args),
         Command::Get(args) => get::run(&session, &args),
         Command::Export(args) => export::run(&session, &args),
         Command::Import(args) => import::run(&session, &args),

@@ -4,7 +4,7 @@ use std::{num::NonZero, path::Path, time::Instant};
 
 use scrim_ingest::SourceError;
 use scrim_pipeline::{
-    job::{JobError, JobSpec, Outcome, Speech, process},
+    job::{JobError, JobSpec, Outcome, Release, Speech, process},
     models::ModelStore,
 };
 use scrim_policy::{Kind, RecordingId, TenantId};
@@ -60,6 +60,10 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
         roster_text: &roster_text,
         speech,
         batch: None,
+        release: match args.review {
+            true => Release::AfterReview,
+            false => Release::AtOnce,
+        },
         workers: args.workers.map_or(cores, usize::from),
         report_page: &page::report,
     };
@@ -68,17 +72,17 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
     meter.clear();
     let outcome = outcome.map_err(explained)?;
     let (id, reasons) = match outcome {
-        Outcome::Published(id) | Outcome::PublishedBefore(id) => (id, None),
+        Outcome::Published(id)
+        | Outcome::PublishedBefore(id)
+        | Outcome::Ready(id)
+        | Outcome::ReadyBefore(id) => (id, None),
         Outcome::Held(id, reasons) => (id, Some(reasons)),
         Outcome::HeldBefore(id) => (id, Some(vec!["an earlier run was held".to_owned()])),
     };
     if let Some(folder) = &args.out {
         write_outputs(&vault, id, folder, now())?;
     }
-    let is_new = matches!(
-        outcome_state(&vault, id)?,
-        RecordingState::Published | RecordingState::Held
-    );
+    let is_new = outcome_state(&vault, id)?.has_outputs();
     let seconds = began.elapsed().as_secs_f64();
     summary(
         session,
@@ -164,6 +168,9 @@ fn summary(
         return Ok(());
     }
     println!("{id}  {state}");
+    if state == RecordingState::Ready {
+        println!("look at it, then run `scrim publish {id}`");
+    }
     let rendering =
         render_speed.map_or_else(String::new, |speed| format!(", rendering at {speed:.1}x"));
     println!("{duration:.1} s of recording in {seconds:.1} s: {speed:.1}x real time{rendering}");

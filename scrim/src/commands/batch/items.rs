@@ -213,7 +213,10 @@ fn before(
             if matches!(
                 (state, found.state),
                 (ItemState::Published, RecordingState::Published)
-                    | (ItemState::Held, RecordingState::Held)
+                    | (
+                        ItemState::Held,
+                        RecordingState::Held | RecordingState::Ready
+                    )
             ) =>
         {
             Before::Same(state, found.id)

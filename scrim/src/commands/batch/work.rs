@@ -9,7 +9,7 @@ use std::{
 };
 
 use scrim_ingest::SourceError;
-use scrim_pipeline::job::{JobError, JobSpec, Outcome, process};
+use scrim_pipeline::job::{JobError, JobSpec, Outcome, Release, process};
 use scrim_policy::{BatchId, Kind, RecordingId, TenantId};
 use scrim_storage::{
     CatalogError, ItemOutcome, ItemState, Vault, VaultError, export::write_outputs,
@@ -239,6 +239,7 @@ impl Work<'_> {
             roster_text,
             speech: item.recipe.speech.clone(),
             batch: Some(self.batch),
+            release: Release::AtOnce,
             workers: self.limits.workers,
             report_page: &page::report,
         };
@@ -273,6 +274,11 @@ fn made(outcome: Outcome) -> Tried {
         Outcome::Published(id) => (ItemState::Published, id, false, None),
         Outcome::PublishedBefore(id) => (ItemState::Published, id, true, None),
         Outcome::Held(id, reasons) => (ItemState::Held, id, false, Some(reasons)),
+        // Somebody has made it by hand to look at it first: a batch does not decide for them.
+        Outcome::Ready(id) | Outcome::ReadyBefore(id) => {
+            let reasons = vec!["it waits for somebody to publish it".to_owned()];
+            (ItemState::Held, id, true, Some(reasons))
+        }
         Outcome::HeldBefore(id) => {
             let reasons = vec!["an earlier run was held".to_owned()];
             (ItemState::Held, id, true, Some(reasons))

@@ -243,7 +243,7 @@ fn explained(error: ExportError) -> Failure {
     let hint = match &error {
         ExportError::NoRecording { .. } => "`scrim ls` lists all recordings",
         ExportError::NotPublished {
-            state: RecordingState::Held,
+            state: RecordingState::Held | RecordingState::Ready,
             ..
         } => "read its report; add --include-held to export it all the same",
         ExportError::NotPublished { .. } => "only published recordings are exported",
