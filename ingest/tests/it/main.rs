@@ -8,5 +8,6 @@ mod hostile;
 mod media;
 mod opening;
 mod reading;
+mod seeking;
 mod timelines;
 mod tracks;

@@ -8,6 +8,7 @@ mod media;
 mod metadata;
 mod models;
 mod models_convert;
+mod previews;
 mod render;
 mod shapes;
 mod support;
