@@ -7,7 +7,7 @@ use std::{
 };
 
 use scrim_ingest::{Archive, SourceError};
-use scrim_pipeline::job::{JobSpec, OriginalBytes, Outcome, Progress, process};
+use scrim_pipeline::job::{JobSpec, OriginalBytes, Outcome, Progress, Release, process};
 use scrim_policy::{JobId, Kind, Policy, RecordingId, Roster, TenantId};
 use scrim_storage::{
     Timestamp, Vault,
@@ -152,12 +152,15 @@ fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<Record
         roster_text: &job.roster,
         speech,
         batch: None,
+        release: Release::AfterReview,
         workers: (cores / app.settings.jobs).max(1),
         report_page: &page::report,
     };
     let outcome = process(vault, &spec, &|progress| watch.note(progress)).map_err(explained)?;
     let (Outcome::Published(id)
     | Outcome::PublishedBefore(id)
+    | Outcome::Ready(id)
+    | Outcome::ReadyBefore(id)
     | Outcome::Held(id, _)
     | Outcome::HeldBefore(id)) = outcome;
     if let Some(title) = title

@@ -107,6 +107,7 @@ impl Catalog {
             RecordingState::Published => "state = 'published'",
             RecordingState::Withdrawn => "state = 'withdrawn'",
             RecordingState::Failed => "state = 'failed'",
+            RecordingState::Ready => "state = 'ready'",
             RecordingState::Original => "state = 'original'",
         };
         self.page(tenant, only, from, limit).await

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod body;
+mod decisions;
 mod jobs;
 mod links;
 mod oversight;
+mod pictures;
 mod policies;
 mod recordings;
 mod tokens;
@@ -34,6 +36,7 @@ pub(crate) use accounts::{
     words as account_words,
 };
 pub(crate) use body::{cursor, parsed_id};
+pub(crate) use decisions::{Decision, decide};
 pub(crate) use links::{LinkToMake, new as new_link};
 pub(crate) use oversight::{ErasureToDo, hold_words, selection};
 pub(crate) use recordings::{file_kind, is_there, owned};
@@ -66,6 +69,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(may(May::CatalogView), operations!(recordings::show))
         .api(may(May::RecordingsEdit), operations!(recordings::change))
         .api(may(May::RecordingsView), operations!(recordings::file))
+        .api(may(May::OriginalsView), operations!(pictures::frame))
+        .api(may(May::OriginalsView), operations!(pictures::preview))
+        .api(may(May::RecordingsPublish), operations!(decisions::publish))
+        .api(
+            may(May::RecordingsOverride),
+            operations!(decisions::override_gate),
+        )
+        .api(
+            may(May::RecordingsPublish),
+            operations!(decisions::withdraw),
+        )
         .api(may(May::UploadsManage), operations!(uploads::begin))
         .api(Access::Everybody, operations!(uploads::options))
         .api(may(May::UploadsManage), operations!(uploads::head))

@@ -32,7 +32,7 @@ pub(crate) struct RecordingBody {
     /// What it is called, for whoever may see content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
-    /// planned, rendering, held, published, failed, withdrawn or original.
+    /// planned, rendering, ready, held, published, failed, withdrawn or original.
     pub(crate) state: &'static str,
     /// When it came to be.
     pub(crate) created_at: String,
@@ -232,7 +232,10 @@ fn detail(vault: &Vault, caller: &SignedIn, id: RecordingId) -> Result<Recording
 
 /// Whether anything of it is given to anybody.
 pub(crate) const fn is_there(state: RecordingState) -> bool {
-    matches!(state, RecordingState::Held | RecordingState::Published)
+    matches!(
+        state,
+        RecordingState::Held | RecordingState::Ready | RecordingState::Published
+    )
 }
 
 /// Changes title and tags.

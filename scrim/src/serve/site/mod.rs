@@ -114,6 +114,24 @@ pub(super) fn routes(routes: Routes) -> Routes {
             get(regions::show),
         )
         .page(
+            may(May::RecordingsPublish),
+            POST,
+            "/recordings/{id}/publish",
+            post(review::publish),
+        )
+        .page(
+            may(May::RecordingsOverride),
+            POST,
+            "/recordings/{id}/override",
+            post(review::override_gate),
+        )
+        .page(
+            may(May::RecordingsPublish),
+            POST,
+            "/recordings/{id}/withdraw",
+            post(review::withdraw),
+        )
+        .page(
             may(May::RecordingsEdit),
             POST,
             "/recordings/{id}/title",

@@ -46,6 +46,7 @@ pub(crate) struct Wanted {
 pub(crate) fn state_of(row: &RecordingRow, job: Option<&Job>) -> RecordingState {
     match row.state {
         Stored::Published => RecordingState::Published,
+        Stored::Ready => RecordingState::Review,
         Stored::Held => RecordingState::Held,
         Stored::Withdrawn => RecordingState::Withdrawn,
         Stored::Failed => RecordingState::Failed,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::{
     super::{
-        api,
+        api::{self, Decision},
         app::{App, now},
         cues,
         identity::Caller,
@@ -382,4 +382,72 @@ pub(crate) async fn revoke_link(
         &format!("/recordings/{recording}#links"),
         "flash-link-revoked",
     ))
+}
+
+pub(crate) async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    decided(
+        &app,
+        &caller,
+        &id,
+        Decision::Publish,
+        None,
+        "flash-published",
+    )
+    .await
+}
+
+pub(crate) async fn override_gate(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Problem> {
+    if form.text("sure") != "yes" {
+        return Err(Problem::invalid("sure", "say that you are sure"));
+    }
+    let reason = form.given("reason");
+    decided(
+        &app,
+        &caller,
+        &id,
+        Decision::Override,
+        reason,
+        "flash-published",
+    )
+    .await
+}
+
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Problem> {
+    let reason = form.given("reason");
+    decided(
+        &app,
+        &caller,
+        &id,
+        Decision::Withdraw,
+        reason,
+        "flash-withdrawn",
+    )
+    .await
+}
+
+async fn decided(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    decision: Decision,
+    reason: Option<&str>,
+    said: &'static str,
+) -> Result<Response, Problem> {
+    let recording = recordings::id(id)?;
+    api::decide(app, caller, recording, decision, reason).await?;
+    Ok(frame::done(&format!("/recordings/{recording}"), said))
 }
