@@ -24,7 +24,7 @@ mod page;
 mod privacy;
 mod scan;
 mod serve;
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod telemetry;
 #[allow(dead_code, unused_imports)]
 mod tls;

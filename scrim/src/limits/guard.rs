@@ -148,6 +148,12 @@ impl LoginGuard {
         }
     }
 
+    /// Says whether an account has to wait for its next try.
+    pub(crate) fn is_locked(&mut self, account: &Subject, now: Instant) -> bool {
+        let failures = current(&mut self.accounts, account, ACCOUNT, now);
+        !left(failures, ACCOUNT, now).is_zero()
+    }
+
     /// Returns how many accounts and addresses are remembered.
     pub(crate) fn len(&self) -> usize {
         self.accounts.len() + self.addresses.len()

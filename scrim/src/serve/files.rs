@@ -1,9 +1,6 @@
 //! Artefacts on their way to somebody: decrypted while they are read, whole or in part.
 
-use std::{
-    io::{Read, Seek, SeekFrom},
-    sync::Arc,
-};
+use std::io::{Read, Seek, SeekFrom};
 
 use axum::{
     body::{Body, Bytes},
@@ -218,12 +215,6 @@ fn disposition(kind: ArtefactKind, manner: Manner) -> HeaderValue {
         (Manner::Inline, _) => "inline",
     };
     text_value(format!("{word}; filename=\"{name}\""))
-}
-
-/// Reads a small artefact whole.
-pub(crate) fn read_all(vault: &Vault, row: &ArtefactRow) -> Result<Arc<[u8]>, Problem> {
-    const MOST: u64 = 64 << 20;
-    Ok(vault.read_all(row, MOST, Purpose::Get, now())?.into())
 }
 
 #[cfg(test)]

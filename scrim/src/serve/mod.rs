@@ -27,6 +27,8 @@ mod shared;
 mod site;
 mod sources;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod texts;
 #[allow(unused_imports)]
 mod view;
@@ -43,8 +45,6 @@ use self::{
     routes::{Access, Routes},
 };
 use crate::{cli::ServeArgs, exit::Exit, failure::Failure, home::Home, metrics::Metrics, tls::Tls};
-
-pub(crate) use self::routes::Listed;
 
 /// Runs the service until it is asked to stop.
 pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Failure> {

@@ -122,7 +122,6 @@ async fn tokens_page(
         id: token.id.to_string(),
         name: token.name,
         scopes: token.scopes.iter().map(|scope| scope.to_string()).collect(),
-        created_us: token.created_at.as_micros(),
         expires_us: token.expires_at.as_micros(),
         used_us: token.used_at.map(|at| at.as_micros()),
         is_valid: token.expires_at > now(),

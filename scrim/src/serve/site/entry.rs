@@ -82,7 +82,7 @@ pub(crate) async fn sign_in(
     let account = Subject::account(&email);
     let address = Subject::address(peer::client(&app, peer, &reader.headers));
     let admitted =
-        app.guarded(|guard| guard.attempt(account.clone(), address.clone(), Instant::now()));
+        app.guarded(|guard| guard.attempt(account, address, Instant::now()));
     if let Err(locked) = admitted {
         app.count_login(LoginResult::Locked);
         let seconds = locked.wait.as_secs() + 1;

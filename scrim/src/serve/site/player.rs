@@ -216,7 +216,7 @@ pub(crate) async fn open(
     let of_link = Subject::account(&link.id.to_string());
     let address = Subject::address(peer::client(&app, peer, &reader.headers));
     let tried =
-        app.guarded(|guard| guard.attempt(of_link.clone(), address.clone(), Instant::now()));
+        app.guarded(|guard| guard.attempt(of_link, address, Instant::now()));
     if let Err(locked) = tried {
         let seconds = locked.wait.as_secs() + 1;
         let page = password_page(&reader, &text, true, Some(seconds));
@@ -263,7 +263,8 @@ fn draw_closed(reader: &Reader, closed: Closed, ended_us: Option<i64>) -> Respon
         reason: match closed {
             Closed::Unknown => ClosedReason::Unknown,
             Closed::Expired => ClosedReason::Expired,
-            Closed::Revoked | Closed::Gone => ClosedReason::Revoked,
+            Closed::Revoked => ClosedReason::Revoked,
+            Closed::Gone => ClosedReason::NoAccess,
             Closed::UsedUp => ClosedReason::UsedUp,
             Closed::NotReady => ClosedReason::NotReady,
         },

@@ -649,11 +649,14 @@ pub(crate) async fn places(State(app): State<App>, reader: Reader) -> Result<Res
         .act(&caller, move |vault| {
             Ok(vault
                 .storage_verdict(now())
-                .map(|verdict| serde_json::to_value(verdict)))
+                .map(serde_json::to_value))
         })
         .await?;
     let checked_us = Some(now().as_micros());
     let (found, how) = match verdict {
+        Ok(Ok(verdict)) if verdict.to_string().contains("declared") => {
+            (PlaceVerdict::Declared, said(&verdict))
+        }
         Ok(Ok(verdict)) => (PlaceVerdict::Allowed, said(&verdict)),
         Ok(Err(_)) => (PlaceVerdict::Unknown, String::new()),
         Err(error) => (PlaceVerdict::Refused, error.to_string()),

@@ -46,8 +46,6 @@ pub(crate) struct TokenLine {
     pub(crate) name: String,
     /// What it may do.
     pub(crate) scopes: Vec<String>,
-    /// When it was made.
-    pub(crate) created_us: i64,
     /// Until when it is good.
     pub(crate) expires_us: i64,
     /// When it was last used.

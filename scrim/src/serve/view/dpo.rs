@@ -140,10 +140,6 @@ pub(crate) struct ConsentLine {
 }
 
 impl ConsentLine {
-    fn states(&self) -> [ConsentState; 4] {
-        [self.camera, self.voice, self.chat, self.transcript]
-    }
-
     fn role_key(&self) -> &'static str {
         match self.role.as_str() {
             "organiser" => "participant-organiser",

@@ -1,0 +1,253 @@
+//! Signing in, forms and pages, as a browser and as an attacker.
+
+use axum::http::StatusCode;
+use scrim_policy::{AccountRole, TenantId};
+
+use super::{PASSWORD, Service};
+
+const MANY: &[AccountRole] = AccountRole::ALL;
+
+/// What browsers are told with every answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_guarded_and_kept_by_nobody() {
+    let service = Service::new();
+    for path in [
+        "/login",
+        "/healthz",
+        "/nowhere",
+        "/api/v1/recordings",
+        "/d/scl_x",
+        "/recordings",
+    ] {
+        let reply = service
+            .ask("GET", path, &[("accept", "text/html")], "")
+            .await;
+        let policy = reply.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none';") && !policy.contains("unsafe"),
+            "{path}"
+        );
+        assert_eq!(reply.header("cache-control"), "private, no-store", "{path}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(reply.header(name), value, "{path}");
+        }
+        assert_eq!(reply.header("x-request-id").len(), 16, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_begins_anew_with_every_sign_in_and_ends_with_signing_out() {
+    let service = Service::new();
+    service.account(TenantId::SINGLE, "anna", MANY);
+    // Fixation: a secret that somebody else has put there is not gone on with.
+    let planted = service.sign_in("anna").await;
+    let fields = [
+        ("email", "anna@example.eu"),
+        ("password", PASSWORD),
+        ("next", "//evil.example"),
+    ];
+    let reply = service.form(&planted, "/login", &fields).await;
+    assert_eq!(reply.header("location"), "/recordings");
+    let cookies = reply.cookies();
+    assert_ne!(cookies, planted);
+    let see = async |cookies: &str| {
+        service
+            .ask("GET", "/account", &[("cookie", cookies)], "")
+            .await
+            .status
+    };
+    assert_eq!(see(&planted).await, StatusCode::SEE_OTHER);
+    assert_eq!(see(&cookies).await, StatusCode::OK);
+    let set = reply.headers.get("set-cookie").unwrap().to_str().unwrap();
+    assert!(
+        set.contains("HttpOnly") && set.contains("SameSite=Lax"),
+        "{set}"
+    );
+    let csrf = service.csrf(&cookies, "/account").await;
+    let out = service.form(&cookies, "/logout", &[("csrf", &csrf)]).await;
+    assert_eq!(out.status, StatusCode::SEE_OTHER);
+    assert_eq!(see(&cookies).await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_another_site_changes_nothing() {
+    let service = Service::new();
+    service.account(TenantId::SINGLE, "anna", MANY);
+    let cookies = service.sign_in("anna").await;
+    let csrf = service.csrf(&cookies, "/account").await;
+    let body = format!("csrf={csrf}&language=de");
+    let form = "application/x-www-form-urlencoded";
+    let send = async |headers: &[(&str, &str)], body: &str| {
+        let mut all = vec![("cookie", cookies.as_str())];
+        all.extend_from_slice(headers);
+        service
+            .ask("POST", "/account/language", &all, body.to_owned())
+            .await
+            .status
+    };
+    let here = ("origin", "http://127.0.0.1:8480");
+    for (headers, body) in [
+        (
+            vec![("content-type", form), ("origin", "https://evil.example")],
+            body.as_str(),
+        ),
+        (
+            vec![("content-type", form), ("sec-fetch-site", "cross-site")],
+            body.as_str(),
+        ),
+        (vec![("content-type", form), here], "language=de"),
+        (vec![("content-type", form), here], "csrf=&language=de"),
+        (vec![("content-type", "text/plain"), here], body.as_str()),
+        (vec![("content-type", "application/json"), here], "{}"),
+        (vec![("x-csrf-token", "wrong"), here], ""),
+    ] {
+        assert_eq!(
+            send(&headers, body).await,
+            StatusCode::FORBIDDEN,
+            "{headers:?} {body}"
+        );
+    }
+    assert_eq!(
+        send(&[("content-type", form), here], &body).await,
+        StatusCode::SEE_OTHER
+    );
+    // A token of somebody else's session is none of this one.
+    service.account(TenantId::SINGLE, "berta", MANY);
+    let others = service.sign_in("berta").await;
+    let csrf = service.csrf(&others, "/account").await;
+    let foreign = format!("csrf={csrf}&language=de");
+    assert_eq!(
+        send(&[("content-type", form), here], &foreign).await,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_a_password_takes_longer_and_longer() {
+    let service = Service::new();
+    service.account(TenantId::SINGLE, "anna", MANY);
+    let mut statuses = Vec::new();
+    // Somebody who has no account is answered in the same way.
+    for email in ["anna@example.eu", "nobody@example.eu"] {
+        for _ in 0..8 {
+            let fields = [
+                ("email", email),
+                ("password", "wrong wrong wrong"),
+                ("next", ""),
+            ];
+            let reply = service.form("", "/login", &fields).await;
+            statuses.push(reply.status.as_u16());
+            if reply.status == StatusCode::TOO_MANY_REQUESTS {
+                assert!(!reply.header("retry-after").is_empty());
+            }
+        }
+    }
+    let (known, unknown) = statuses.split_at(8);
+    assert_eq!(known, unknown);
+    assert_eq!(known[0], 401);
+    assert_eq!(known[7], 429);
+    // The right one is of no use either until then.
+    let fields = [
+        ("email", "anna@example.eu"),
+        ("password", PASSWORD),
+        ("next", ""),
+    ];
+    let reply = service.form("", "/login", &fields).await;
+    assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_administrator_is_made_once() {
+    let service = Service::new();
+    let secret = {
+        let vault = &service.app.vault;
+        vault
+            .invite(TenantId::SINGLE, None, crate::serve::app::now())
+            .unwrap()
+    };
+    let path = format!("/setup/{}", secret.expose());
+    let fields = |email| {
+        [
+            ("name", "Anna <script>alert(1)</script>"),
+            ("email", email),
+            ("password", PASSWORD),
+            ("password_again", PASSWORD),
+        ]
+    };
+    let mut short = fields("anna@example.eu");
+    short[2].1 = "short";
+    short[3].1 = "short";
+    assert_eq!(
+        service.form("", &path, &short).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let wrong = service.form("", &path, &fields("no address")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let made = service.form("", &path, &fields("anna@example.eu")).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    let again = service.form("", &path, &fields("berta@example.eu")).await;
+    assert_eq!(again.status, StatusCode::GONE);
+    // What people call themselves is text on every page.
+    let cookies = made.cookies();
+    for path in [
+        "/recordings",
+        "/account",
+        "/admin/users",
+        "/dpo",
+        "/dpo/audit",
+        "/admin/health",
+    ] {
+        let page = service.ask("GET", path, &[("cookie", &cookies)], "").await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text());
+        assert!(!page.text().contains("<script>alert"), "{path}");
+        assert!(
+            page.text().contains("&#60;script&#62;alert") || page.text().contains("&lt;script"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_speak_the_language_of_their_reader() {
+    let service = Service::new();
+    let lang = async |headers: &[(&str, &str)], path: &str| {
+        let page = service.ask("GET", path, headers, "").await.text();
+        page.split("<html lang=\"").nth(1).unwrap()[..2].to_owned()
+    };
+    assert_eq!(lang(&[], "/login").await, "en");
+    assert_eq!(
+        lang(&[("accept-language", "fr-CH, de;q=0.9")], "/login").await,
+        "fr"
+    );
+    assert_eq!(
+        lang(
+            &[("accept-language", "de"), ("cookie", "scrim-language=pl")],
+            "/login"
+        )
+        .await,
+        "pl"
+    );
+    assert_eq!(
+        lang(&[("accept-language", "de")], "/login?lang=it").await,
+        "it"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_host_is_not_answered() {
+    let service = Service::new();
+    let request = axum::http::Request::builder()
+        .uri("/login")
+        .header("host", "rebound.example")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    assert_eq!(
+        service.send(request).await.status,
+        StatusCode::MISDIRECTED_REQUEST
+    );
+}
