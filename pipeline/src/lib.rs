@@ -21,6 +21,7 @@ pub mod job;
 pub mod models;
 pub mod preview;
 pub mod render;
+pub mod revise;
 pub mod transcribe;
 
 pub use calibrate::calibrate;

@@ -267,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn the_roster_comes_back_from_it() {
+        let text = "name,email,role\nAnna Kowalska,anna@example.org,presenter\nAda Krol,,\n";
+        let roster = Roster::parse_csv(text).unwrap();
+        assert_eq!(Roster::from_attendance(&attendance()), roster);
+        let left = roster.with_erased(&std::collections::BTreeSet::from([PersonId(0)]));
+        let again = Roster::from_attendance(&Attendance::from_roster(&left));
+        let ada = again.person(PersonId(1)).unwrap();
+        assert_eq!((again.len(), ada.initials()), (1, "A.K. 2"));
+    }
+
+    #[test]
     fn whoever_was_erased_is_not_listed() {
         let roster = Roster::parse_csv("name\nAnna Kowalska\nAda Krol\n").unwrap();
         let left = roster.with_erased(&std::collections::BTreeSet::from([PersonId(0)]));

@@ -10,7 +10,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{Kind, Pii};
+use crate::{Attendance, Kind, Pii};
 
 /// Words between a given name and a surname that never lend their letter to the initials.
 const PARTICLES: [&str; 24] = [
@@ -157,6 +157,22 @@ impl Roster {
         Ok(roster)
     }
 
+    /// Returns the roster that an attendance was made of, without those who were erased from it: each
+    /// with the id and the initials that they have in the recording.
+    pub fn from_attendance(attendance: &Attendance) -> Self {
+        let people = attendance.people.iter().map(|one| Person {
+            id: one.person,
+            name: one.name.clone(),
+            email: one.email.clone(),
+            role: one.role,
+            initials: one.initials.clone(),
+            is_erased: false,
+        });
+        Self {
+            people: people.collect(),
+        }
+    }
+
     /// Returns the people in the order of the file.
     pub fn people(&self) -> &[Person] {
         &self.people
@@ -164,7 +180,7 @@ impl Roster {
 
     /// Returns the person with this id.
     pub fn person(&self, id: PersonId) -> Option<&Person> {
-        self.people.get(usize::from(id.0))
+        self.people.iter().find(|person| person.id == id)
     }
 
     /// Returns the number of people.

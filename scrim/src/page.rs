@@ -21,9 +21,12 @@ struct Pair {
     after: String,
 }
 
+/// What a picture of the page begins with.
+const JPEG_URL: &str = "data:image/jpeg;base64,";
+
 impl From<&StillPair> for Pair {
     fn from(pair: &StillPair) -> Self {
-        let url = |jpeg: &[u8]| format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg));
+        let url = |jpeg: &[u8]| format!("{JPEG_URL}{}", STANDARD.encode(jpeg));
         Self {
             at: pair.at.to_string(),
             before: url(&pair.before),
@@ -64,4 +67,59 @@ pub(crate) fn report(report: &Report) -> Vec<u8> {
     page.render()
         .unwrap_or_else(|_| "<!doctype html><p>The report could not be drawn.</p>".to_owned())
         .into_bytes()
+}
+
+/// Takes the pictures out of a page that [`report`] has rendered: they are kept nowhere else. Another
+/// page has none.
+pub(crate) fn stills(page: &[u8]) -> Vec<StillPair> {
+    let text = String::from_utf8_lossy(page);
+    let figures = text.split("<figcaption>").skip(1);
+    figures.filter_map(still).collect()
+}
+
+fn still(figure: &str) -> Option<StillPair> {
+    let at = figure.split('<').next()?.parse().ok()?;
+    let mut pictures = figure.split(JPEG_URL).skip(1).map(|rest| {
+        let encoded = rest.split('"').next().unwrap_or_default();
+        STANDARD.decode(encoded).ok()
+    });
+    Some(StillPair {
+        at,
+        before: pictures.next()??,
+        after: pictures.next()??,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_pictures_of_a_page_come_back() {
+        let pair = |seconds: f64, byte: u8| StillPair {
+            at: Moment::from_seconds(seconds),
+            before: vec![byte; 1000],
+            after: vec![byte + 1; 10],
+        };
+        let pairs = [pair(1.5, 3), pair(3661.25, 9)];
+        let report = Report {
+            stills: pairs.to_vec(),
+            ..empty_report()
+        };
+        assert_eq!(stills(&super::report(&report)), pairs);
+        assert_eq!(stills(&super::report(&empty_report())), []);
+        assert_eq!(stills(b"<figcaption>"), []);
+    }
+
+    fn empty_report() -> Report {
+        serde_json::from_value(serde_json::json!({
+            "recording": "rec_00000000000070008000000000000001",
+            "created_at": "", "policy": "", "duration_s": 0.0, "source": null, "output": null,
+            "shown_percent": 0.0, "regions": [], "pictures": 0, "repeats": 0,
+            "tracks_left_out": 0, "wholly_hidden_s": [], "transcript": null, "checks": [],
+            "verdict": "publish", "reasons": [],
+        }))
+        .unwrap()
+    }
 }

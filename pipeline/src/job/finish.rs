@@ -5,7 +5,7 @@ use std::{
     io::{self, Read, Seek, Write},
 };
 
-use scrim_policy::{Attendance, Moment};
+use scrim_policy::{Attendance, Moment, NamesShown, Roster};
 use scrim_redact::text::ClearedTranscript;
 use scrim_storage::{
     ArtefactKind, ArtefactRow, ArtefactWriter, Proof,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     assemble::{Assembled, Parts, assemble},
-    inspect::{Check, Expected, Verdict, WordSource, hidden_areas, structure, words},
+    inspect::{Check, Expected, InspectError, Verdict, WordSource, hidden_areas, structure, words},
     render::PartFacts,
     transcribe::{write_json, write_srt, write_text, write_vtt},
 };
@@ -71,7 +71,7 @@ pub(super) fn finish(
         verdict,
         &reasons,
     );
-    rows.push(write(context, ArtefactKind::ReportJson, &json(&report))?);
+    rows.push(write(context, ArtefactKind::ReportJson, &report.to_json())?);
     rows.push(write(
         context,
         ArtefactKind::ReportHtml,
@@ -155,6 +155,17 @@ fn transcript_files(
     let Some(Transcript { cleared, .. }) = transcript else {
         return Ok(Vec::new());
     };
+    transcript_texts(cleared)
+        .map_err(ArtefactWriter::explain)?
+        .into_iter()
+        .map(|(kind, text)| write(context, kind, &text))
+        .collect()
+}
+
+/// Returns the files of a transcript.
+pub(crate) fn transcript_texts(
+    cleared: &ClearedTranscript,
+) -> io::Result<Vec<(ArtefactKind, Vec<u8>)>> {
     type Write = fn(&ClearedTranscript, &mut Vec<u8>) -> io::Result<()>;
     let files: [(ArtefactKind, Write); 4] = [
         (ArtefactKind::TranscriptTxt, write_text),
@@ -166,8 +177,8 @@ fn transcript_files(
         .into_iter()
         .map(|(kind, write_to)| {
             let mut text = Vec::new();
-            write_to(cleared, &mut text).map_err(ArtefactWriter::explain)?;
-            write(context, kind, &text)
+            write_to(cleared, &mut text)?;
+            Ok((kind, text))
         })
         .collect()
 }
@@ -245,14 +256,8 @@ fn names<R: Read + Seek>(
     file: &mut R,
     rows: &[ArtefactRow],
 ) -> Result<Check, JobError> {
-    let read = |source| crate::inspect::InspectError::Read { source };
-    let length = index_length(file)?;
-    let mut head = Vec::new();
-    file.by_ref()
-        .take(length)
-        .read_to_end(&mut head)
-        .map_err(read)?;
-    let texts: Vec<(&str, Vec<u8>)> = rows
+    let head = index_of(file)?;
+    let texts: Vec<(&'static str, Vec<u8>)> = rows
         .iter()
         .filter(|row| row.kind != ArtefactKind::Recording)
         .map(|row| {
@@ -263,18 +268,39 @@ fn names<R: Read + Seek>(
             Ok((name, bytes))
         })
         .collect::<Result<_, JobError>>()?;
+    let shown = context.spec.policy.names;
+    Ok(names_in(&head, &texts, context.roster, shown))
+}
+
+/// Searches the index of a recording and its texts for names.
+pub(crate) fn names_in(
+    index: &[u8],
+    texts: &[(&'static str, Vec<u8>)],
+    roster: &Roster,
+    shown: NamesShown,
+) -> Check {
     let index = [WordSource {
         name: "the index of recording.mp4",
-        bytes: &head,
+        bytes: index,
     }];
     let texts = texts.iter().map(|(name, bytes)| WordSource { name, bytes });
     let sources: Vec<WordSource<'_>> = index.into_iter().chain(texts).collect();
-    Ok(words(&sources, context.roster, context.spec.policy.names))
+    words(&sources, roster, shown)
 }
 
-/// Bytes before the media: the type box and the index.
-fn index_length<R: Read + Seek>(file: &mut R) -> Result<u64, JobError> {
-    let read = |source| crate::inspect::InspectError::Read { source };
+/// Returns what comes before the media: the type box and the index.
+pub(crate) fn index_of<R: Read + Seek>(file: &mut R) -> Result<Vec<u8>, InspectError> {
+    let length = index_length(file)?;
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(length)
+        .read_to_end(&mut head)
+        .map_err(|source| InspectError::Read { source })?;
+    Ok(head)
+}
+
+fn index_length<R: Read + Seek>(file: &mut R) -> Result<u64, InspectError> {
+    let read = |source| InspectError::Read { source };
     let mut sizes = 0;
     for _ in 0..2 {
         let mut head = [0; 8];
@@ -317,6 +343,7 @@ fn report(
         recording: context.recording(),
         created_at: now().to_string(),
         policy: context.spec.policy.name.clone(),
+        names: context.spec.policy.names,
         duration_s: Moment(assembled.duration).seconds(),
         source: context.probe.video.as_ref().map(|video| video.geometry),
         output: context.plan.as_ref().map(|plan| plan.output),
@@ -332,13 +359,6 @@ fn report(
         reasons: reasons.to_vec(),
         stills: video.facts.stills,
     }
-}
-
-fn json(report: &Report) -> Vec<u8> {
-    let mut text = serde_json::to_vec_pretty(report)
-        .expect("a report holds only texts, numbers and lists of them");
-    text.push(b'\n');
-    text
 }
 
 fn proof(

@@ -36,9 +36,11 @@ use crate::{
 
 pub use error::JobError;
 pub use finish::gate_reasons;
+pub(crate) use finish::{index_of, names_in, transcript_texts};
 pub use original::OriginalBytes;
 pub use progress::{Progress, Stage};
 pub use report::{HiddenRegion, Report, TranscriptFacts};
+pub(crate) use speech::transcript_check;
 
 /// How many stills the report shows.
 const STILLS: u64 = 5;

@@ -1,13 +1,15 @@
 //! What a person has to know to decide about a recording.
 
-use scrim_policy::{Geometry, Moment, Plan, Policy, RecordingId, RegionAction, RegionKind};
+use scrim_policy::{
+    Geometry, Moment, NamesShown, Plan, Policy, RecordingId, RegionAction, RegionKind,
+};
 use scrim_storage::proof::GateVerdict;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{inspect::Check, render::StillPair};
 
 /// One region of the policy as it was applied.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HiddenRegion {
     /// Name in the policy.
     pub name: String,
@@ -24,7 +26,7 @@ pub struct HiddenRegion {
 }
 
 /// What became of the words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TranscriptFacts {
     /// Languages that were recognised, most spoken first.
     pub languages: Vec<String>,
@@ -41,7 +43,7 @@ pub struct TranscriptFacts {
 }
 
 /// What was done, what was checked, and what was decided.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The recording.
     pub recording: RecordingId,
@@ -49,6 +51,10 @@ pub struct Report {
     pub created_at: String,
     /// Name of the policy.
     pub policy: String,
+    /// How people are called. Reports of earlier versions do not say it, and hidden is all that is
+    /// safe to believe.
+    #[serde(default = "hidden")]
+    pub names: NamesShown,
     /// Duration in seconds.
     pub duration_s: f64,
     /// The source picture, where there is one.
@@ -79,6 +85,20 @@ pub struct Report {
     /// Pictures before and after, for people.
     #[serde(skip)]
     pub stills: Vec<StillPair>,
+}
+
+const fn hidden() -> NamesShown {
+    NamesShown::Hidden
+}
+
+impl Report {
+    /// Returns the report as a file.
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut text = serde_json::to_vec_pretty(self)
+            .expect("a report holds only texts, numbers and lists of them");
+        text.push(b'\n');
+        text
+    }
 }
 
 impl TranscriptFacts {

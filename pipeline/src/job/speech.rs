@@ -40,15 +40,20 @@ pub(super) struct Transcript {
 impl Transcript {
     /// Whether the recogniser found words where there was speech.
     pub(super) fn check(transcript: Option<&Self>) -> Check {
-        const NAME: &str = "transcript";
-        let Some(Self { facts, .. }) = transcript else {
-            return Check::not_checked(NAME, "no transcript was made");
-        };
-        let how = "speech by the voice activity model against words by the recogniser";
-        let found = format!("{} words in {}", facts.words, facts.speech_s());
-        let is_empty = facts.words == 0 && facts.speech_ms >= TELLING_SPEECH_MS;
-        Check::new(NAME, how, if is_empty { Err(found) } else { Ok(found) })
+        transcript_check(transcript.map(|transcript| &transcript.facts))
     }
+}
+
+/// Whether there are words where there was speech.
+pub(crate) fn transcript_check(facts: Option<&TranscriptFacts>) -> Check {
+    const NAME: &str = "transcript";
+    let Some(facts) = facts else {
+        return Check::not_checked(NAME, "no transcript was made");
+    };
+    let how = "speech by the voice activity model against words by the recogniser";
+    let found = format!("{} words in {}", facts.words, facts.speech_s());
+    let is_empty = facts.words == 0 && facts.speech_ms >= TELLING_SPEECH_MS;
+    Check::new(NAME, how, if is_empty { Err(found) } else { Ok(found) })
 }
 
 /// Transcribes whatever an earlier run did not finish, and clears the words.

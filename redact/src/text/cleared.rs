@@ -1,10 +1,13 @@
 //! What text redaction returns.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use super::word::Segment;
 
 /// A transcript without what had to go. Only [`TextRedactor`](super::TextRedactor) makes one.
 ///
-/// It can be written but not read back: a transcript from a file is not cleared.
+/// It can be written but not read back: a transcript from a file is not cleared, it is a
+/// [`WrittenTranscript`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ClearedTranscript {
     pub(super) segments: Vec<ClearedSegment>,
@@ -87,8 +90,20 @@ impl ClearedWord {
     }
 }
 
+/// A transcript that was written, and read back to be changed. **Nobody knows that it is cleared**,
+/// so it has to be cleared again before it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct WrittenTranscript {
+    /// The words in the order of time.
+    pub segments: Vec<Segment>,
+    /// How much was taken out when it was written.
+    pub removed: Removed,
+    /// When that was spoken.
+    pub spans: Vec<ClearedSpan>,
+}
+
 /// How many spans were taken out, by kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removed {
     /// Names, each counted once however many words it had.
     pub names: usize,
@@ -99,7 +114,7 @@ pub struct Removed {
 }
 
 /// What was taken out and when it was spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClearedSpan {
     /// What it was.
     pub kind: SpanKind,
@@ -110,7 +125,7 @@ pub struct ClearedSpan {
 }
 
 /// What a span held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SpanKind {

@@ -42,7 +42,10 @@ mod redactor;
 mod token;
 mod word;
 
-pub use cleared::{ClearedSegment, ClearedSpan, ClearedTranscript, ClearedWord, Removed, SpanKind};
+pub use cleared::{
+    ClearedSegment, ClearedSpan, ClearedTranscript, ClearedWord, Removed, SpanKind,
+    WrittenTranscript,
+};
 pub use redactor::TextRedactor;
 pub use word::{Segment, Word};
 

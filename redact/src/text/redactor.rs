@@ -6,7 +6,10 @@ use scrim_policy::{NamesShown, Roster};
 
 use super::{
     REMOVED,
-    cleared::{ClearedSegment, ClearedSpan, ClearedTranscript, ClearedWord, Removed, SpanKind},
+    cleared::{
+        ClearedSegment, ClearedSpan, ClearedTranscript, ClearedWord, Removed, SpanKind,
+        WrittenTranscript,
+    },
     email::find_emails,
     names::NameIndex,
     phone::{find_phones, with_prefix},
@@ -62,6 +65,18 @@ impl TextRedactor {
             spans: Vec::new(),
         };
         write(&text, &findings, &mut cleared);
+        cleared
+    }
+
+    /// Clears a transcript that was cleared and written before, and may have been changed since. What
+    /// was taken out then counts as well.
+    pub fn clear_again(&self, written: &WrittenTranscript) -> ClearedTranscript {
+        let mut cleared = self.clear(&written.segments);
+        cleared.removed.names += written.removed.names;
+        cleared.removed.emails += written.removed.emails;
+        cleared.removed.phones += written.removed.phones;
+        cleared.spans.extend(&written.spans);
+        cleared.spans.sort_by_key(|span| span.start_ms);
         cleared
     }
 

@@ -1,6 +1,6 @@
 //! Words gathered into subtitles.
 
-use scrim_redact::text::{ClearedTranscript, ClearedWord};
+use scrim_redact::text::{ClearedTranscript, ClearedWord, Word};
 
 use super::{ends_sentence, on_one_line};
 
@@ -24,15 +24,56 @@ pub(super) struct Cue {
     pub(super) lines: Vec<String>,
 }
 
-/// Returns the subtitles of a transcript in the order of time, none over another.
-pub(super) fn cues(transcript: &ClearedTranscript) -> Vec<Cue> {
-    let mut groups: Vec<Vec<&ClearedWord>> = Vec::new();
-    for word in transcript.words() {
+/// A word of a subtitle: one that may be written, or one that was.
+pub(crate) trait Timed {
+    fn text(&self) -> &str;
+    fn start_ms(&self) -> u64;
+    fn end_ms(&self) -> u64;
+}
+
+impl Timed for ClearedWord {
+    fn text(&self) -> &str {
+        self.text()
+    }
+
+    fn start_ms(&self) -> u64 {
+        self.start_ms()
+    }
+
+    fn end_ms(&self) -> u64 {
+        self.end_ms()
+    }
+}
+
+impl Timed for Word {
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn start_ms(&self) -> u64 {
+        self.start_ms
+    }
+
+    fn end_ms(&self) -> u64 {
+        self.end_ms
+    }
+}
+
+/// Gathers words that are shown together.
+pub(crate) fn groups<'a, W: Timed>(words: impl Iterator<Item = &'a W>) -> Vec<Vec<&'a W>> {
+    let mut groups: Vec<Vec<&W>> = Vec::new();
+    for word in words {
         match groups.last_mut() {
             Some(group) if goes_on(group, word) => group.push(word),
             _ => groups.push(vec![word]),
         }
     }
+    groups
+}
+
+/// Returns the subtitles of a transcript in the order of time, none over another.
+pub(super) fn cues(transcript: &ClearedTranscript) -> Vec<Cue> {
+    let groups = groups(transcript.words());
     let mut cues: Vec<Cue> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let (Some(first), Some(last)) = (group.first(), group.last()) else {
@@ -58,27 +99,27 @@ pub(super) fn cues(transcript: &ClearedTranscript) -> Vec<Cue> {
     cues
 }
 
-fn goes_on(group: &[&ClearedWord], word: &ClearedWord) -> bool {
+fn goes_on<W: Timed>(group: &[&W], word: &W) -> bool {
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
         return false;
     };
     let is_pause = word.start_ms().saturating_sub(last.end_ms()) >= PAUSE_MS;
     let is_long = word.end_ms().saturating_sub(first.start_ms()) > LONGEST_MS;
-    let is_sentence = ends_sentence(last) && length(group) >= SENTENCE_CHARACTERS;
+    let is_sentence = ends_sentence(last.text()) && length(group) >= SENTENCE_CHARACTERS;
     let mut longer = group.to_vec();
     longer.push(word);
     !is_pause && !is_long && !is_sentence && best_break(&longer).is_some()
 }
 
 /// Characters of the words with single spaces.
-fn length(words: &[&ClearedWord]) -> usize {
+fn length<W: Timed>(words: &[&W]) -> usize {
     let letters: usize = words.iter().map(|word| word.text().chars().count()).sum();
     letters + words.len().saturating_sub(1)
 }
 
 /// Where to break the words into two lines of much the same length: `words.len()` for one line,
 /// `None` if they do not fit.
-fn best_break(words: &[&ClearedWord]) -> Option<usize> {
+fn best_break<W: Timed>(words: &[&W]) -> Option<usize> {
     if length(words) <= LINE_CHARACTERS {
         return Some(words.len());
     }

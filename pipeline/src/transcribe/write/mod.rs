@@ -6,18 +6,16 @@ mod srt;
 mod text;
 mod vtt;
 
-use scrim_redact::text::ClearedWord;
-
+pub(crate) use cues::groups;
+pub(crate) use json::read_json;
 pub use json::write_json;
 pub use srt::write_srt;
 pub use text::write_text;
 pub use vtt::write_vtt;
 
 /// Whether a sentence ends with this word, closing quotes and brackets aside.
-fn ends_sentence(word: &ClearedWord) -> bool {
-    let bare = word
-        .text()
-        .trim_end_matches(['"', '”', '’', '»', ')', '\'']);
+fn ends_sentence(word: &str) -> bool {
+    let bare = word.trim_end_matches(['"', '”', '’', '»', ')', '\'']);
     // The full stop of a pseudonym such as "A.K." ends no sentence.
     let letters_before = bare
         .trim_end_matches('.')

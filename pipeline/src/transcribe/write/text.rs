@@ -51,7 +51,7 @@ fn paragraphs(transcript: &ClearedTranscript) -> Vec<Vec<&ClearedWord>> {
     for word in transcript.words() {
         let goes_on = |last: &ClearedWord| {
             word.start_ms().saturating_sub(last.end_ms()) < PAUSE_MS
-                && !(characters >= PARAGRAPH_CHARACTERS && ends_sentence(last))
+                && !(characters >= PARAGRAPH_CHARACTERS && ends_sentence(last.text()))
         };
         match paragraphs.last_mut() {
             Some(paragraph) if paragraph.last().is_some_and(|last| goes_on(last)) => {

@@ -17,6 +17,7 @@ mod non_interference;
 mod originals;
 mod places;
 mod resume;
+mod reviews;
 mod scanning;
 mod servers;
 mod state;
