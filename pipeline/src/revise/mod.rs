@@ -89,7 +89,8 @@ fn now() -> Timestamp {
 /// [`RevisionError::Vault`], [`RevisionError::Unreadable`].
 pub fn transcript(vault: &Vault, recording: RecordingId) -> Result<(u64, Vec<Cue>), RevisionError> {
     let (_, row) = vault.begin_revision(recording)?;
-    Ok((row.revision, edit::cues(&written(vault, recording)?)))
+    let transcript = written(vault, recording, Purpose::Get)?;
+    Ok((row.revision, edit::cues(&transcript)))
 }
 
 /// Revises the transcript of a recording. A run that is killed leaves either what was there or what
@@ -142,9 +143,14 @@ pub fn revise(vault: &Vault, spec: &RevisionSpec<'_>) -> Result<Revision, Revisi
     })
 }
 
-fn written(vault: &Vault, recording: RecordingId) -> Result<WrittenTranscript, RevisionError> {
+fn written(
+    vault: &Vault,
+    recording: RecordingId,
+    purpose: Purpose,
+) -> Result<WrittenTranscript, RevisionError> {
     let kind = ArtefactKind::TranscriptJson;
-    let (_, text) = output(vault, recording, kind)?;
+    let row = vault.output(recording, kind)?;
+    let text = vault.read_all(&row, MOST_BYTES, purpose, now())?;
     read_json(&text).ok_or(RevisionError::Unreadable { recording, kind })
 }
 
@@ -194,7 +200,7 @@ impl Before {
         let proof = Envelope::parse(&envelope).and_then(|envelope| envelope.verify(Some(&ours)));
         Ok(Self {
             recording,
-            transcript: written(vault, recording)?,
+            transcript: written(vault, recording, Purpose::Process)?,
             report: report.map_err(|_| RevisionError::Unreadable { recording, kind })?,
             page,
             proof: proof.map_err(VaultError::from)?.proof,

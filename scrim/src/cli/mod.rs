@@ -23,6 +23,7 @@ pub(crate) use export::{ExportArgs, ExportFormat, ExportPart, ImportArgs};
 
 mod batch;
 mod review;
+mod transcript;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,7 @@ use storage::StorageCommand;
 
 pub(crate) use batch::{BatchCommand, BatchRunArgs};
 pub(crate) use review::{PublishArgs, WithdrawArgs};
+pub(crate) use transcript::TranscriptCommand;
 
 /// Publish webinar recordings without exposing who attended.
 #[derive(Debug, Parser)]
@@ -90,6 +92,11 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Give a recording out no more. No batch publishes it again
     Withdraw(WithdrawArgs),
+    /// List and change the words of a transcript
+    Transcript {
+        #[command(subcommand)]
+        command: TranscriptCommand,
+    },
     /// Decrypt an output of a recording
     Get(GetArgs),
     /// Write recordings to a ZIP file or a folder, or everything of a tenant to an archive

@@ -21,6 +21,7 @@ mod retention;
 mod review;
 mod source;
 mod storage;
+mod transcript;
 mod verify;
 
 pub(crate) use process::{explained, speech};
@@ -81,6 +82,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Show { id } => listing::show(&session, id),
         Command::Publish(args) => review::publish(&session, &args),
         Command::Withdraw(args) => review::withdraw(&session, &args),
+        Command::Transcript { command } => transcript::run(&session, &command),
         Command::Get(args) => get::run(&session, &args),
         Command::Export(args) => export::run(&session, &args),
         Command::Import(args) => import::run(&session, &args),

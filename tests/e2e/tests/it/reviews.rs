@@ -2,15 +2,9 @@
 
 use std::{fs, path::Path};
 
-use scrim_pipeline::{
-    job::Report,
-    render::StillPair,
-    revise::{Edit, Revision, RevisionError, RevisionSpec, revise, transcript},
-};
-use scrim_policy::{Pii, RecordingId};
-use scrim_storage::{CatalogError, Envelope, RecordingState, Sha256Digest, Vault, VaultError};
+use scrim_storage::{Envelope, Proof, Sha256Digest};
 use scrim_testkit::{Home, committed_sample, program};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     answer::{Answer, policy, process, process_silently, recording_of, shown},
@@ -35,36 +29,19 @@ fn output(home: &Home, id: &str, name: &str) -> Vec<u8> {
     answer.bytes().to_vec()
 }
 
-fn page(_: &Report) -> Vec<u8> {
-    b"<!doctype html><p>The report.</p>".to_vec()
+/// `scrim transcript revise --json` with other words for the first cue.
+fn change(home: &Home, id: &str, revision: u64, text: &str) -> Answer {
+    let edits = json!({ "revision": revision, "edits": [{ "cue": 0, "text": text }] });
+    let file = home.path().join("edits.json");
+    fs::write(&file, edits.to_string()).unwrap();
+    let mut command = home.scrim();
+    command.args(["transcript", "revise", "--json", id, "--edits"]);
+    let answer = Answer::of(command.arg(&file));
+    fs::remove_file(file).unwrap();
+    answer
 }
 
-fn no_stills(_: &[u8]) -> Vec<StillPair> {
-    Vec::new()
-}
-
-fn change(
-    vault: &Vault,
-    recording: RecordingId,
-    based_on: u64,
-    text: &str,
-) -> Result<Revision, RevisionError> {
-    let edits = [Edit {
-        cue: 0,
-        text: Pii::new(text.to_owned()),
-    }];
-    let spec = RevisionSpec {
-        recording,
-        based_on,
-        edits: &edits,
-        roster: None,
-        report_page: &page,
-        stills_of_page: &no_stills,
-    };
-    revise(vault, &spec)
-}
-
-fn proof(bytes: &[u8]) -> scrim_storage::Proof {
+fn proof(bytes: &[u8]) -> Proof {
     Envelope::parse(bytes).unwrap().verify(None).unwrap().proof
 }
 
@@ -75,23 +52,17 @@ fn a_recording_is_looked_at_revised_published_and_withdrawn() {
     let first = output(&home, &id, "proof.json");
     let recording = output(&home, &id, "recording.mp4");
 
-    let vault = Vault::open(&home.state(), Vault::default_unlock(&home.state())).unwrap();
-    let named: RecordingId = id.parse().unwrap();
-    let (revision, cues) = transcript(&vault, named).unwrap();
-    assert_eq!(revision, 0);
-    assert!(cues.len() > 1, "{}", cues.len());
+    let mut cues = home.scrim();
+    let cues = Answer::of(cues.args(["transcript", "cues", "--json", &id])).expect(0);
+    assert!(cues.lines().len() > 2, "{}", cues.printed());
+    assert_eq!(cues.last_line()["revision"], 0);
     let text = "Thank you, Łukasz Żółkiewski, or write to somebody@example.org please.";
-    let done = change(&vault, named, 0, text).unwrap();
-    assert_eq!((done.revision, done.state), (1, RecordingState::Ready));
-    assert_eq!((done.removed.names, done.removed.emails), (1, 1));
-
-    let late = change(&vault, named, 0, "Another text.").unwrap_err();
-    let is_stale = matches!(
-        late,
-        RevisionError::Vault(VaultError::Catalog(CatalogError::StaleRevision { .. }))
-    );
-    assert!(is_stale, "{late:?}");
-    vault.close();
+    let done = change(&home, &id, 0, text).expect(0).last_line();
+    assert_eq!((&done["revision"], &done["state"]), (&1.into(), &"ready".into()));
+    assert_eq!(done["removed"], json!({ "names": 1, "emails": 1, "phones": 0 }));
+    change(&home, &id, 0, "Another text.").expect(3).expect_printed("somebody else was faster");
+    let pictures = |page: &[u8]| String::from_utf8_lossy(page).matches("<img").count();
+    assert_eq!(pictures(&output(&home, &id, "report.html")), 10);
 
     for name in [
         "transcript.txt",
