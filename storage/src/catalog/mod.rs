@@ -85,7 +85,7 @@ pub(crate) use service::{
     JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewJob, NewLink, NewMessage, POLICY,
     PolicyRow, RECORDING, Sealed, TokenRow, UPLOAD, UploadRow, WEBHOOK, WebhookRow, WordsKey,
 };
-pub use service::{Channel, JobState, MessageState, UploadState};
+pub use service::{Channel, JobState, MessageStanding, MessageState, UploadState};
 
 use std::{
     fs::OpenOptions,

@@ -29,4 +29,4 @@ pub use secrets::{Bearer, BearerText};
 pub use uploads::{PieceWriter, Upload, UploadReader};
 pub(crate) use words::WordsCache;
 
-pub use crate::catalog::{Channel, JobState, MessageState, UploadState};
+pub use crate::catalog::{Channel, JobState, MessageStanding, MessageState, UploadState};

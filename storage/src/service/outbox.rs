@@ -4,7 +4,9 @@ use scrim_policy::{AccountId, AuditEvent, MessageId, TenantId, WebhookId, Word};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    catalog::{ANSWER, Channel, MESSAGE, MessageState, NewMessage, WEBHOOK, WebhookRow},
+    catalog::{
+        ANSWER, Channel, MESSAGE, MessageStanding, MessageState, NewMessage, WEBHOOK, WebhookRow,
+    },
     digest::Sha256Digest,
     timestamp::{Timestamp, new_id},
     vault::{Vault, VaultError},
@@ -143,6 +145,18 @@ impl Vault {
     /// [`VaultError::Catalog`].
     pub fn messages_by_state(&self) -> Result<Vec<(MessageState, u64)>, VaultError> {
         Ok(self.wait(self.catalog().messages_by_state())?)
+    }
+
+    /// Returns how the messages to an account or a webhook stand, the newest first.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn messages_to(
+        &self,
+        tenant: TenantId,
+        target: &str,
+    ) -> Result<Vec<MessageStanding>, VaultError> {
+        Ok(self.wait(self.catalog().messages_to(tenant, target))?)
     }
 
     /// Adds a webhook.

@@ -1,12 +1,19 @@
 //! Accounts of others, webhooks, and how the machine is doing.
 
+use std::time::Instant;
+
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
 use scrim_policy::{AccountId, AccountRole, WebhookId};
-use scrim_storage::service::{Account, JobState as Standing};
+use scrim_storage::{
+    Timestamp,
+    service::{Account, JobState as Standing, MessageStanding, MessageState, Webhook},
+};
+
+use crate::limits::Subject;
 
 use super::{
     super::{
@@ -41,6 +48,10 @@ async fn users_page(
     let accounts = app
         .act(&caller, move |vault| Ok(vault.accounts(tenant)?))
         .await?;
+    let is_locked = |account: &Account| {
+        let account = Subject::account(account.words.address.reveal());
+        app.guarded(|guard| guard.is_locked(&account, Instant::now()))
+    };
     let line = |account: &Account| UserLine {
         id: account.id.to_string(),
         name: account.words.name.reveal().clone(),
@@ -55,6 +66,7 @@ async fn users_page(
                 has_password: false,
                 ..
             } => UserState::Invited,
+            _ if is_locked(account) => UserState::LockedOut,
             _ => UserState::Active,
         },
         seen_us: None,
@@ -171,9 +183,36 @@ async fn webhooks_page(
     let caller = reader.signed_in()?;
     let tenant = caller.tenant();
     let webhooks = app
-        .act(&caller, move |vault| Ok(vault.webhooks(tenant)?))
+        .act(&caller, move |vault| {
+            let with_messages = |webhook: Webhook| {
+                let messages = vault.messages_to(tenant, &webhook.id.to_string())?;
+                Ok(webhook_line(webhook, &messages))
+            };
+            vault.webhooks(tenant)?.into_iter().map(with_messages).collect()
+        })
         .await?;
-    let line = |webhook: scrim_storage::service::Webhook| WebhookLine {
+    Ok(WebhooksPage {
+        frame: reader.frame(Some(Place::Webhooks)),
+        webhooks,
+        events: api::EVENTS.map(str::to_owned).to_vec(),
+        secret,
+        error,
+    })
+}
+
+fn webhook_line(webhook: Webhook, messages: &[MessageStanding]) -> WebhookLine {
+    let last = messages.iter().find(|message| message.tries > 0);
+    let (delivery, at) = match (webhook.disabled_at, last) {
+        (Some(at), _) => (Delivery::GivenUp, Some(at)),
+        (None, None) => (Delivery::None, None),
+        (None, Some(message)) => match message.state {
+            MessageState::Sent => (Delivery::Done, Some(message.at)),
+            MessageState::Failed => (Delivery::GivenUp, Some(message.at)),
+            MessageState::Waiting => (Delivery::Retrying, Some(message.at)),
+        },
+    };
+    let is_waiting = |message: &&MessageStanding| message.state == MessageState::Waiting;
+    WebhookLine {
         id: webhook.id.to_string(),
         url: webhook.words.url,
         events: webhook
@@ -181,20 +220,10 @@ async fn webhooks_page(
             .split_whitespace()
             .map(str::to_owned)
             .collect(),
-        delivery: match webhook.disabled_at {
-            Some(_) => Delivery::GivenUp,
-            None => Delivery::None,
-        },
-        delivered_us: webhook.disabled_at.map(|at| at.as_micros()),
-        waiting: 0,
-    };
-    Ok(WebhooksPage {
-        frame: reader.frame(Some(Place::Webhooks)),
-        webhooks: webhooks.into_iter().map(line).collect(),
-        events: api::EVENTS.map(str::to_owned).to_vec(),
-        secret,
-        error,
-    })
+        delivery,
+        delivered_us: at.map(Timestamp::as_micros),
+        waiting: messages.iter().filter(is_waiting).count() as u64,
+    }
 }
 
 pub(crate) async fn add_webhook(

@@ -14,7 +14,7 @@ pub(crate) use accounts::{AccountRow, NewAccount};
 pub use jobs::JobState;
 pub(crate) use jobs::{JobClaim, JobEnd, JobRow, NewJob};
 pub(crate) use links::{LinkRow, NewLink};
-pub use outbox::{Channel, MessageState};
+pub use outbox::{Channel, MessageStanding, MessageState};
 pub(crate) use outbox::{MessageRow, NewMessage, WebhookRow};
 pub(crate) use policies::PolicyRow;
 pub(crate) use sessions::{Invited, TokenRow};

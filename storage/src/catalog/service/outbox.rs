@@ -93,6 +93,17 @@ pub(crate) struct MessageRow {
     pub(crate) tries: u64,
 }
 
+/// How a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageStanding {
+    /// What became of it.
+    pub state: MessageState,
+    /// Number of tries so far.
+    pub tries: u64,
+    /// When its state was noted or, while it waits, when it is tried next.
+    pub at: Timestamp,
+}
+
 /// A message that is to be sent.
 pub(crate) struct NewMessage<'a> {
     pub(crate) id: MessageId,
@@ -229,6 +240,31 @@ impl Catalog {
         rows.iter()
             .map(|row| Ok((parsed(row, "state")?, number(row, "messages")?)))
             .collect()
+    }
+
+    /// Returns how the messages to somebody stand, the newest first.
+    pub(crate) async fn messages_to(
+        &self,
+        tenant: TenantId,
+        target: &str,
+    ) -> Result<Vec<MessageStanding>, CatalogError> {
+        let rows = query(
+            "SELECT state, tries, next_at FROM outbox WHERE tenant = $1 AND target = $2
+             ORDER BY created_at DESC, id DESC",
+        )
+        .bind(tenant.to_string())
+        .bind(target)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing(FIND, source))?;
+        let read = |row: &AnyRow| {
+            Ok(MessageStanding {
+                state: parsed(row, "state")?,
+                tries: number(row, "tries")?,
+                at: time(row, "next_at")?,
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// Adds a webhook.
