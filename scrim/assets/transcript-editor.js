@@ -1,0 +1,76 @@
+// @ts-check
+// Changing words: only lines that were changed are sent, and only over what was read.
+
+import { Problem, messageOf, request, text, the } from './api.js';
+
+const form = the('transcript-form', HTMLFormElement);
+const state = the('transcript-state', HTMLElement);
+const failure = the('transcript-error', HTMLElement);
+const found = the('transcript-findings', HTMLElement);
+const button = the('transcript-save', HTMLButtonElement);
+const inputs = [...form.querySelectorAll('input[name="cue"]')].filter((input) => input instanceof HTMLInputElement);
+const revision = /** @type {HTMLInputElement} */ (form.elements.namedItem('revision'));
+
+const changed = () => inputs.filter((input) => input.value !== input.defaultValue);
+
+function look() {
+  for (const input of inputs) input.classList.toggle('changed', input.value !== input.defaultValue);
+  const isDirty = changed().length > 0;
+  button.disabled = !isDirty;
+  state.textContent = isDirty ? text(form, 'unsaved') : '';
+}
+
+/** @param {unknown[]} findings */
+function show(findings) {
+  const list = found.querySelector('ul');
+  const line = (/** @type {unknown} */ finding) => {
+    const item = document.createElement('li');
+    const message = typeof finding === 'object' && finding !== null && 'message' in finding
+      ? finding.message
+      : finding;
+    item.textContent = String(message);
+    return item;
+  };
+  list?.replaceChildren(...findings.map(line));
+  found.hidden = findings.length === 0;
+}
+
+form.addEventListener('input', look);
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const sent = changed();
+  if (sent.length === 0) return;
+  failure.hidden = true;
+  button.disabled = true;
+  state.textContent = text(form, 'saving');
+  try {
+    const answer = await request('PUT', `/api/v1/recordings/${form.dataset.recording}/transcript`, {
+      revision: Number(revision.value),
+      cues: sent.map((input) => ({ index: Number(input.dataset.index), text: input.value })),
+    });
+    const body = await answer.json();
+    revision.value = String(body.revision);
+    for (const input of sent) input.defaultValue = input.value;
+    look();
+    state.textContent = text(form, 'saved');
+    show(body.findings ?? []);
+  } catch (error) {
+    const isConflict = error instanceof Problem && error.status === 409;
+    failure.textContent = isConflict
+      ? text(form, 'conflict')
+      : messageOf(error, text(form, 'unreachable'));
+    failure.hidden = false;
+    look();
+  }
+});
+// Enter goes to the next line: nobody wants to send the form by a slip.
+form.addEventListener('keydown', (event) => {
+  const at = inputs.findIndex((input) => input === event.target);
+  if (event.key !== 'Enter' || at < 0) return;
+  event.preventDefault();
+  inputs[at + 1]?.focus();
+});
+window.addEventListener('beforeunload', (event) => {
+  if (changed().length > 0) event.preventDefault();
+});
+look();

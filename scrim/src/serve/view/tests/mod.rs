@@ -1,1 +1,161 @@
-//! Every page, in every language.
+//! Every page, in every language, with what people write and with what attackers write.
+#![allow(clippy::unwrap_used)]
+
+mod sample;
+mod sample_dpo;
+
+use std::{fs, path::PathBuf};
+
+use crate::serve::{assets, texts::Language};
+
+use sample::{Taste, pages};
+
+/// Where pages are written for somebody to look at; a folder that goes away unless one is given.
+fn folder() -> (PathBuf, Option<tempfile::TempDir>) {
+    match std::env::var_os("SCRIM_PAGES") {
+        Some(path) => (path.into(), None),
+        None => {
+            let folder = tempfile::tempdir().unwrap();
+            (folder.path().to_owned(), Some(folder))
+        }
+    }
+}
+
+#[test]
+fn every_page_is_drawn_in_every_language() {
+    let (folder, _guard) = folder();
+    for language in Language::ALL {
+        let home = folder.join(language.tag());
+        fs::create_dir_all(&home).unwrap();
+        for (name, html) in pages(language, Taste::Usual) {
+            assert!(html.starts_with("<!doctype html>"), "{name}");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\">", language.tag())),
+                "{name}"
+            );
+            assert!(html.contains("<h1"), "{name} has no heading");
+            fs::write(home.join(format!("{name}.html")), html).unwrap();
+        }
+    }
+}
+
+#[test]
+fn no_page_lets_anybody_write_markup() {
+    for (name, html) in pages(Language::En, Taste::Hostile) {
+        assert!(!html.contains("<script>"), "{name}");
+        assert!(!html.contains("<img src=x"), "{name}");
+        assert!(!html.contains("\"onmouseover"), "{name}");
+        assert!(
+            html.contains("&#60;script&#62;") || !shows_words(&name),
+            "{name}"
+        );
+    }
+}
+
+/// Pages on which something stands that people wrote.
+fn shows_words(name: &str) -> bool {
+    [
+        "recordings",
+        "review",
+        "player",
+        "users",
+        "retention",
+        "regions",
+        "failure",
+    ]
+    .contains(&name)
+}
+
+#[test]
+fn no_page_has_script_or_style_inside_or_loads_from_elsewhere() {
+    for (name, html) in pages(Language::En, Taste::Usual) {
+        for tag in tags(&html) {
+            let is_script = tag.starts_with("script");
+            assert!(
+                !is_script || tag.contains("src=\"/assets/"),
+                "{name}: {tag}"
+            );
+            assert!(!tag.starts_with("style"), "{name}: {tag}");
+            for word in tag.split_whitespace().skip(1) {
+                let is_inline = word.starts_with("on") || word.starts_with("style=");
+                assert!(!is_inline, "{name}: {tag}");
+                for attribute in ["src=\"", "action=\"", "href=\""] {
+                    let Some(address) = word.strip_prefix(attribute) else {
+                        continue;
+                    };
+                    let is_own = address.starts_with(['/', '#', '?', '"']);
+                    let is_legal = tag.starts_with("a ") && tag.contains("rel=\"noreferrer\"");
+                    assert!(is_own || is_legal, "{name}: {tag}");
+                }
+            }
+        }
+    }
+}
+
+/// What stands between `<` and `>`.
+fn tags(html: &str) -> impl Iterator<Item = &str> {
+    html.split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+}
+
+#[test]
+fn every_form_that_changes_something_carries_the_token() {
+    let mut forms = 0;
+    for (name, html) in pages(Language::En, Taste::Usual) {
+        for form in html.split("<form method=\"post\"").skip(1) {
+            let inside = form.split("</form>").next().unwrap();
+            assert!(
+                inside.contains("name=\"csrf\" value=\"sample-token\""),
+                "{name}: {inside}"
+            );
+            forms += 1;
+        }
+    }
+    assert!(forms > 20, "only {forms} forms");
+}
+
+#[test]
+fn every_asset_that_a_page_names_is_there() {
+    let mut named = 0;
+    for (name, html) in pages(Language::En, Taste::Usual) {
+        for rest in html.split("\"/assets/").skip(1) {
+            let address = rest.split('"').next().unwrap();
+            let (file, hash) = address.split_once("?v=").unwrap();
+            let asset = assets::find(file);
+            assert!(
+                asset.is_some_and(|asset| asset.hash == hash),
+                "{name}: {address}"
+            );
+            named += 1;
+        }
+    }
+    assert!(named > 50, "only {named} assets are named");
+}
+
+#[test]
+fn every_module_that_a_module_imports_is_there() {
+    let modules = include_str!("../../assets.rs");
+    for name in modules.split('"').filter(|word| word.ends_with(".js")) {
+        let asset = assets::find(name).unwrap();
+        let source = std::str::from_utf8(asset.bytes).unwrap();
+        for rest in source.split("from './").skip(1) {
+            let imported = rest.split('\'').next().unwrap();
+            assert!(
+                assets::find(imported).is_some(),
+                "{name} imports {imported}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_text_of_the_transcript_is_taken_for_a_mark() {
+    let cue = super::CueLine {
+        start: 0.0,
+        end: 1.0,
+        text: "[removed] and [removed]".to_owned(),
+    };
+    use super::Piece::{Removed, Words};
+    assert_eq!(cue.pieces(), [Removed, Words(" and "), Removed]);
+}
