@@ -131,9 +131,11 @@ export class Overlay {
     const size = 13 * this.unit;
     const pad = 5 * this.unit;
     const label = shape('text', { class: 'tag', x: box.x + pad * 1.6, y: box.y + pad + size, 'font-size': size });
-    label.textContent = region.name;
-    // About the width of the name: measuring each would cost a layout.
-    const width = Math.min(box.width, region.name.length * size * 0.62 + pad * 3);
+    // About as many letters as fit: measuring each name would cost a layout.
+    const most = Math.floor((box.width - pad * 3) / (size * 0.62));
+    const name = region.name.length > most ? `${region.name.slice(0, Math.max(1, most - 1))}…` : region.name;
+    label.textContent = name;
+    const width = Math.min(box.width, name.length * size * 0.62 + pad * 3);
     const ground = shape('rect', { class: 'tag-ground', x: box.x, y: box.y, width, height: Math.min(box.height, size + pad * 2.2) });
     const isLegible = box.width > 40 * this.unit && box.height > 24 * this.unit;
     group.replaceChildren(

@@ -8,7 +8,7 @@ const state = the('transcript-state', HTMLElement);
 const failure = the('transcript-error', HTMLElement);
 const found = the('transcript-findings', HTMLElement);
 const button = the('transcript-save', HTMLButtonElement);
-const inputs = [...form.querySelectorAll('input[name="cue"]')].filter((input) => input instanceof HTMLInputElement);
+const inputs = [...form.querySelectorAll('textarea[name="cue"]')].filter((input) => input instanceof HTMLTextAreaElement);
 const revision = /** @type {HTMLInputElement} */ (form.elements.namedItem('revision'));
 
 const changed = () => inputs.filter((input) => input.value !== input.defaultValue);

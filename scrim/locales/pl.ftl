@@ -1,694 +1,687 @@
-# Everywhere
-skip-to-content = Skip to content
-language = Language
-imprint = Imprint
-privacy = Privacy
-sign-out = Sign out
-actions = Actions
-save = Save
-search = Search
-show = Show
-remove = Remove
-revoke = Revoke
-copy = Copy
-copied = Copied
-never = never
-or = or
-name = Name
-email = E-mail address
-title = Title
-untitled = Untitled recording
-recording = Recording
-state = State
-length = Length
-created = Created
-expires = Expires
-expires-on = expires on { $day }
-details = Details
-reason = Reason
-reason-if-any = Reason, if you want to give one
-approver = Approved by
-on-hold = On hold
-next-page = Next page
-on-this-page = On this page
-needs-modules = This page needs JavaScript.
-unreachable = The server cannot be reached. Nothing is lost; try again.
-what-to-do = What to do:
-word-unknown = unknown
-keep-all = Keep everything
+# Wszędzie
+skip-to-content = Przejdź do treści
+language = Język
+imprint = Nota prawna
+privacy = Prywatność
+sign-out = Wyloguj
+actions = Działania
+save = Zapisz
+search = Szukaj
+show = Pokaż
+remove = Usuń
+revoke = Unieważnij
+copy = Kopiuj
+copied = Skopiowano
+never = nigdy
+or = lub
+name = Imię i nazwisko
+email = Adres e-mail
+title = Tytuł
+untitled = Nagranie bez tytułu
+recording = Nagranie
+state = Stan
+length = Długość
+created = Utworzono
+expires = Wygasa
+expires-on = wygasa { $day }
+details = Szczegóły
+reason = Powód
+reason-if-any = Powód, jeśli chcesz go podać
+approver = Kto zatwierdził
+on-hold = Zablokowane
+next-page = Następna strona
+on-this-page = Na tej stronie
+needs-modules = Ta strona wymaga JavaScriptu.
+unreachable = Serwer nie odpowiada. Nic nie przepadło; spróbuj ponownie.
+what-to-do = Co zrobić:
+word-unknown = nieznane
+keep-all = Zachowaj wszystko
 count-recordings = { $count ->
-    [one] { $count } recording
-   *[other] { $count } recordings
+    [one] { $count } nagranie
+    [few] { $count } nagrania
+    [many] { $count } nagrań
+   *[other] { $count } nagrania
  }
 count-artefacts = { $count ->
-    [one] { $count } file
-   *[other] { $count } files
+    [one] { $count } plik
+    [few] { $count } pliki
+    [many] { $count } plików
+   *[other] { $count } pliku
  }
 count-days = { $count ->
-    [one] { $count } day
-   *[other] { $count } days
+    [one] { $count } dzień
+    [few] { $count } dni
+    [many] { $count } dni
+   *[other] { $count } dnia
  }
 count-entries = { $count ->
-    [one] { $count } entry
-   *[other] { $count } entries
+    [one] { $count } wpis
+    [few] { $count } wpisy
+    [many] { $count } wpisów
+   *[other] { $count } wpisu
  }
 
-# Navigation
-nav-main = Main
-nav-section = Section
-nav-recordings = Recordings
-nav-upload = Upload
-nav-protection = Data protection
-nav-administration = Administration
-nav-overview = Overview
-nav-stored = What is stored
-nav-consents = Consents
-nav-erasures = Erasures
-nav-retention = Retention
-nav-audit = Audit log
-nav-places = Places
-nav-users = People
-nav-webhooks = Webhooks
-nav-health = Health
-nav-account = Account
-nav-tokens = API tokens
+# Nawigacja
+nav-main = Główna
+nav-section = Dział
+nav-recordings = Nagrania
+nav-upload = Prześlij
+nav-protection = Ochrona danych
+nav-administration = Administracja
+nav-overview = Przegląd
+nav-stored = Co jest przechowywane
+nav-consents = Zgody
+nav-erasures = Usunięcia
+nav-retention = Okresy przechowywania
+nav-audit = Dziennik audytu
+nav-places = Miejsca
+nav-users = Osoby
+nav-webhooks = Webhooki
+nav-health = Stan systemu
+nav-account = Konto
+nav-tokens = Tokeny API
 
-# Ways in
-setup-title = Set up Scrim
-setup-lead = This makes the first administrator. The link that brought you here works once.
-setup-submit = Create administrator
-login-title = Sign in
-login-submit = Sign in
-login-provider = Sign in with { $provider }
-login-help = No account, or password forgotten? Ask your administrator for an invitation.
-invite-title = Welcome to Scrim
-invite-lead = Choose a password for { $email }.
-invite-submit = Start
-password = Password
-current-password = Current password
-new-password = New password
-new-password-hint = At least 15 characters. A few unrelated words make a good one.
-password-again = The same password again
+# Wejście
+setup-title = Konfiguracja Scrim
+setup-lead = Tutaj powstaje konto pierwszego administratora. Link, który tu prowadzi, działa raz.
+setup-submit = Utwórz administratora
+login-title = Logowanie
+login-submit = Zaloguj
+login-provider = Zaloguj przez { $provider }
+login-help = Nie masz konta lub nie pamiętasz hasła? Poproś administratora o zaproszenie.
+invite-title = Witamy w Scrim
+invite-lead = Wybierz hasło dla { $email }.
+invite-submit = Zaczynamy
+password = Hasło
+current-password = Obecne hasło
+new-password = Nowe hasło
+new-password-hint = Co najmniej 12 znaków. Dobre hasło to kilka niezwiązanych ze sobą słów.
+password-again = To samo hasło jeszcze raz
 
-# Account
-account-language = Language of the pages
-account-sessions = Where you are signed in
+# Konto
+account-language = Język stron
+account-sessions = Gdzie jesteś zalogowany
 account-sessions-count = { $count ->
-    [one] You are signed in here only.
-   *[other] You are signed in { $count } times, this browser included.
+    [one] Jesteś zalogowany tylko tutaj.
+    [few] Jesteś zalogowany { $count } razy, licząc tę przeglądarkę.
+    [many] Jesteś zalogowany { $count } razy, licząc tę przeglądarkę.
+   *[other] Jesteś zalogowany { $count } razy, licząc tę przeglądarkę.
  }
-account-sign-out-everywhere = Sign out everywhere
-account-password = Change password
-account-password-help = You stay signed in here and are signed out everywhere else.
-account-password-submit = Change password
-tokens-lead = Programs use a token in your name. Give each one only the scopes that it needs.
-tokens-fresh = Copy this token now. It is not shown again.
-tokens-none = You have no tokens.
-tokens-new = New token
-tokens-name = Name
-tokens-name-hint = What uses it, such as “nightly upload”.
-tokens-scopes = Scopes
-tokens-days = Valid for days
-tokens-until = Valid until
-tokens-used = Last used
-tokens-over = No longer valid
-tokens-submit = Create token
-tokens-revoke-help = Whatever uses this token stops working at once.
+account-sign-out-everywhere = Wyloguj wszędzie
+account-password = Zmiana hasła
+account-password-help = Tutaj pozostaniesz zalogowany, wszędzie indziej nastąpi wylogowanie.
+account-password-submit = Zmień hasło
+tokens-lead = Programy działają w Twoim imieniu za pomocą tokenu. Każdemu daj tylko te zakresy, których potrzebuje.
+tokens-fresh = Skopiuj ten token teraz. Nie zostanie pokazany ponownie.
+tokens-none = Nie masz tokenów.
+tokens-new = Nowy token
+tokens-name = Nazwa
+tokens-name-hint = Co go używa, na przykład „nocne przesyłanie”.
+tokens-scopes = Zakresy
+tokens-days = Ważny przez dni
+tokens-until = Ważny do
+tokens-used = Ostatnio użyty
+tokens-over = Już nieważny
+tokens-submit = Utwórz token
+tokens-revoke-help = To, co używa tego tokenu, natychmiast przestanie działać.
 
-# Roles
-role-organiser = Organiser
-role-organiser-help = Uploads, checks and publishes recordings, and makes links.
-role-editor = Editor
-role-editor-help = Prepares recordings and corrects transcripts. Does not publish.
-role-attendee = Attendee
-role-attendee-help = Watches recordings that were published.
-role-dpo = Data protection officer
-role-dpo-help = Sees what is stored, sets retention, erases. Does not publish.
-role-auditor = Auditor
-role-auditor-help = Reads the audit log and changes nothing.
+# Role
+role-organiser = Organizator
+role-organiser-help = Przesyła, sprawdza i publikuje nagrania oraz tworzy linki.
+role-editor = Redaktor
+role-editor-help = Przygotowuje nagrania i poprawia transkrypcje. Nie publikuje.
+role-attendee = Uczestnik
+role-attendee-help = Ogląda opublikowane nagrania.
+role-dpo = Inspektor ochrony danych
+role-dpo-help = Widzi, co jest przechowywane, ustala okresy, usuwa. Nie publikuje.
+role-auditor = Audytor
+role-auditor-help = Czyta dziennik audytu i niczego nie zmienia.
 role-operator = Operator
-role-operator-help = Runs the machine and sees no content.
+role-operator-help = Utrzymuje maszynę i nie widzi treści.
 role-administrator = Administrator
-role-administrator-help = Gives accounts and roles, and sees no content.
+role-administrator-help = Nadaje konta i role i nie widzi treści.
 
-# Recordings
-state-waiting = Waiting
-state-processing = Processing
-state-review = To review
-state-held = Held
-state-published = Published
-state-failed = Failed
-state-withdrawn = Withdrawn
-state-original = Original
-tile-review = To review
-tile-originals = Originals
-recordings-by-state = Recordings by state
-recordings-search = Search titles and tags
-recordings-all = Show all
-recordings-none = No recording matches.
-recordings-new-title = No recordings yet
-recordings-new-lead = From an old recording to one that may be published, in four steps.
-recordings-way-upload = Upload the recording as it is.
-recordings-way-draw = Draw what may be seen. Everything else is hidden.
-recordings-way-check = Look at the result and at what was checked.
-recordings-way-link = Publish it, and give out links that expire.
-recordings-new-button = Upload the first recording
+# Nagrania
+state-waiting = Czeka
+state-processing = W toku
+state-review = Do sprawdzenia
+state-held = Wstrzymane
+state-published = Opublikowane
+state-failed = Nieudane
+state-withdrawn = Wycofane
+state-original = Oryginał
+tile-review = Do sprawdzenia
+tile-originals = Oryginały
+recordings-by-state = Nagrania według stanu
+recordings-search = Szukaj w tytułach i etykietach
+recordings-all = Pokaż wszystkie
+recordings-none = Żadne nagranie nie pasuje.
+recordings-new-title = Nie ma jeszcze nagrań
+recordings-new-lead = Od starego nagrania do takiego, które można opublikować, w czterech krokach.
+recordings-way-upload = Prześlij nagranie takie, jakie jest.
+recordings-way-draw = Narysuj, co może być widoczne. Wszystko inne zostanie ukryte.
+recordings-way-check = Obejrzyj wynik i to, co sprawdzono.
+recordings-way-link = Opublikuj je i rozdaj linki, które wygasają.
+recordings-new-button = Prześlij pierwsze nagranie
 
-# Upload
-upload-lead = Take the file as it came from the webinar. You choose next what may be seen of it.
-upload-choose = Choose files
-upload-drop = or drop them here
-upload-most = Up to { $size } each. Video and audio, among others MP4, MKV and WebM.
-upload-title = Title
-upload-start = Start upload
-upload-pause = Pause
-upload-resume = Resume
-upload-remove = Remove
-upload-go = Choose what is shown
-upload-waiting = Ready to start
-upload-sending = Uploading
-upload-paused = Paused
-upload-retrying = The connection was lost. Trying again.
-upload-finishing = Checking and sealing
-upload-done = Done
-upload-failed = Failed
-upload-resumed = Goes on where it stopped
-upload-too-large = This file is larger than { $size }.
-upload-what-happens = What happens to the file
-upload-fact-sealed = It is encrypted as it arrives. No copy lies open on a disk.
-upload-fact-hidden = Nobody gets it. Attendees only ever see the recording that is made from it.
+# Przesyłanie
+upload-lead = Weź plik taki, jaki powstał w czasie webinaru. Co będzie z niego widoczne, wybierzesz w następnym kroku.
+upload-choose = Wybierz pliki
+upload-drop = lub upuść je tutaj
+upload-most = Do { $size } każdy. Wideo i dźwięk, między innymi MP4, MKV i WebM.
+upload-title = Tytuł
+upload-start = Zacznij przesyłać
+upload-pause = Wstrzymaj
+upload-resume = Wznów
+upload-remove = Usuń
+upload-go = Wybierz, co będzie widoczne
+upload-waiting = Gotowe do startu
+upload-sending = Przesyłanie
+upload-paused = Wstrzymano
+upload-retrying = Połączenie przerwane. Kolejna próba.
+upload-finishing = Sprawdzanie i szyfrowanie
+upload-done = Gotowe
+upload-failed = Nie udało się
+upload-resumed = Dalej od miejsca, w którym przerwano
+upload-too-large = Ten plik jest większy niż { $size }.
+upload-what-happens = Co dzieje się z plikiem
+upload-fact-sealed = Jest szyfrowany już w chwili odbioru. Na dysku nie ma jawnej kopii.
+upload-fact-hidden = Nikt go nie dostaje. Uczestnicy widzą tylko nagranie, które z niego powstanie.
 upload-fact-kept = { $count ->
-    [one] It is deleted after { $count } day, unless it is put on hold.
-   *[other] It is deleted after { $count } days, unless it is put on hold.
+    [one] Po { $count } dniu zostanie usunięty, chyba że zostanie zablokowany.
+    [few] Po { $count } dniach zostanie usunięty, chyba że zostanie zablokowany.
+    [many] Po { $count } dniach zostanie usunięty, chyba że zostanie zablokowany.
+   *[other] Po { $count } dnia zostanie usunięty, chyba że zostanie zablokowany.
  }
-upload-fact-title = Attendees may see the title. The name of the file is not kept.
+upload-fact-title = Uczestnicy mogą zobaczyć tytuł. Nazwa pliku nie jest zachowywana.
 
-# Regions
-regions-title = Choose what is shown
-regions = Regions
-regions-none = No region yet. Nothing of the picture will be shown.
-regions-no-picture = This recording has only sound. Regions do not apply to it.
-frame-title = Original
-frame-alt = Picture of the original at the chosen time
-frame-missing = This picture could not be loaded.
-overlay-label = Regions over the picture
-legend-kept = shown
-legend-hidden = hidden: whatever no region keeps
-tools = Tools
-undo = Undo
-redo = Redo
-time = Time
-ten-earlier = 10 seconds earlier
-ten-later = 10 seconds later
-templates = Start from
-template-stage = Stage, list on the left
-template-slides = Slides only
-template-speaker = Speaker and slides
-template-sound = Sound only
-template-saved = Saved policy
-name-stage = Stage
-name-people = People
-name-slides = Slides
-name-speaker = Speaker
+# Obszary
+regions-title = Wybierz, co będzie widoczne
+regions = Obszary
+regions-none = Nie ma jeszcze obszaru. Nic z obrazu nie będzie widoczne.
+regions-no-picture = To nagranie ma tylko dźwięk. Obszary go nie dotyczą.
+frame-title = Oryginał
+frame-alt = Obraz oryginału w wybranym czasie
+frame-missing = Nie udało się wczytać tego obrazu.
+overlay-label = Obszary na obrazie
+legend-kept = widoczne
+legend-hidden = ukryte: wszystko, czego żaden obszar nie pokazuje
+tools = Narzędzia
+undo = Cofnij
+redo = Ponów
+time = Czas
+ten-earlier = 10 sekund wcześniej
+ten-later = 10 sekund później
+templates = Zacznij od
+template-stage = Scena, lista po lewej
+template-slides = Tylko slajdy
+template-speaker = Mówca i slajdy
+template-sound = Tylko dźwięk
+template-saved = Zapisana polityka
+name-stage = Scena
+name-people = Osoby
+name-slides = Slajdy
+name-speaker = Mówca
 name-policy = Webinar
-region = Region
-region-new = New region
-region-new-name = Region { $number }
+region = Obszar
+region-new = Nowy obszar
+region-new-name = Obszar { $number }
 region-label = { $name }: { $action }
-region-place = { $left } from the left, { $top } from the top,
-region-size = { $width } wide, { $height } high
-region-removed = { $name } was deleted
-region-elsewhen = not at this time
-region-name = Name
-region-kind = Holds
-region-action = What happens
-region-rect = Place, in percent of the picture
-rect-left = Left
-rect-top = Top
-rect-width = Width
-rect-height = Height
-region-span = When, in seconds
-span-from = From
-span-to = To
-span-end = end
-span-now = Now
-region-delete = Delete region
-kind-stage = Stage
-kind-slides = Slides
-kind-camera = Camera
-kind-participant-list = Participant list
-kind-chat = Chat
-kind-notes = Notes
-kind-poll = Poll
-kind-toast = Pop-up message
-kind-other = Something else
-action-keep = Show
-action-keep-help = The picture is seen as it is.
-action-hide = Cut out
-action-hide-help = The space closes, and what is shown moves together.
-action-fill = Cover
-action-fill-help = A plain area stands in its place.
-action-blur = Frost
-action-blur-help = Looks like frosted glass. It is drawn anew and holds nothing of the picture.
-action-initials = Initials
-action-initials-help = Covered, then initials from the list of people are drawn on it.
-keys-title = Keyboard
-keys-short = N makes a region. Arrows move the chosen one, with Shift they resize it, with Alt in small steps. Delete deletes it. Brackets choose another.
-keys-new = new region
-keys-tab = to the next region
-keys-choose = choose the region before or after
-keys-move = move by 1 %
-keys-resize = resize by 1 %
-keys-fine = by 0.1 %
-keys-delete = delete the region
-keys-undo = undo, with Shift redo
-result-title = Result
-preview-alt = Preview of the result at the chosen time
-preview-none = The preview appears once a region is shown.
-preview-rendering = Drawing …
-preview-fresh = Up to date
-preview-refused = This cannot be used yet
-policy-title = Policy
-policy-name = Name of the policy
-policy-name-hint = It is written into the proof. Leave out names of people.
-policy-save = Save policy
-policy-saved = Saved as version { $version }
-policy-unsaved = Not saved
-names-show = Names of people
-names-initials = Initials, such as A.K.
-names-hidden = Not at all
-names-full = In full
-names-hint = In the picture and in the transcript.
-output-size = Size of the result
-output-same = As the original
-process-title = Processing
-process-start = Process
-process-starting = Starting …
-process-again = Process again
-speech-language = Language of speech
-speech-auto = Recognise it
-transcript = Transcript
-transcript-make = Write a transcript
-transcript-none-here = No speech model is installed.
-roster = People who took part
-roster-hint = CSV with the columns name, email and role. Their names are replaced in picture and transcript. It is kept encrypted.
-roster-file = or from a file
+region-place = { $left } od lewej, { $top } od góry,
+region-size = szerokość { $width }, wysokość { $height }
+region-removed = Usunięto: { $name }
+region-elsewhen = nie w tym czasie
+region-name = Nazwa
+region-kind = Zawiera
+region-action = Co się z nim dzieje
+region-rect = Położenie w procentach obrazu
+rect-left = Od lewej
+rect-top = Od góry
+rect-width = Szerokość
+rect-height = Wysokość
+region-span = Kiedy, w sekundach
+span-from = Od
+span-to = Do
+span-end = koniec
+span-now = Teraz
+region-delete = Usuń obszar
+kind-stage = Scenę
+kind-slides = Slajdy
+kind-camera = Kamerę
+kind-participant-list = Listę uczestników
+kind-chat = Czat
+kind-notes = Notatki
+kind-poll = Ankietę
+kind-toast = Wyskakujący komunikat
+kind-other = Coś innego
+action-keep = Pokaż
+action-keep-help = Obraz widać takim, jaki jest.
+action-hide = Wytnij
+action-hide-help = Miejsce znika, a to, co widoczne, zsuwa się razem.
+action-fill = Zakryj
+action-fill-help = W tym miejscu jest jednolita płaszczyzna.
+action-blur = Zmatuj
+action-blur-help = Wygląda jak matowe szkło. Jest rysowane od nowa i nie zawiera nic z obrazu.
+action-initials = Inicjały
+action-initials-help = Zakryte, a na wierzchu narysowane inicjały z listy osób.
+keys-title = Klawiatura
+keys-short = N tworzy obszar. Strzałki przesuwają wybrany, z Shift zmieniają jego rozmiar, z Alt małymi krokami. Delete go usuwa. Nawiasy kwadratowe wybierają inny.
+keys-new = nowy obszar
+keys-tab = do następnego obszaru
+keys-choose = wybierz poprzedni lub następny obszar
+keys-move = przesuń o 1 %
+keys-resize = zmień rozmiar o 1 %
+keys-fine = o 0,1 %
+keys-delete = usuń obszar
+keys-undo = cofnij, z Shift ponów
+result-title = Wynik
+preview-alt = Podgląd wyniku w wybranym czasie
+preview-none = Podgląd pojawi się, gdy jakiś obszar będzie widoczny.
+preview-rendering = Rysowanie …
+preview-fresh = Aktualny
+preview-refused = Tego jeszcze nie można użyć
+policy-title = Polityka
+policy-name = Nazwa polityki
+policy-name-hint = Trafia do dowodu. Nie wpisuj nazwisk.
+policy-save = Zapisz politykę
+policy-saved = Zapisano jako wersję { $version }
+policy-unsaved = Nie zapisano
+names-show = Nazwiska osób
+names-initials = Inicjały, na przykład A.K.
+names-hidden = Wcale
+names-full = W całości
+names-hint = Na obrazie i w transkrypcji.
+output-size = Rozmiar wyniku
+output-same = Jak oryginał
+process-title = Przetwarzanie
+process-start = Przetwórz
+process-starting = Uruchamianie …
+process-again = Przetwórz ponownie
+speech-language = Język mowy
+speech-auto = Rozpoznaj
+transcript = Transkrypcja
+transcript-make = Utwórz transkrypcję
+transcript-none-here = Nie zainstalowano modelu mowy.
+roster = Osoby, które brały udział
+roster-hint = CSV z kolumnami name, email i role. Ich nazwiska są zastępowane na obrazie i w transkrypcji. Lista jest przechowywana w postaci zaszyfrowanej.
+roster-file = lub z pliku
 
-# Job
-job-title = Processing
-job-stages = Steps
-job-queued = Waiting
-job-running = Running
-job-done = Done
-job-held = Held
-job-failed = Failed
-job-cancelled = Cancelled
-job-failed-at = Failed at this step: { $stage }
-job-code = Code for the log:
-job-other-regions = Change regions
-job-again = Process again
-job-held-help = It is finished, but a check found something. Nobody gets it before you have looked.
-job-cancelled-help = Somebody stopped this. The original is still there.
-job-share = Progress of this step
-job-speed = { $speed }× real time
-job-left = { $time } left
-job-leave = You can close this page. Processing goes on.
-job-connection-lost = No connection. Trying again.
-job-cancel = Stop
-job-cancel-help = What was made so far is kept for the next try. The original stays.
-job-cancel-sure = Stop processing
-job-review = Look at the result
-job-created = Asked for
-retry = Try again
-stage-hash = Identify the source
-stage-probe = Read its structure
-stage-render = Clear the picture
-stage-transcribe = Write the transcript
-stage-assemble = Put it together and seal it
-stage-verify = Check the finished files
-stage-publish = Decide
-stage-state-done = done
-stage-state-current = in progress
-stage-state-failed = failed
-stage-state-ahead = to come
+# Zadanie
+job-title = Przetwarzanie
+job-stages = Kroki
+job-queued = Czeka
+job-running = W toku
+job-done = Gotowe
+job-held = Wstrzymane
+job-failed = Nieudane
+job-cancelled = Przerwane
+job-failed-at = Nie udało się w tym kroku: { $stage }
+job-code = Kod w dzienniku:
+job-other-regions = Zmień obszary
+job-again = Przetwórz ponownie
+job-held-help = Gotowe, ale kontrola coś znalazła. Nikt go nie dostanie, zanim go nie obejrzysz.
+job-cancelled-help = Ktoś to zatrzymał. Oryginał nadal istnieje.
+job-share = Postęp tego kroku
+job-speed = { $speed }× szybkość odtwarzania
+job-left = pozostało { $time }
+job-leave = Możesz zamknąć tę stronę. Przetwarzanie będzie trwało.
+job-connection-lost = Brak połączenia. Kolejna próba.
+job-cancel = Zatrzymaj
+job-cancel-help = To, co już powstało, przyda się przy następnej próbie. Oryginał pozostaje.
+job-cancel-sure = Zatrzymaj przetwarzanie
+job-review = Obejrzyj wynik
+job-created = Zlecono
+retry = Spróbuj ponownie
+stage-hash = Rozpoznanie źródła
+stage-probe = Odczyt budowy pliku
+stage-render = Oczyszczanie obrazu
+stage-transcribe = Tworzenie transkrypcji
+stage-assemble = Składanie i szyfrowanie
+stage-verify = Kontrola gotowych plików
+stage-publish = Decyzja
+stage-state-done = gotowe
+stage-state-current = w toku
+stage-state-failed = nieudane
+stage-state-ahead = przed nami
 
-# Review
-review-look = Watch
-before = Before
-after = After
-show-before = Compare with the original
-wipe = Divide
-before-alt = The original at this time
-before-help = The original shows people. It is for reviewers only and never leaves with a link.
-captions = Captions
-decision = Decision
-decision-review = Every check passed. Look at it yourself, then publish.
-decision-held = A check found something.
-decision-held-help = See the report. Usually other regions or a corrected transcript solve it.
-decision-published = People with a valid link can watch it.
-decision-withdrawn = Nobody can watch it. Links do not work.
-decision-other = There is nothing to decide yet.
-publish = Approve and publish
-publish-help = From now on links can be made. You can withdraw it at any time.
-publish-sure = Yes, publish
-publish-others = An organiser publishes it.
-override = Publish anyway …
-override-warning = The checks say that this recording exposes something.
-override-help = Your name, the time and the reason are written to the audit log, and the data protection officer is told.
-override-tick = I have watched it and I take responsibility.
-override-sure = Publish against the checks
-withdraw = Withdraw
-withdraw-help = All links stop working at once. The recording is kept until it expires.
-withdraw-sure = Yes, withdraw
-report = Leak report
-report-none = There is no report.
-report-failed = { $count } failed
-report-not-checked = { $count } not checked
-report-passed = { $count } passed
-report-reasons = Why it is held
-report-wholly-hidden = Hidden completely, because the picture had another shape. Look here:
+# Sprawdzanie
+review-look = Obejrzyj
+before = Przed
+after = Po
+show-before = Porównaj z oryginałem
+wipe = Podział
+before-alt = Oryginał w tym czasie
+before-help = Oryginał pokazuje ludzi. Jest tylko dla sprawdzających i nigdy nie wychodzi przez link.
+captions = Napisy
+decision = Decyzja
+decision-review = Wszystkie kontrole przeszły. Obejrzyj nagranie i opublikuj.
+decision-held = Kontrola coś znalazła.
+decision-held-help = Zobacz raport. Zwykle pomagają inne obszary lub poprawiona transkrypcja.
+decision-published = Osoby z ważnym linkiem mogą je oglądać.
+decision-withdrawn = Nikt nie może go oglądać. Linki nie działają.
+decision-other = Nie ma jeszcze nic do rozstrzygnięcia.
+publish = Zatwierdź i opublikuj
+publish-help = Od teraz można tworzyć linki. W każdej chwili możesz je wycofać.
+publish-sure = Tak, opublikuj
+publish-others = Publikuje organizator.
+override = Opublikuj mimo to …
+override-warning = Według kontroli to nagranie coś ujawnia.
+override-help = Twoje nazwisko, czas i powód trafią do dziennika audytu, a inspektor ochrony danych zostanie powiadomiony.
+override-tick = Obejrzałem je i biorę za to odpowiedzialność.
+override-sure = Opublikuj wbrew kontrolom
+withdraw = Wycofaj
+withdraw-help = Wszystkie linki natychmiast przestaną działać. Nagranie pozostaje do wygaśnięcia.
+withdraw-sure = Tak, wycofaj
+report = Raport z kontroli
+report-none = Nie ma raportu.
+report-failed = nieudane: { $count }
+report-not-checked = niesprawdzone: { $count }
+report-passed = udane: { $count }
+report-reasons = Dlaczego jest wstrzymane
+report-wholly-hidden = Ukryte w całości, bo obraz miał inny kształt. Zobacz tutaj:
 report-regions = { $count ->
-    [one] { $count } region of the policy
-   *[other] { $count } regions of the policy
+    [one] { $count } obszar polityki
+    [few] { $count } obszary polityki
+    [many] { $count } obszarów polityki
+   *[other] { $count } obszaru polityki
  }
-check = Check
-verdict = Verdict
-check-found = Found
-check-how = How
-verdict-passed = passed
-verdict-failed = failed
-verdict-not-checked = not checked
-stills = Pictures before and after
-stills-help = Pictures on the left show what is hidden. Do not pass them on.
-still-before = Original at { $time }
-still-after = Result at { $time }
-unsaved = Not saved
-saving = Saving …
-saved = Saved
-transcript-help = Correct what was misheard. Names and addresses that you write are looked for again.
-transcript-findings = Found in what you wrote
-transcript-conflict = Somebody else has changed the transcript. Load the page again; copy your changes first.
-transcript-save = Save transcript
-cue-at = Words at { $time }
-links = Links
-links-none = There is no link yet.
-links-when-published = Links can be made once the recording is published.
-link-new = New link
-link-label = Label
-link-label-hint = Only you see it.
-link-days = Valid for days
-link-password = Password
-link-password-hint = Leave it empty for none. Tell it by another way than the link.
-link-most = Most uses
-link-most-hint = Leave it empty for any number.
-link-audience = For whom
-link-allow = Allow downloads
-link-submit = Create link
-link-fresh = Copy this link now. It is not shown again.
-link-valid = Valid
-link-expired = Expired
-link-revoked = Revoked
-link-used-up = Used up
-link-until = until { $day }
+check = Kontrola
+verdict = Werdykt
+check-found = Znaleziono
+check-how = Jak
+verdict-passed = udana
+verdict-failed = nieudana
+verdict-not-checked = niesprawdzona
+stills = Obrazy przed i po
+stills-help = Obrazy po lewej pokazują to, co jest ukryte. Nie przekazuj ich dalej.
+still-before = Oryginał w { $time }
+still-after = Wynik w { $time }
+unsaved = Nie zapisano
+saving = Zapisywanie …
+saved = Zapisano
+transcript-help = Popraw to, co źle zrozumiano. Nazwiska i adresy, które wpiszesz, będą szukane ponownie.
+transcript-findings = Znaleziono w tym, co wpisano
+transcript-conflict = Ktoś inny zmienił transkrypcję. Wczytaj stronę ponownie, ale najpierw skopiuj swoje zmiany.
+transcript-save = Zapisz transkrypcję
+cue-at = Słowa w { $time }
+links = Linki
+links-none = Nie ma jeszcze linku.
+links-when-published = Linki można tworzyć po opublikowaniu nagrania.
+link-new = Nowy link
+link-label = Etykieta
+link-label-hint = Widzisz ją tylko Ty.
+link-days = Ważny przez dni
+link-password = Hasło
+link-password-hint = Puste oznacza brak hasła. Przekaż je inną drogą niż link.
+link-most = Najwyżej użyć
+link-most-hint = Puste oznacza dowolnie wiele.
+link-audience = Dla kogo
+link-allow = Pozwól pobierać
+link-submit = Utwórz link
+link-fresh = Skopiuj ten link teraz. Nie zostanie pokazany ponownie.
+link-valid = Ważny
+link-expired = Wygasł
+link-revoked = Unieważniony
+link-used-up = Wykorzystany
+link-until = do { $day }
 link-uses = { $count ->
-    [0] not used
-    [one] used once
-   *[other] used { $count } times
+    [0] nieużyty
+    [one] użyty raz
+    [few] użyty { $count } razy
+    [many] użyty { $count } razy
+   *[other] użyty { $count } razy
  }
-link-uses-of = used { $count } of { $most } times
-link-password-yes = with password
-link-password-no = without password
-link-made = Made on
-link-revoke-help = The link stops working at once, also for people who are watching.
-copy-link = Copy link
-tags = Tags
-tags-hint = Words between spaces. They are kept in the clear: leave out names.
-title-hint = People with a link may see it. Leave out names.
-recording-id = Id
+link-uses-of = użyty { $count } z { $most } razy
+link-password-yes = z hasłem
+link-password-no = bez hasła
+link-made = Utworzono
+link-revoke-help = Link natychmiast przestanie działać, także u osób, które właśnie oglądają.
+copy-link = Kopiuj link
+tags = Etykiety
+tags-hint = Słowa oddzielone spacjami. Są przechowywane jawnie: nie wpisuj nazwisk.
+title-hint = Osoby z linkiem mogą go zobaczyć. Nie wpisuj nazwisk.
+recording-id = Identyfikator
 
-# Attendee
-link-valid-until = available until { $time }
-video = Video
-video-hide = Hide video
-video-show = Show video
-copy-time = Copy link to this moment
-downloads = Downloads
-download-mp4 = Video, MP4
-download-txt = Text, TXT
-download-vtt = Captions, VTT
-download-srt = Captions, SRT
-follow-again = Follow the video
-search-words = Search the transcript
-search-hits = { $at } of { $count }
-search-no-hits = Nothing found
-hit-before = Previous hit
-hit-after = Next hit
-cue-help = Press a line to play from there. Arrow keys move between lines.
-removed = removed
-removed-help = Something that identifies a person was taken out here.
-link-asks = This recording asks for a password
-link-asks-help = Whoever gave you the link knows it.
-link-wrong = This password is not right.
+# Uczestnik
+link-valid-until = dostępne do { $time }
+video = Wideo
+video-hide = Ukryj wideo
+video-show = Pokaż wideo
+copy-time = Kopiuj link do tej chwili
+downloads = Pobieranie
+download-mp4 = Wideo, MP4
+download-txt = Tekst, TXT
+download-vtt = Napisy, VTT
+download-srt = Napisy, SRT
+follow-again = Podążaj za wideo
+search-words = Szukaj w transkrypcji
+search-hits = { $at } z { $count }
+search-no-hits = Nic nie znaleziono
+hit-before = Poprzednie trafienie
+hit-after = Następne trafienie
+cue-help = Naciśnij wiersz, aby odtwarzać od tego miejsca. Strzałki przechodzą między wierszami.
+removed = usunięto
+removed-help = Usunięto stąd coś, co wskazuje na konkretną osobę.
+link-asks = To nagranie wymaga hasła
+link-asks-help = Zna je osoba, od której masz link.
+link-wrong = To hasło jest nieprawidłowe.
 link-wait = { $count ->
-    [one] Too many wrong passwords. Try again in { $count } second.
-   *[other] Too many wrong passwords. Try again in { $count } seconds.
+    [one] Za dużo błędnych haseł. Spróbuj ponownie za { $count } sekundę.
+    [few] Za dużo błędnych haseł. Spróbuj ponownie za { $count } sekundy.
+    [many] Za dużo błędnych haseł. Spróbuj ponownie za { $count } sekund.
+   *[other] Za dużo błędnych haseł. Spróbuj ponownie za { $count } sekundy.
  }
-link-open = Open
-closed-not-ready = Not ready yet
-closed-not-ready-help = The recording is being prepared. Your link works as soon as it is published.
-closed-look-again = Look again
-closed-expired = This link has expired
-closed-expired-help = Recordings are available for a limited time only.
-closed-revoked = This link was taken back
-closed-revoked-help = Whoever gave it to you does not offer the recording here any more.
-closed-used-up = This link was used up
-closed-used-up-help = It could be opened a limited number of times only.
-closed-unknown = There is no such link
-closed-unknown-help = Part of the address may be missing. Copy the whole link again.
-closed-no-access = You have no access
-closed-no-access-help = The recording is for other people. Ask whoever gave you the link.
-closed-on = Ended on { $day }.
-closed-contact = Questions? Ask { $contact }.
+link-open = Otwórz
+closed-not-ready = Jeszcze niegotowe
+closed-not-ready-help = Nagranie jest przygotowywane. Link zacznie działać, gdy tylko zostanie opublikowane.
+closed-look-again = Sprawdź ponownie
+closed-expired = Ten link wygasł
+closed-expired-help = Nagrania są dostępne tylko przez pewien czas.
+closed-revoked = Ten link unieważniono
+closed-revoked-help = Osoba, od której go masz, nie udostępnia już tutaj nagrania.
+closed-used-up = Ten link został wykorzystany
+closed-used-up-help = Można go było otworzyć tylko określoną liczbę razy.
+closed-unknown = Nie ma takiego linku
+closed-unknown-help = Może brakować części adresu. Skopiuj cały link jeszcze raz.
+closed-no-access = Nie masz dostępu
+closed-no-access-help = Nagranie jest dla innych osób. Zapytaj osobę, od której masz link.
+closed-on = Zakończono { $day }.
+closed-contact = Pytania? Napisz: { $contact }.
 
-# Data protection
+# Ochrona danych
 alerts = { $count ->
-    [one] { $count } thing needs your attention
-   *[other] { $count } things need your attention
+    [one] { $count } sprawa wymaga uwagi
+    [few] { $count } sprawy wymagają uwagi
+    [many] { $count } spraw wymaga uwagi
+   *[other] { $count } sprawy wymaga uwagi
  }
-alerts-none = Nothing needs your attention.
-number-recordings = Recordings
-number-links = Valid links
-number-holds = Holds
-number-erasures = Open erasures
-number-due = Go within 30 days
-swept = Last sweep:
-sweep-late = The sweep is late.
-stored-lead = Every recording, where its files lie and until when. Titles are not shown here.
-stored-none = Nothing is stored.
-stored-amount = Amount
-stored-where = Where
-consents-lead = Who agreed to what, by what the recording calls them.
-consents-choose = Choose a recording.
-consents-no-list = This recording has no list of people.
-consents-unknown-help = “Not noted” means that nobody wrote it down, not that somebody agreed.
-participant = Participant
-participant-role = Part
-participant-organiser = Organiser
-participant-presenter = Presenter
+alerts-none = Nic nie wymaga uwagi.
+number-recordings = Nagrania
+number-links = Ważne linki
+number-holds = Blokady
+number-erasures = Usunięcia w toku
+number-due = Do usunięcia w ciągu 30 dni
+swept = Ostatnie czyszczenie:
+sweep-late = Czyszczenie się spóźnia.
+stored-lead = Każde nagranie, gdzie leżą jego pliki i do kiedy. Tytułów tu nie widać.
+stored-none = Nic nie jest przechowywane.
+stored-amount = Ilość
+stored-where = Gdzie
+consents-lead = Kto na co się zgodził, pod oznaczeniem używanym w nagraniu.
+consents-choose = Wybierz nagranie.
+consents-no-list = To nagranie nie ma listy osób.
+consents-unknown-help = „Nie odnotowano” znaczy, że nikt tego nie zapisał, a nie, że ktoś się zgodził.
+participant = Uczestnik
+participant-role = Rola
+participant-organiser = Organizator
+participant-presenter = Prowadzący
 participant-moderator = Moderator
-participant-attendee = Attendee
-purpose-camera = Camera
-purpose-voice = Voice
-purpose-chat = Chat
-purpose-transcript = Transcript
-consent-unknown = not noted
-consent-given = agreed
-consent-refused = refused
-consent-withdrawn = taken back
-erasures-lead = What is erased cannot be brought back, not from a backup either. Each erasure ends in a signed certificate.
-erasure-new = New erasure
-erasure-recording = Recording
-erasure-recording-hint = Everything of the same source goes with it, the original included.
-erasure-person = Person
-erasure-person-hint = Name or e-mail address, as in the lists of people.
-erasure-tenant = Everything
-erasure-look = See what would go
-erasures-done = Erasures so far
-erasures-none = Nothing was erased yet.
-erasure-certified = Certified
-erasure-open = In progress
-erasure-certificate = Certificate
-erasure-preview = What would be erased
-erasure-nothing = Nothing was found.
+participant-attendee = Uczestnik
+purpose-camera = Kamera
+purpose-voice = Głos
+purpose-chat = Czat
+purpose-transcript = Transkrypcja
+consent-unknown = nie odnotowano
+consent-given = zgoda
+consent-refused = odmowa
+consent-withdrawn = cofnięta
+erasures-lead = Tego, co usunięto, nie można przywrócić, także z kopii zapasowej. Każde usunięcie kończy się podpisanym zaświadczeniem.
+erasure-new = Nowe usunięcie
+erasure-recording = Nagranie
+erasure-recording-hint = Razem z nim znika wszystko z tego samego źródła, także oryginał.
+erasure-person = Osoba
+erasure-person-hint = Imię i nazwisko lub adres e-mail, jak na listach osób.
+erasure-tenant = Wszystko
+erasure-look = Zobacz, co zniknie
+erasures-done = Dotychczasowe usunięcia
+erasures-none = Niczego jeszcze nie usunięto.
+erasure-certified = Zaświadczone
+erasure-open = W toku
+erasure-certificate = Zaświadczenie
+erasure-preview = Co zostanie usunięte
+erasure-nothing = Niczego nie znaleziono.
 erasure-affected = { $count ->
-    [one] { $count } recording is affected
-   *[other] { $count } recordings are affected
+    [one] Dotyczy { $count } nagrania
+    [few] Dotyczy { $count } nagrań
+    [many] Dotyczy { $count } nagrań
+   *[other] Dotyczy { $count } nagrania
  }
-erasure-then = Afterwards
-erasure-made-again = can be made again without the person
-erasure-for-good = gone for good
+erasure-then = Potem
+erasure-made-again = można utworzyć ponownie bez tej osoby
+erasure-for-good = znika na zawsze
 erasure-not-searchable = { $count ->
-    [one] { $count } recording has no list of people and could not be searched.
-   *[other] { $count } recordings have no list of people and could not be searched.
+    [one] { $count } nagranie nie ma listy osób i nie można go było przeszukać.
+    [few] { $count } nagrania nie mają listy osób i nie można ich było przeszukać.
+    [many] { $count } nagrań nie ma listy osób i nie można ich było przeszukać.
+   *[other] { $count } nagrania nie ma listy osób i nie można go było przeszukać.
  }
-erasure-refused = This cannot be erased now.
-erasure-sure = Erase for good?
-erasure-sure-help = Keys are destroyed. Nobody can bring this back, neither you nor we.
-erasure-type = Type { $word } to confirm
-erasure-mistyped = That was something else. Nothing was erased.
-erasure-submit = Erase for good
-rules = How long things are kept
-rules-lead = The shortest rule wins. A rule for a tag can only shorten.
-rule-class = What
-rule-tag = Tag
-rule-tag-if-any = Only with this tag
-rule-all = all
-rule-period = Period
-rule-days = Days
-rule-default = by default
-rule-new = Set a rule
-rule-new-help = A shorter period takes effect with the next sweep.
-rule-set = Set rule
-rule-remove-help = The default applies again from now on.
-class-raw = Originals
-class-raw-help = Originals and working parts: they show what is hidden.
-class-published = Recordings
-class-published-help = Recording, report and proof.
-class-transcript = Transcripts
-class-transcript-help = Never longer than the recording.
-class-attendance = Lists of people
-class-attendance-help = Who took part and agreed to what.
-class-log = Log
-class-log-help = Words of the log and of released holds.
-holds = Holds
-holds-lead = What is on hold is neither deleted nor erased, whatever the rules say.
-holds-none = Nothing is on hold.
-hold-all = All recordings
-hold-new = Place a hold
-hold-place = Place hold
-hold-placed = since { $day }, approved by { $approver }
-hold-recording-hint = Leave it empty to hold everything.
-hold-release = Release
-hold-release-help = What is due by now is deleted with the next sweep.
-audit-export = Export
-audit-verification = Verification
-audit-verify = Verify now
-audit-not-verified = not verified yet
-audit-whole = whole: nothing was changed or left out
-audit-broken = broken: something was changed or left out
-audit-help = The log is a signed Merkle tree. An export can be verified without this server.
-audit-all = Show all
-audit-none = There is no entry.
-audit-older = Older entries
-audit-when = When
-audit-who = Who
-audit-what = What
-audit-blank = erased; the place in the tree remains
-places-lead = Nothing is written to a place that is refused.
-places-none = No place is set up.
-places-check = Check now
-place-what = For
+erasure-refused = Teraz nie można tego usunąć.
+erasure-sure = Usunąć na zawsze?
+erasure-sure-help = Klucze zostaną zniszczone. Nikt nie może tego przywrócić, ani Ty, ani my.
+erasure-type = Wpisz { $word }, aby potwierdzić
+erasure-mistyped = Wpisano coś innego. Niczego nie usunięto.
+erasure-submit = Usuń na zawsze
+rules = Jak długo co jest przechowywane
+rules-lead = Wygrywa najkrótsza reguła. Reguła dla etykiety może tylko skrócić.
+rule-class = Co
+rule-tag = Etykieta
+rule-tag-if-any = Tylko z tą etykietą
+rule-all = wszystkie
+rule-period = Okres
+rule-days = Dni
+rule-default = domyślnie
+rule-new = Ustal regułę
+rule-new-help = Krótszy okres działa od następnego czyszczenia.
+rule-set = Ustal regułę
+rule-remove-help = Od teraz znów obowiązuje wartość domyślna.
+class-raw = Oryginały
+class-raw-help = Oryginały i części robocze: pokazują to, co ukryte.
+class-published = Nagrania
+class-published-help = Nagranie, raport i dowód.
+class-transcript = Transkrypcje
+class-transcript-help = Nigdy dłużej niż nagranie.
+class-attendance = Listy osób
+class-attendance-help = Kto brał udział i na co się zgodził.
+class-log = Dziennik
+class-log-help = Słowa dziennika i zwolnionych blokad.
+holds = Blokady
+holds-lead = Tego, co zablokowane, nie usuwa się ani nie kasuje, bez względu na reguły.
+holds-none = Nic nie jest zablokowane.
+hold-all = Wszystkie nagrania
+hold-new = Załóż blokadę
+hold-place = Zablokuj
+hold-placed = od { $day }, zatwierdził: { $approver }
+hold-recording-hint = Puste oznacza wszystko.
+hold-release = Zwolnij
+hold-release-help = To, czemu minął termin, zniknie przy następnym czyszczeniu.
+audit-export = Eksportuj
+audit-verification = Weryfikacja
+audit-verify = Zweryfikuj teraz
+audit-not-verified = jeszcze nie zweryfikowano
+audit-whole = nienaruszony: niczego nie zmieniono ani nie pominięto
+audit-broken = naruszony: coś zmieniono lub pominięto
+audit-help = Dziennik to podpisane drzewo Merkle. Eksport można zweryfikować bez tego serwera.
+audit-all = Pokaż wszystko
+audit-none = Nie ma wpisu.
+audit-older = Starsze wpisy
+audit-when = Kiedy
+audit-who = Kto
+audit-what = Co
+audit-blank = usunięto; miejsce w drzewie pozostaje
+places-lead = Do miejsca odrzuconego nic nie jest zapisywane.
+places-none = Nie ustawiono żadnego miejsca.
+places-check = Sprawdź teraz
+place-what = Do czego
 place-host = Host
 place-region = Region
-place-allowed = in the EEA
-place-declared = declared by the operator
-place-unknown = unknown
-place-refused = refused
+place-allowed = w EOG
+place-declared = według operatora
+place-unknown = nieznane
+place-refused = odrzucone
 
-# Administration
-user-active = Active
-user-invited = Invited
-user-locked-out = Locked out
-user-disabled = Disabled
-user-seen = last seen:
-user-roles = Roles
-user-enable = Enable
-user-disable = Disable
-user-disable-help = The person is signed out at once and cannot sign in. Their tokens stop working.
-user-invite = Invite somebody
-user-invite-submit = Invite
-user-invitation = Give this link to the person you invited. It works once and is not shown again.
-webhooks-lead = Scrim tells these addresses by POST when something happens. Messages are signed and hold ids only.
-webhooks-none = No address is told of anything.
-webhook-new = New webhook
-webhook-url = Address
-webhook-events = Events
-webhook-submit = Add
-webhook-secret = Messages are signed with this secret. It is not shown again.
-webhook-test = Send a test
+# Administracja
+user-active = Aktywne
+user-invited = Zaproszenie wysłane
+user-locked-out = Zablokowane
+user-disabled = Wyłączone
+user-seen = ostatnio:
+user-roles = Role
+user-enable = Włącz
+user-disable = Wyłącz
+user-disable-help = Osoba zostanie natychmiast wylogowana i nie będzie mogła się zalogować. Jej tokeny przestaną działać.
+user-invite = Zaproś kogoś
+user-invite-submit = Zaproś
+user-invitation = Przekaż ten link zaproszonej osobie. Działa raz i nie zostanie pokazany ponownie.
+webhooks-lead = Gdy coś się dzieje, Scrim powiadamia te adresy przez POST. Wiadomości są podpisane i zawierają tylko identyfikatory.
+webhooks-none = Żaden adres nie jest powiadamiany.
+webhook-new = Nowy webhook
+webhook-url = Adres
+webhook-events = Zdarzenia
+webhook-submit = Dodaj
+webhook-secret = Tym sekretem podpisywane są wiadomości. Nie zostanie pokazany ponownie.
+webhook-test = Wyślij próbę
 webhook-waiting = { $count ->
-    [0] no message waits
-    [one] { $count } message waits
-   *[other] { $count } messages wait
+    [0] żadna wiadomość nie czeka
+    [one] czeka { $count } wiadomość
+    [few] czekają { $count } wiadomości
+    [many] czeka { $count } wiadomości
+   *[other] czeka { $count } wiadomości
  }
-webhook-remove-help = Messages that wait are dropped.
-delivery-none = nothing sent yet
-delivery-done = delivered
-delivery-retrying = trying again
-delivery-given-up = given up
-health-well = Everything works.
-health-ill = Something does not work.
-health-part = Part
-health-up = works
-health-down = down
-health-running = Jobs that run
-health-waiting = Jobs that wait
-health-free = Free for work
-health-since = running since
+webhook-remove-help = Wiadomości, które czekają, przepadną.
+delivery-none = jeszcze nic nie wysłano
+delivery-done = doręczono
+delivery-retrying = kolejna próba
+delivery-given-up = poddano się
+health-well = Wszystko działa.
+health-ill = Coś nie działa.
+health-part = Część
+health-up = działa
+health-down = nie działa
+health-running = Zadania w toku
+health-waiting = Zadania w kolejce
+health-free = Wolne na pracę
+health-since = działa od
 
-# What went wrong
-failure-back = To the recordings
-failure-request = If you ask somebody for help, give them this id:
-failure-invalid = Something in this form is not right
-failure-invalid-help = Go back and look at it again.
-failure-signed-out = You are not signed in
-failure-signed-out-help = Your session may have ended.
-failure-forbidden = You may not do this
-failure-forbidden-help = Your roles do not include it. An administrator can change them.
-failure-unknown = There is nothing here
-failure-unknown-help = It may have been deleted, or it is not yours.
-failure-conflict = Somebody else was faster
-failure-conflict-help = Go back, load the page again and look at what has changed.
-failure-too-large = This is too large
-failure-too-large-help = Try with less.
-failure-too-many = Too many requests
-failure-too-many-help = Wait a moment, then try again.
-failure-unavailable = Not available at the moment
-failure-unavailable-help = Something that Scrim needs cannot be reached. Try again later.
-failure-refused = This was refused
-failure-refused-help = Go back and try it another way.
-failure-internal = Something went wrong here
-failure-internal-help = It is our fault, not yours. Nothing was published by it.
-
-# What was just done, and what is wrong with a form.
-flash-saved = Zapisano.
-flash-published = Opublikowano.
-flash-withdrawn = Wycofano. Nikt już tego nie otrzyma.
-flash-link-made = Łącze jest gotowe.
-flash-link-revoked = Łącze już nie działa.
-flash-password-changed = Hasło zostało zmienione. Zaloguj się nowym.
-flash-signed-out-everywhere = Wylogowano wszędzie.
-flash-token-revoked = Token już nie działa.
-flash-retried = Trwa ponowna próba.
-flash-cancelled = Zadanie przerwano.
-flash-rule-saved = Reguła została zapisana.
-flash-hold-placed = Blokada obowiązuje.
-flash-hold-released = Blokada została zdjęta.
-flash-erased = Usunięto. Zaświadczenie jest poniżej.
-error-login = Adres e-mail lub hasło jest nieprawidłowe.
-error-locked = Było zbyt wiele błędnych prób. Poczekaj { $seconds } s.
-error-passwords-differ = Hasła różnią się od siebie.
-error-password-short = Hasło jest za krótkie. Wybierz co najmniej 15 znaków, na przykład cztery słowa.
-error-password-long = Hasło jest za długie. Wybierz najwyżej 128 znaków.
-error-password-easy = Hasło jest zbyt łatwe do odgadnięcia.
-error-password-current = To nie jest Twoje hasło.
-error-email = To nie jest adres e-mail.
-error-email-taken = Konto z tym adresem już istnieje.
-error-form = Coś w tym formularzu jest nie tak: { $field }.
-erasure-step-frozen = Wycofano
-erasure-step-listed = Wszystko odnaleziono
-erasure-step-objects = Pliki usunięto
-erasure-step-rows = Wpisy usunięto
-erasure-step-shredded = Klucze zniszczono
-erasure-step-proven = Brak potwierdzono
-erasure-step-certified = Zaświadczenie podpisano
+# Co poszło nie tak
+failure-back = Do nagrań
+failure-request = Prosząc o pomoc, podaj ten identyfikator:
+failure-invalid = Coś w tym formularzu się nie zgadza
+failure-invalid-help = Wróć i sprawdź go jeszcze raz.
+failure-signed-out = Nie jesteś zalogowany
+failure-signed-out-help = Twoja sesja mogła się skończyć.
+failure-forbidden = Nie wolno Ci tego zrobić
+failure-forbidden-help = Twoje role na to nie pozwalają. Administrator może je zmienić.
+failure-unknown = Tu nic nie ma
+failure-unknown-help = Mogło zostać usunięte albo nie należy do Ciebie.
+failure-conflict = Ktoś był szybszy
+failure-conflict-help = Wróć, wczytaj stronę ponownie i zobacz, co się zmieniło.
+failure-too-large = To jest za duże
+failure-too-large-help = Spróbuj z mniejszym.
+failure-too-many = Za dużo żądań
+failure-too-many-help = Odczekaj chwilę i spróbuj ponownie.
+failure-unavailable = Chwilowo niedostępne
+failure-unavailable-help = Coś, czego potrzebuje Scrim, nie odpowiada. Spróbuj później.
+failure-refused = Odmówiono
+failure-refused-help = Wróć i spróbuj inaczej.
+failure-internal = Coś poszło tu nie tak
+failure-internal-help = To nasza wina, nie Twoja. Nic nie zostało przez to opublikowane.

@@ -31,7 +31,7 @@ impl Texts {
         }
     }
 
-    /// Returns a number of bytes, such as `1.5 GB`, in powers of 1000.
+    /// Returns a number of bytes, such as `1.5 GB` or `20 GB`, in powers of 1000.
     pub(crate) fn bytes(self, bytes: u64) -> String {
         const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
         let unit = |index: usize| match (self.language(), UNITS[index]) {
@@ -52,7 +52,9 @@ impl Texts {
         let number = if index == 0 {
             bytes.to_string()
         } else {
-            self.decimal(amount)
+            let text = self.decimal(amount);
+            let whole = text.strip_suffix(".0").or(text.strip_suffix(",0"));
+            whole.unwrap_or(&text).to_owned()
         };
         format!("{number}\u{a0}{}", unit(index))
     }

@@ -1,0 +1,110 @@
+// Opens pages in Chromium, narrow and wide, light and dark: saves a picture of each and asks axe-core
+// about it. Ends with 1 where axe finds something serious, where a page is wider than the window, or
+// where it writes an error to the console.
+//
+//   node look.mjs --out FOLDER [--cookie NAME=VALUE] [--insecure] URL…
+//
+// CHROMIUM names another browser than /usr/bin/chromium.
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { chromium } from 'playwright-core';
+
+const WIDTHS = [360, 1440];
+const SCHEMES = ['light', 'dark'];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const { values, positionals: urls } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: 'string' },
+    cookie: { type: 'string', multiple: true },
+    insecure: { type: 'boolean', default: false },
+  },
+});
+if (!values.out || urls.length === 0) {
+  console.error('usage: node look.mjs --out FOLDER [--cookie NAME=VALUE] [--insecure] URL...');
+  process.exit(2);
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+await mkdir(values.out, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+
+/** A name for a picture. */
+function nameOf(url) {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`.replace(/[^\w.-]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 80) || 'root';
+}
+
+/** Looks at one page in one window, and returns what is wrong with it. */
+async function look(context, url, width, scheme) {
+  const page = await context.newPage();
+  const found = [];
+  page.on('console', (message) => {
+    // What the page cannot load is listed below, with its address.
+    const isLoading = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isLoading) found.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => found.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const other = new URL(request.url());
+    const isOwn = other.origin === new URL(url).origin || ['blob:', 'data:'].includes(other.protocol);
+    if (!isOwn) found.push(`third party: ${other.origin}`);
+  });
+  await page.goto(url, { waitUntil: 'load' });
+  // Pictures and modules have come by then; a page that keeps a connection open never gets idle.
+  await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wide > 0) found.push(`${wide} px wider than the window`);
+  await page.screenshot({ path: join(values.out, `${nameOf(url)}-${width}-${scheme}.png`), fullPage: true });
+  // By the debugger, which the policy of the page does not bind.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
+    RULES,
+  );
+  await page.close();
+  const lines = violations.flatMap(({ id, impact, help, nodes }) =>
+    nodes.map((node) => ({ id, impact, help, target: node.target.join(' '), why: node.failureSummary })));
+  return { found, lines };
+}
+
+const report = [];
+let isBad = false;
+for (const scheme of SCHEMES) {
+  for (const width of WIDTHS) {
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme: scheme,
+      ignoreHTTPSErrors: values.insecure,
+      reducedMotion: 'reduce',
+    });
+    const cookies = (values.cookie ?? []).map((cookie) => {
+      const [name, ...value] = cookie.split('=');
+      return { name, value: value.join('='), url: new URL(urls[0]).origin };
+    });
+    await context.addCookies(cookies);
+    for (const url of urls) {
+      const { found, lines } = await look(context, url, width, scheme);
+      const serious = lines.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      report.push({ url, width, scheme, found, axe: lines });
+      if (found.length + serious.length > 0) isBad = true;
+      for (const line of found) console.error(`${url} ${width} ${scheme}: ${line}`);
+      for (const { id, impact, target } of lines) {
+        console.error(`${url} ${width} ${scheme}: axe ${impact} ${id} ${target}`);
+      }
+    }
+    await context.close();
+  }
+}
+await browser.close();
+await writeFile(join(values.out, 'look.json'), JSON.stringify(report, null, 1));
+console.log(`${urls.length} pages, ${report.length} views, ${isBad ? 'something is wrong' : 'nothing serious'}`);
+process.exit(isBad ? 1 : 0);
