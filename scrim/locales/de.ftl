@@ -87,7 +87,7 @@ invite-submit = Los geht es
 password = Passwort
 current-password = Bisheriges Passwort
 new-password = Neues Passwort
-new-password-hint = Mindestens 12 Zeichen. Gut sind einige Wörter, die nichts miteinander zu tun haben.
+new-password-hint = Mindestens 15 Zeichen. Gut sind einige Wörter, die nichts miteinander zu tun haben.
 password-again = Dasselbe Passwort noch einmal
 
 # Konto
@@ -659,3 +659,36 @@ failure-refused = Das wurde abgelehnt
 failure-refused-help = Gehen Sie zurück und versuchen Sie es anders.
 failure-internal = Hier ist etwas schiefgegangen
 failure-internal-help = Das liegt an uns, nicht an Ihnen. Nichts wurde dadurch veröffentlicht.
+
+# What was just done, and what is wrong with a form.
+flash-saved = Gespeichert.
+flash-published = Veröffentlicht.
+flash-withdrawn = Zurückgezogen. Niemand bekommt es mehr.
+flash-link-made = Der Link ist angelegt.
+flash-link-revoked = Der Link funktioniert nicht mehr.
+flash-password-changed = Das Passwort ist geändert. Melden Sie sich mit dem neuen an.
+flash-signed-out-everywhere = Sie sind überall abgemeldet.
+flash-token-revoked = Das Token funktioniert nicht mehr.
+flash-retried = Es wird noch einmal versucht.
+flash-cancelled = Der Auftrag ist abgebrochen.
+flash-rule-saved = Die Regel ist gespeichert.
+flash-hold-placed = Die Sperre gilt.
+flash-hold-released = Die Sperre ist aufgehoben.
+flash-erased = Gelöscht. Der Nachweis steht unten.
+error-login = E-Mail-Adresse oder Passwort ist falsch.
+error-locked = Es gab zu viele falsche Versuche. Warten Sie { $seconds } Sekunden.
+error-passwords-differ = Die beiden Passwörter stimmen nicht überein.
+error-password-short = Das Passwort ist zu kurz. Wählen Sie mindestens 15 Zeichen, etwa vier Wörter.
+error-password-long = Das Passwort ist zu lang. Wählen Sie höchstens 128 Zeichen.
+error-password-easy = Das Passwort ist zu leicht zu erraten.
+error-password-current = Das ist nicht Ihr Passwort.
+error-email = Das ist keine E-Mail-Adresse.
+error-email-taken = Es gibt schon ein Konto mit dieser Adresse.
+error-form = Etwas in diesem Formular stimmt nicht: { $field }.
+erasure-step-frozen = Zurückgezogen
+erasure-step-listed = Alles gefunden
+erasure-step-objects = Dateien gelöscht
+erasure-step-rows = Einträge gelöscht
+erasure-step-shredded = Schlüssel vernichtet
+erasure-step-proven = Abwesenheit nachgewiesen
+erasure-step-certified = Nachweis unterschrieben

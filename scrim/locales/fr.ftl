@@ -87,7 +87,7 @@ invite-submit = Commencer
 password = Mot de passe
 current-password = Mot de passe actuel
 new-password = Nouveau mot de passe
-new-password-hint = Au moins 12 caractères. Quelques mots sans rapport entre eux conviennent bien.
+new-password-hint = Au moins 15 caractères. Quelques mots sans rapport entre eux conviennent bien.
 password-again = Le même mot de passe encore une fois
 
 # Compte
@@ -659,3 +659,36 @@ failure-refused = Cela a été refusé
 failure-refused-help = Revenez en arrière et essayez autrement.
 failure-internal = Quelque chose a échoué ici
 failure-internal-help = C’est notre faute, pas la vôtre. Rien n’a été publié de ce fait.
+
+# What was just done, and what is wrong with a form.
+flash-saved = Enregistré.
+flash-published = Publié.
+flash-withdrawn = Retiré. Plus personne ne peut l’obtenir.
+flash-link-made = Le lien est créé.
+flash-link-revoked = Le lien ne fonctionne plus.
+flash-password-changed = Le mot de passe est changé. Connectez-vous avec le nouveau.
+flash-signed-out-everywhere = Vous êtes déconnecté partout.
+flash-token-revoked = Le jeton ne fonctionne plus.
+flash-retried = Une nouvelle tentative commence.
+flash-cancelled = La tâche est abandonnée.
+flash-rule-saved = La règle est enregistrée.
+flash-hold-placed = La conservation est en vigueur.
+flash-hold-released = La conservation est levée.
+flash-erased = Effacé. Le certificat se trouve ci-dessous.
+error-login = L’adresse e-mail ou le mot de passe est incorrect.
+error-locked = Il y a eu trop d’essais erronés. Attendez { $seconds } secondes.
+error-passwords-differ = Les deux mots de passe diffèrent.
+error-password-short = Le mot de passe est trop court. Choisissez au moins 15 caractères, par exemple quatre mots.
+error-password-long = Le mot de passe est trop long. Choisissez au plus 128 caractères.
+error-password-easy = Le mot de passe est trop facile à deviner.
+error-password-current = Ce n’est pas votre mot de passe.
+error-email = Ce n’est pas une adresse e-mail.
+error-email-taken = Un compte existe déjà avec cette adresse.
+error-form = Quelque chose ne va pas dans ce formulaire : { $field }.
+erasure-step-frozen = Retiré
+erasure-step-listed = Tout est trouvé
+erasure-step-objects = Fichiers supprimés
+erasure-step-rows = Entrées supprimées
+erasure-step-shredded = Clés détruites
+erasure-step-proven = Absence prouvée
+erasure-step-certified = Certificat signé

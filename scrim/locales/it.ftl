@@ -87,7 +87,7 @@ invite-submit = Inizia
 password = Password
 current-password = Password attuale
 new-password = Nuova password
-new-password-hint = Almeno 12 caratteri. Vanno bene alcune parole senza legame tra loro.
+new-password-hint = Almeno 15 caratteri. Vanno bene alcune parole senza legame tra loro.
 password-again = La stessa password ancora una volta
 
 # Account
@@ -659,3 +659,36 @@ failure-refused = È stato rifiutato
 failure-refused-help = Torna indietro e prova in un altro modo.
 failure-internal = Qui qualcosa è andato storto
 failure-internal-help = È colpa nostra, non tua. Nulla è stato pubblicato per questo.
+
+# What was just done, and what is wrong with a form.
+flash-saved = Salvato.
+flash-published = Pubblicato.
+flash-withdrawn = Ritirato. Nessuno può più ottenerlo.
+flash-link-made = Il link è stato creato.
+flash-link-revoked = Il link non funziona più.
+flash-password-changed = La password è cambiata. Accedi con quella nuova.
+flash-signed-out-everywhere = Hai chiuso tutte le sessioni.
+flash-token-revoked = Il token non funziona più.
+flash-retried = Si riprova.
+flash-cancelled = L’attività è stata interrotta.
+flash-rule-saved = La regola è stata salvata.
+flash-hold-placed = Il blocco è in vigore.
+flash-hold-released = Il blocco è stato tolto.
+flash-erased = Cancellato. Il certificato è qui sotto.
+error-login = L’indirizzo e-mail o la password non è corretto.
+error-locked = Troppi tentativi sbagliati. Attendi { $seconds } secondi.
+error-passwords-differ = Le due password sono diverse.
+error-password-short = La password è troppo corta. Scegli almeno 15 caratteri, ad esempio quattro parole.
+error-password-long = La password è troppo lunga. Scegli al massimo 128 caratteri.
+error-password-easy = La password è troppo facile da indovinare.
+error-password-current = Questa non è la tua password.
+error-email = Questo non è un indirizzo e-mail.
+error-email-taken = Esiste già un account con questo indirizzo.
+error-form = Qualcosa in questo modulo non va: { $field }.
+erasure-step-frozen = Ritirato
+erasure-step-listed = Tutto individuato
+erasure-step-objects = File eliminati
+erasure-step-rows = Voci eliminate
+erasure-step-shredded = Chiavi distrutte
+erasure-step-proven = Assenza dimostrata
+erasure-step-certified = Certificato firmato

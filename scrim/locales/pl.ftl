@@ -95,7 +95,7 @@ invite-submit = Zaczynamy
 password = Hasło
 current-password = Obecne hasło
 new-password = Nowe hasło
-new-password-hint = Co najmniej 12 znaków. Dobre hasło to kilka niezwiązanych ze sobą słów.
+new-password-hint = Co najmniej 15 znaków. Dobre hasło to kilka niezwiązanych ze sobą słów.
 password-again = To samo hasło jeszcze raz
 
 # Konto
@@ -685,3 +685,36 @@ failure-refused = Odmówiono
 failure-refused-help = Wróć i spróbuj inaczej.
 failure-internal = Coś poszło tu nie tak
 failure-internal-help = To nasza wina, nie Twoja. Nic nie zostało przez to opublikowane.
+
+# What was just done, and what is wrong with a form.
+flash-saved = Zapisano.
+flash-published = Opublikowano.
+flash-withdrawn = Wycofano. Nikt już tego nie otrzyma.
+flash-link-made = Łącze jest gotowe.
+flash-link-revoked = Łącze już nie działa.
+flash-password-changed = Hasło zostało zmienione. Zaloguj się nowym.
+flash-signed-out-everywhere = Wylogowano wszędzie.
+flash-token-revoked = Token już nie działa.
+flash-retried = Trwa ponowna próba.
+flash-cancelled = Zadanie przerwano.
+flash-rule-saved = Reguła została zapisana.
+flash-hold-placed = Blokada obowiązuje.
+flash-hold-released = Blokada została zdjęta.
+flash-erased = Usunięto. Zaświadczenie jest poniżej.
+error-login = Adres e-mail lub hasło jest nieprawidłowe.
+error-locked = Było zbyt wiele błędnych prób. Poczekaj { $seconds } s.
+error-passwords-differ = Hasła różnią się od siebie.
+error-password-short = Hasło jest za krótkie. Wybierz co najmniej 15 znaków, na przykład cztery słowa.
+error-password-long = Hasło jest za długie. Wybierz najwyżej 128 znaków.
+error-password-easy = Hasło jest zbyt łatwe do odgadnięcia.
+error-password-current = To nie jest Twoje hasło.
+error-email = To nie jest adres e-mail.
+error-email-taken = Konto z tym adresem już istnieje.
+error-form = Coś w tym formularzu jest nie tak: { $field }.
+erasure-step-frozen = Wycofano
+erasure-step-listed = Wszystko odnaleziono
+erasure-step-objects = Pliki usunięto
+erasure-step-rows = Wpisy usunięto
+erasure-step-shredded = Klucze zniszczono
+erasure-step-proven = Brak potwierdzono
+erasure-step-certified = Zaświadczenie podpisano
