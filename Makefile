@@ -3,7 +3,7 @@
 CARGO ?= cargo
 SAMPLES ?= all
 
-.PHONY: help demo test lint fmt doc bench samples install
+.PHONY: help demo serve test lint fmt doc bench samples install
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -12,6 +12,11 @@ demo: ## redact the recording that comes with Scrim and show before and after
 	scripts/install demo
 	$(CARGO) build --release -p scrim -p scrim-samples
 	scripts/demo
+
+serve: ## run the service on this machine with what it needs built in
+	scripts/install demo
+	$(CARGO) build --release -p scrim
+	$(CARGO) run --release -p scrim -- serve
 
 test: ## run all tests; the last lines are the summary
 	scripts/install test

@@ -692,3 +692,14 @@ erasure-step-rows = Einträge gelöscht
 erasure-step-shredded = Schlüssel vernichtet
 erasure-step-proven = Abwesenheit nachgewiesen
 erasure-step-certified = Nachweis unterschrieben
+
+# Mail. The address of a page stands below it.
+mail-recording-ready-subject = Eine Aufzeichnung ist bereit
+mail-recording-ready = Eine Aufzeichnung ist verarbeitet und wartet auf Ihre Entscheidung. Sehen Sie sie hier an:
+mail-recording-held-subject = Eine Aufzeichnung wird zurückgehalten
+mail-recording-held = Die Prüfungen haben etwas gefunden, das nicht veröffentlicht werden darf. Sehen Sie es hier an:
+mail-recording-failed-subject = Eine Aufzeichnung konnte nicht verarbeitet werden
+mail-recording-failed = Beim Verarbeiten einer Aufzeichnung ist etwas schiefgegangen. Was es war und was zu tun ist, steht hier:
+mail-security-alert-subject = Scrim: Bitte sehen Sie nach
+mail-security-alert = Es ist etwas geschehen, das die Sicherheit von Scrim betrifft: zu viele falsche Passwörter, ein neues Administratorkonto oder eine Aufzeichnung, die gegen die Prüfungen veröffentlicht wurde. Sehen Sie hier nach:
+mail-why = Sie erhalten diese Nachricht, weil Sie ein Konto bei Scrim haben.

@@ -692,3 +692,14 @@ erasure-step-rows = Entries deleted
 erasure-step-shredded = Keys destroyed
 erasure-step-proven = Absence proven
 erasure-step-certified = Certificate signed
+
+# Mail. The address of a page stands below it.
+mail-recording-ready-subject = A recording is ready
+mail-recording-ready = A recording is processed and waits for your decision. Look at it here:
+mail-recording-held-subject = A recording is held back
+mail-recording-held = The checks have found something that must not be published. Look at it here:
+mail-recording-failed-subject = A recording could not be processed
+mail-recording-failed = Something went wrong while a recording was processed. What it was, and what to do, is said here:
+mail-security-alert-subject = Scrim: please look at this
+mail-security-alert = Something happened that concerns the safety of Scrim: too many wrong passwords, a new administrator, or a recording that was published against the checks. Look at it here:
+mail-why = You get this mail because you have an account at Scrim.

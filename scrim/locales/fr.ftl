@@ -692,3 +692,14 @@ erasure-step-rows = Entrées supprimées
 erasure-step-shredded = Clés détruites
 erasure-step-proven = Absence prouvée
 erasure-step-certified = Certificat signé
+
+# Mail. The address of a page stands below it.
+mail-recording-ready-subject = Un enregistrement est prêt
+mail-recording-ready = Un enregistrement est traité et attend votre décision. Regardez-le ici :
+mail-recording-held-subject = Un enregistrement est retenu
+mail-recording-held = Les contrôles ont trouvé quelque chose qui ne doit pas être publié. Regardez-le ici :
+mail-recording-failed-subject = Un enregistrement n’a pas pu être traité
+mail-recording-failed = Le traitement d’un enregistrement a échoué. Ce qui s’est passé et ce qu’il faut faire est indiqué ici :
+mail-security-alert-subject = Scrim : à vérifier, s’il vous plaît
+mail-security-alert = Il s’est passé quelque chose qui touche à la sécurité de Scrim : trop de mots de passe erronés, un nouveau compte d’administration ou un enregistrement publié malgré les contrôles. Regardez ici :
+mail-why = Vous recevez ce message parce que vous avez un compte Scrim.

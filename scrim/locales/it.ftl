@@ -692,3 +692,14 @@ erasure-step-rows = Voci eliminate
 erasure-step-shredded = Chiavi distrutte
 erasure-step-proven = Assenza dimostrata
 erasure-step-certified = Certificato firmato
+
+# Mail. The address of a page stands below it.
+mail-recording-ready-subject = Una registrazione è pronta
+mail-recording-ready = Una registrazione è stata elaborata e attende la sua decisione. La guardi qui:
+mail-recording-held-subject = Una registrazione è trattenuta
+mail-recording-held = I controlli hanno trovato qualcosa che non deve essere pubblicato. Lo guardi qui:
+mail-recording-failed-subject = Non è stato possibile elaborare una registrazione
+mail-recording-failed = Qualcosa è andato storto durante l’elaborazione di una registrazione. Che cosa è successo e che cosa fare si legge qui:
+mail-security-alert-subject = Scrim: da verificare
+mail-security-alert = È successo qualcosa che riguarda la sicurezza di Scrim: troppe password errate, un nuovo account di amministrazione o una registrazione pubblicata contro i controlli. Guardi qui:
+mail-why = Riceve questo messaggio perché ha un account Scrim.

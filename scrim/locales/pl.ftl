@@ -718,3 +718,14 @@ erasure-step-rows = Wpisy usunięto
 erasure-step-shredded = Klucze zniszczono
 erasure-step-proven = Brak potwierdzono
 erasure-step-certified = Zaświadczenie podpisano
+
+# Mail. The address of a page stands below it.
+mail-recording-ready-subject = Nagranie jest gotowe
+mail-recording-ready = Nagranie zostało przetworzone i czeka na Twoją decyzję. Obejrzyj je tutaj:
+mail-recording-held-subject = Nagranie zostało wstrzymane
+mail-recording-held = Kontrole znalazły coś, czego nie wolno opublikować. Sprawdź to tutaj:
+mail-recording-failed-subject = Nie udało się przetworzyć nagrania
+mail-recording-failed = Podczas przetwarzania nagrania coś poszło nie tak. Co się stało i co zrobić, przeczytasz tutaj:
+mail-security-alert-subject = Scrim: prosimy o sprawdzenie
+mail-security-alert = Stało się coś, co dotyczy bezpieczeństwa Scrim: zbyt wiele błędnych haseł, nowe konto administratora albo nagranie opublikowane mimo kontroli. Sprawdź tutaj:
+mail-why = Otrzymujesz tę wiadomość, ponieważ masz konto w Scrim.

@@ -309,6 +309,7 @@ from_error!(
     scrim_storage::archive::ImportError,
     scrim_storage::export::ExportError,
     scrim_storage::export::PasswordError,
+    crate::notify::SettingsError,
     crate::notify::WebhookError,
 );
 

@@ -8,9 +8,10 @@ use std::{
 use scrim_storage::{Timestamp, Vault};
 use tokio::sync::{Notify, broadcast};
 
-use super::{identity::SignedIn, problem::Problem};
+use super::{identity::SignedIn, messages::Messenger, problem::Problem};
 use crate::{
     config::{Config, ServeSettings},
+    failure::Failure,
     home::Home,
     limits::{Limits, LoginGuard},
     metrics::{LoginResult, Metrics},
@@ -31,6 +32,9 @@ pub(crate) struct Shared {
     pub(crate) notes: broadcast::Sender<super::work::Note>,
     /// Told when there is work.
     pub(crate) work: Notify,
+    /// Told when there are messages.
+    pub(crate) messages: Notify,
+    pub(crate) messenger: Messenger,
     pub(crate) stop: super::stop::Stop,
     pub(crate) limits: Limits,
     pub(crate) guard: Mutex<LoginGuard>,
@@ -48,19 +52,26 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub(crate) fn new(vault: Vault, home: Home, settings: ServeSettings, config: &Config) -> Self {
-        Self(Arc::new(Shared {
+    pub(crate) fn new(
+        vault: Vault,
+        home: Home,
+        settings: ServeSettings,
+        config: &Config,
+    ) -> Result<Self, Failure> {
+        Ok(Self(Arc::new(Shared {
             vault,
             home,
             settings,
             notes: broadcast::channel(NOTES).0,
             work: Notify::new(),
+            messages: Notify::new(),
+            messenger: Messenger::new(config)?,
             stop: super::stop::Stop::default(),
             limits: Limits::new(&config.limits),
             guard: Mutex::default(),
             started_at: now(),
             metrics: OnceLock::new(),
-        }))
+        })))
     }
 
     /// Asks the guard of sign-ins.

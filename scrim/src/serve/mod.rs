@@ -20,6 +20,7 @@ mod gate;
 mod headers;
 mod identity;
 mod listen;
+mod messages;
 mod peer;
 mod problem;
 mod routes;
@@ -65,7 +66,7 @@ pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Fai
         )?),
         false => None,
     };
-    let app = App::new(vault.clone(), home.clone(), settings, &config);
+    let app = App::new(vault.clone(), home.clone(), settings, &config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("scrim-serve")

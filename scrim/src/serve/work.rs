@@ -10,12 +10,13 @@ use scrim_ingest::{Archive, SourceError};
 use scrim_pipeline::job::{JobSpec, OriginalBytes, Outcome, Progress, Release, process};
 use scrim_policy::{JobId, Kind, Policy, RecordingId, Roster, TenantId};
 use scrim_storage::{
-    Timestamp, Vault,
+    RecordingState, Timestamp, Vault,
     service::{Job, JobClaim, JobEnd, JobFailure, JobState, Upload, UploadState},
 };
 
 use super::{
     app::{App, now},
+    messages::{self, Happened, Receivers},
     sources::UploadBytes,
 };
 use crate::{
@@ -118,11 +119,43 @@ fn work(app: &App, claim: JobClaim, job: &Job) {
         }
         Err(error) => tracing::error!(job = %job.id, %error, "could not note how a job ended"),
     }
+    tell(app, job, &end);
     match end {
         JobEnd::Done(recording) => watch.tell(JobState::Done, None, Some(recording)),
         JobEnd::Failed(_) => watch.tell(JobState::Failed, None, None),
         JobEnd::Returned => {}
     }
+}
+
+/// Tells whoever wants to know how a job ended.
+fn tell(app: &App, job: &Job, end: &JobEnd) {
+    let (event, recording) = match end {
+        JobEnd::Returned => return,
+        JobEnd::Failed(_) => ("recording.failed", None),
+        JobEnd::Done(id) => match app.vault.recording(*id) {
+            Ok(Some(row)) if row.state == RecordingState::Held => ("recording.held", Some(*id)),
+            Ok(_) => ("recording.ready", Some(*id)),
+            Err(error) => {
+                tracing::error!(job = %job.id, %error, "could not look at what a job has made");
+                return;
+            }
+        },
+    };
+    let page = match recording {
+        Some(recording) => format!("/recordings/{recording}"),
+        None => format!("/jobs/{}", job.id),
+    };
+    let happened = Happened {
+        event,
+        data: serde_json::json!({
+            "job": job.id,
+            "recording": recording,
+            "original": job.original,
+        }),
+        page,
+        to: Receivers::Account(job.created_by),
+    };
+    messages::tell(app, job.tenant, &happened);
 }
 
 fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<RecordingId, Failure> {
@@ -304,6 +337,7 @@ fn tidy(app: &App) -> Result<(), Failure> {
             app.vault.forget_upload(&upload)?;
         }
     }
+    messages::forget_old(app)?;
     Ok(())
 }
 
@@ -350,5 +384,6 @@ pub(crate) fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
         .map(|_| tokio::spawn(jobs(app.clone())))
         .collect();
     tasks.push(tokio::spawn(upkeep(app.clone())));
+    tasks.push(tokio::spawn(messages::run(app.clone())));
     tasks
 }

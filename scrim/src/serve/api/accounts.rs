@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::{Checked, body::Part, parsed_id};
 use crate::serve::{
+    messages,
     app::{App, now},
     identity::Caller,
     problem::{Problem, ProblemBody},
@@ -225,7 +226,7 @@ pub(crate) async fn change(
 ) -> Result<Json<AccountBody>, Problem> {
     let id: AccountId = parsed_id(&id, "account")?;
     let new_roles = wanted.roles.as_deref().map(roles).transpose()?;
-    let tenant = caller.tenant();
+    let (tenant, has_new_roles) = (caller.tenant(), new_roles.is_some());
     if id == caller.id() {
         return Err(
             Problem::conflict("nobody changes their own roles").hint("ask another administrator")
@@ -244,6 +245,9 @@ pub(crate) async fn change(
             vault.account(tenant, id)?.ok_or_else(missing)
         })
         .await?;
+    if has_new_roles && account.roles.has(AccountRole::Administrator) {
+        messages::tell_soon(&app, tenant, messages::alert("administrator_added", "/admin/users"));
+    }
     Ok(Json(AccountBody::new(&account)))
 }
 

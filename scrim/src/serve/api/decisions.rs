@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{Checked, accounts::text, parsed_id, recordings::owned};
 use crate::serve::{
+    messages,
     app::{App, now},
     identity::Caller,
     problem::{Problem, ProblemBody},
@@ -115,5 +116,10 @@ pub(crate) async fn decide(
         }
         Ok(())
     })
-    .await
+    .await?;
+    if decision == Decision::Override {
+        let alert = messages::alert("gate_overridden", &format!("/recordings/{id}"));
+        messages::tell_soon(app, caller.tenant(), alert);
+    }
+    Ok(())
 }

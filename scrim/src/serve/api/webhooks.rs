@@ -22,11 +22,10 @@ use crate::serve::{
 };
 
 /// Events that a webhook can be told of.
-pub(crate) const EVENTS: [&str; 5] = [
+pub(crate) const EVENTS: [&str; 4] = [
     "recording.ready",
     "recording.held",
     "recording.failed",
-    "recording.expiring",
     "security.alert",
 ];
 
@@ -51,7 +50,7 @@ pub(crate) struct WebhookBody {
 pub(crate) struct WebhookToAdd {
     /// Address: https.
     url: String,
-    /// Events: recording.ready, recording.held, recording.failed, recording.expiring, security.alert.
+    /// Events: recording.ready, recording.held, recording.failed, security.alert.
     events: Vec<String>,
 }
 
@@ -121,17 +120,9 @@ pub(crate) async fn new(
     url: &str,
     events: &[String],
 ) -> Result<(String, String), Problem> {
-    let is_address = url.len() <= 2000
-        && url
-            .strip_prefix("https://")
-            .is_some_and(|rest| !rest.is_empty())
-        && url.bytes().all(|byte| byte.is_ascii_graphic());
-    if !is_address {
-        return Err(Problem::invalid(
-            "url",
-            "this is no address that begins with https://",
-        ));
-    }
+    app.messenger
+        .check(url)
+        .map_err(|error| Problem::invalid("url", error.to_string()))?;
     if let Some(unknown) = events
         .iter()
         .find(|event| !EVENTS.contains(&event.as_str()))

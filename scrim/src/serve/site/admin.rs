@@ -20,6 +20,7 @@ use super::{
         api,
         app::{App, now},
         identity::Caller,
+        messages,
         problem::Problem,
         texts::Texts,
         view::{
@@ -132,10 +133,15 @@ pub(crate) async fn roles(
 ) -> Result<Response, Problem> {
     let id = of_others(&app, &caller, &id).await?;
     let roles = api::account_roles(&form.all("role"))?;
+    let is_administrator = roles.has(AccountRole::Administrator);
     app.act(&caller, move |vault| {
         Ok(vault.set_account_roles(id, &roles, now())?)
     })
     .await?;
+    if is_administrator {
+        let alert = messages::alert("administrator_added", "/admin/users");
+        messages::tell_soon(&app, caller.tenant(), alert);
+    }
     Ok(frame::done("/admin/users", "flash-saved"))
 }
 

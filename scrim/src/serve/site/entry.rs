@@ -16,6 +16,7 @@ use super::{
     super::{
         api,
         app::{App, now},
+        messages,
         identity,
         peer::{self, Peer},
         problem::Problem,
@@ -102,12 +103,29 @@ pub(crate) async fn sign_in(
     };
     let Some(found) = found else {
         app.count_login(LoginResult::Failed);
+        if app.guarded(|guard| guard.is_locked(&account, Instant::now())) {
+            tell_of_lock(&app, email.clone());
+        }
         let page = login_page(&app, &reader, &email, &next, Some(texts.say("error-login")));
         return Ok(reader.draw_as(StatusCode::UNAUTHORIZED, &page));
     };
     app.guarded(|guard| guard.succeeded(&account, &address));
     app.count_login(LoginResult::Ok);
     begin(&app, &reader.headers, found.id, "password", &next).await
+}
+
+/// Tells who watches over the service that somebody tries passwords. Nobody waits for it: how long it
+/// takes would say whether there is such an account.
+fn tell_of_lock(app: &App, address: String) {
+    let app = app.clone();
+    tokio::task::spawn_blocking(move || match app.vault.account_by_address(&address) {
+        Ok(Some(account)) => {
+            let alert = messages::alert("sign_in_locked", "/admin/users");
+            messages::tell(&app, account.tenant, &alert);
+        }
+        Ok(None) => {}
+        Err(error) => tracing::error!(%error, "could not look whose sign-in is locked"),
+    });
 }
 
 /// Begins a session. One that the browser came with ends: nobody goes on with a secret that somebody

@@ -3,6 +3,7 @@
 
 mod access;
 mod documents;
+mod messages;
 mod pages;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -24,7 +25,7 @@ use super::{
     app::{App, now},
     peer::Peer,
 };
-use crate::home::Home;
+use crate::{config::Config, home::Home};
 
 const HOST: &str = "127.0.0.1:8480";
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -73,12 +74,16 @@ impl Reply {
 
 impl Service {
     pub(super) fn new() -> Self {
+        Self::with(&Config::default())
+    }
+
+    /// A service with a configuration.
+    pub(super) fn with(config: &Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::find(Some(folder.path().join("home"))).unwrap();
         let vault = Vault::open(home.folder(), Vault::default_unlock(home.folder())).unwrap();
-        let config = crate::config::Config::default();
         let settings = config.serve.settings(None).unwrap();
-        let app = App::new(vault, home, settings, &config);
+        let app = App::new(vault, home, settings, config).unwrap();
         let peer = Peer(IpAddr::V4(Ipv4Addr::LOCALHOST));
         Self {
             router: super::router(&app).layer(Extension(peer)),

@@ -282,7 +282,6 @@ pub(super) fn admin(language: Language, taste: Taste, add: &mut Add<'_>) {
             events: [
                 "recording.ready",
                 "recording.held",
-                "recording.expiring",
                 "job.failed",
             ]
             .map(str::to_owned)
