@@ -46,6 +46,12 @@ pub enum JobError {
         /// The recording.
         recording: RecordingId,
     },
+    /// Somebody asked to stop.
+    #[error("the job was stopped; what is finished stays for the next run")]
+    Cancelled {
+        /// While what was done.
+        stage: Stage,
+    },
     /// A rendered part is not there.
     #[error("segment {index} is missing in the catalog; run the job again")]
     MissingSegment {
@@ -77,6 +83,7 @@ impl JobError {
             Self::Assemble(error) => error.kind(),
             Self::Inspect(error) => error.kind(),
             Self::Vault(error) => error.kind(),
+            Self::Cancelled { .. } => Kind::Unavailable,
             Self::MissingSegment { .. } => Kind::Internal,
         }
     }
@@ -84,6 +91,7 @@ impl JobError {
     /// Returns the stage in which it happened.
     pub const fn stage(&self) -> Stage {
         match self {
+            Self::Cancelled { stage } => *stage,
             Self::Read { .. } | Self::SourceChanged => Stage::Hash,
             Self::Plan(_) => Stage::Probe,
             Self::Render(_) | Self::MissingSegment { .. } => Stage::Render,

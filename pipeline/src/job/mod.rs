@@ -31,7 +31,7 @@ use scrim_storage::{
 use crate::{
     models::VerifiedModel,
     render::{AudioEncoder, RenderError, VideoEncoder},
-    transcribe::Language,
+    transcribe::{CancelFlag, Language, TranscribeError},
 };
 
 pub use error::JobError;
@@ -90,6 +90,8 @@ pub struct JobSpec<'a> {
     pub release: Release,
     /// Segments that are rendered side by side, and threads for speech.
     pub workers: usize,
+    /// Stops the job. It ends with [`JobError::Cancelled`]; what is finished stays for the next run.
+    pub cancel: CancelFlag,
     /// Renders the report as a page for people.
     pub report_page: &'a dyn Fn(&Report) -> Vec<u8>,
 }
@@ -144,6 +146,14 @@ impl Context<'_> {
 
     fn report(&self, stage: Stage, done: u64, total: Option<u64>) {
         (self.progress)(Progress { stage, done, total });
+    }
+
+    /// Asks whether somebody wants the job to stop.
+    fn go_on(&self, stage: Stage) -> Result<(), JobError> {
+        match self.spec.cancel.is_cancelled() {
+            true => Err(JobError::Cancelled { stage }),
+            false => Ok(()),
+        }
     }
 
     fn duration(&self) -> Option<u64> {
@@ -257,7 +267,13 @@ fn run(context: &Context<'_>, archive: Archive, before: &Revision) -> Result<Out
     if *before != revision(context.spec)? {
         return Err(JobError::SourceChanged);
     }
-    let transcript = speech::transcribe_missing(context)?;
+    let transcript = match speech::transcribe_missing(context) {
+        Err(JobError::Transcribe(TranscribeError::Cancelled)) => Err(JobError::Cancelled {
+            stage: Stage::Transcribe,
+        }),
+        heard => heard,
+    }?;
+    context.go_on(Stage::Assemble)?;
     // Before the verdict: after it a run that is killed is not taken up again.
     carried::leave(context)?;
     let outcome = finish::finish(context, transcript)?;

@@ -73,6 +73,7 @@ fn seal(context: &Context<'_>, events: &Receiver<Event>) -> Result<(), JobError>
     let write = |error| JobError::Vault(ArtefactWriter::explain(error));
     context.report(Stage::Render, 0, total);
     for event in events {
+        context.go_on(Stage::Render)?;
         match event {
             Event::Units { part, units, data } => {
                 let writer = match open.entry(part) {

@@ -16,7 +16,7 @@ use super::{Context, JobError, Speech, Stage, TranscriptFacts, now, rendering};
 use crate::{
     inspect::Check,
     render::speech_samples,
-    transcribe::{CancelFlag, SAMPLE_RATE, SpeechModels, Transcriber, TranscriptPart},
+    transcribe::{SAMPLE_RATE, SpeechModels, Transcriber, TranscriptPart},
 };
 
 pub(super) const TRANSCRIPT_STAGE: &str = "transcript";
@@ -122,7 +122,7 @@ fn listen(
         &models,
         speech.language.clone(),
         threads,
-        CancelFlag::default(),
+        context.spec.cancel.clone(),
     )?;
     transcriber.resume_after(parts);
     let facts = audio.index().facts.clone();

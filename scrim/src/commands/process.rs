@@ -6,6 +6,7 @@ use scrim_ingest::SourceError;
 use scrim_pipeline::{
     job::{JobError, JobSpec, Outcome, Release, Speech, process},
     models::ModelStore,
+    transcribe::CancelFlag,
 };
 use scrim_policy::{Kind, RecordingId, TenantId};
 use scrim_storage::{RecordingState, Vault, export::write_outputs};
@@ -65,6 +66,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
             false => Release::AtOnce,
         },
         workers: args.workers.map_or(cores, usize::from),
+        cancel: CancelFlag::default(),
         report_page: &page::report,
     };
     let meter = Meter::new(session.json);

@@ -46,8 +46,7 @@ fn cues(session: &Session, id: RecordingId) -> Result<Exit, Failure> {
         } = cue;
         let text = text.reveal();
         if session.json {
-            let line =
-                json!({"cue": number, "start_ms": start_ms, "end_ms": end_ms, "text": text});
+            let line = json!({"cue": number, "start_ms": start_ms, "end_ms": end_ms, "text": text});
             println!("{line}");
         } else {
             let at = Moment(start_ms.saturating_mul(1_000_000));
@@ -55,7 +54,10 @@ fn cues(session: &Session, id: RecordingId) -> Result<Exit, Failure> {
         }
     }
     if session.json {
-        println!("{}", json!({"message_type": "summary", "revision": revision}));
+        println!(
+            "{}",
+            json!({"message_type": "summary", "revision": revision})
+        );
     } else {
         println!("revision {revision}");
     }

@@ -294,7 +294,7 @@ fn post(app: &App, message: &Message<Words>, json: &str) -> Result<Sent, Failure
         }
         Err(error) => {
             let why = match &error {
-                WebhookError::Forbidden { .. } => "forbidden",
+                WebhookError::Forbidden => "forbidden",
                 _ => "not_taken",
             };
             match error.is_final() {

@@ -7,7 +7,10 @@ use std::{
 };
 
 use scrim_ingest::{Archive, SourceError};
-use scrim_pipeline::job::{JobSpec, OriginalBytes, Outcome, Progress, Release, process};
+use scrim_pipeline::{
+    job::{JobSpec, OriginalBytes, Outcome, Progress, Release, process},
+    transcribe::CancelFlag,
+};
 use scrim_policy::{JobId, Kind, Policy, RecordingId, Roster, TenantId};
 use scrim_storage::{
     RecordingState, Timestamp, Vault,
@@ -113,13 +116,13 @@ fn work(app: &App, claim: JobClaim, job: &Job) {
         }),
     };
     match vault.end_job(claim, &end, now()) {
-        Ok(true) => {}
+        Ok(true) => tell(app, job, &end),
         Ok(false) => {
-            tracing::warn!(job = %job.id, "another try has taken over, or it was given up")
+            tracing::warn!(job = %job.id, "another try has taken over, or it was given up");
+            return;
         }
         Err(error) => tracing::error!(job = %job.id, %error, "could not note how a job ended"),
     }
-    tell(app, job, &end);
     match end {
         JobEnd::Done(recording) => watch.tell(JobState::Done, None, Some(recording)),
         JobEnd::Failed(_) => watch.tell(JobState::Failed, None, None),
@@ -187,6 +190,7 @@ fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<Record
         batch: None,
         release: Release::AfterReview,
         workers: (cores / app.settings.jobs).max(1),
+        cancel: watch.cancel.clone(),
         report_page: &page::report,
     };
     let outcome = process(vault, &spec, &|progress| watch.note(progress)).map_err(explained)?;
@@ -209,6 +213,8 @@ struct Watch<'a> {
     app: &'a App,
     claim: JobClaim,
     job: &'a Job,
+    /// Stops the try when the service stops, or when it is not its turn any more.
+    cancel: CancelFlag,
     state: RefCell<Watched>,
 }
 
@@ -225,6 +231,7 @@ impl<'a> Watch<'a> {
             app,
             claim,
             job,
+            cancel: CancelFlag::default(),
             state: RefCell::new(Watched {
                 stage: None,
                 stage_began: Instant::now(),
@@ -242,6 +249,9 @@ impl<'a> Watch<'a> {
     }
 
     fn note(&self, progress: Progress) {
+        if self.app.stop.is_told() {
+            self.cancel.cancel();
+        }
         let mut state = self.state.borrow_mut();
         let time = Instant::now();
         if state.stage != Some(progress.stage) {
@@ -263,8 +273,12 @@ impl<'a> Watch<'a> {
                 .app
                 .vault
                 .note_job(self.claim, far, after(now(), LEASE));
-            if let Err(error) = noted {
-                tracing::warn!(job = %self.job.id, %error, "could not note how far a job is");
+            match noted {
+                Ok(true) => {}
+                Ok(false) => self.cancel.cancel(),
+                Err(error) => {
+                    tracing::warn!(job = %self.job.id, %error, "could not note how far a job is");
+                }
             }
         }
     }

@@ -89,10 +89,10 @@ fn newest_event(place: &Place, recording: RecordingId) -> AuditEvent {
         .unwrap()
         .into_iter()
         .filter_map(|record| record.body);
-    let events = bodies.map(|body| serde_json::from_str::<Entry>(&body).unwrap().event);
+    let mut events = bodies.map(|body| serde_json::from_str::<Entry>(&body).unwrap().event);
     // Who has read the proof before is in the log as well.
     let decided = |event: &AuditEvent| !matches!(event, AuditEvent::ArtefactOpened { .. });
-    events.filter(decided).last().unwrap()
+    events.rfind(decided).unwrap()
 }
 
 fn is_opened(place: &Place, recording: RecordingId) -> bool {

@@ -9,7 +9,10 @@ use std::{
 };
 
 use scrim_ingest::SourceError;
-use scrim_pipeline::job::{JobError, JobSpec, Outcome, Release, process};
+use scrim_pipeline::{
+    job::{JobError, JobSpec, Outcome, Release, process},
+    transcribe::CancelFlag,
+};
 use scrim_policy::{BatchId, Kind, RecordingId, TenantId};
 use scrim_storage::{
     CatalogError, ItemOutcome, ItemState, Vault, VaultError, export::write_outputs,
@@ -241,6 +244,7 @@ impl Work<'_> {
             batch: Some(self.batch),
             release: Release::AtOnce,
             workers: self.limits.workers,
+            cancel: CancelFlag::default(),
             report_page: &page::report,
         };
         let outcome = process(self.vault, &spec, &|progress| {

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::{Checked, body::Part, parsed_id};
 use crate::serve::{
-    messages,
     app::{App, now},
     identity::Caller,
+    messages,
     problem::{Problem, ProblemBody},
 };
 
@@ -246,7 +246,11 @@ pub(crate) async fn change(
         })
         .await?;
     if has_new_roles && account.roles.has(AccountRole::Administrator) {
-        messages::tell_soon(&app, tenant, messages::alert("administrator_added", "/admin/users"));
+        messages::tell_soon(
+            &app,
+            tenant,
+            messages::alert("administrator_added", "/admin/users"),
+        );
     }
     Ok(Json(AccountBody::new(&account)))
 }

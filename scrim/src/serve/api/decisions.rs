@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use super::{Checked, accounts::text, parsed_id, recordings::owned};
 use crate::serve::{
-    messages,
     app::{App, now},
     identity::Caller,
+    messages,
     problem::{Problem, ProblemBody},
 };
 

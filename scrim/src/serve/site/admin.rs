@@ -194,7 +194,11 @@ async fn webhooks_page(
                 let messages = vault.messages_to(tenant, &webhook.id.to_string())?;
                 Ok(webhook_line(webhook, &messages))
             };
-            vault.webhooks(tenant)?.into_iter().map(with_messages).collect()
+            vault
+                .webhooks(tenant)?
+                .into_iter()
+                .map(with_messages)
+                .collect()
         })
         .await?;
     Ok(WebhooksPage {

@@ -16,8 +16,7 @@ use super::{
     super::{
         api,
         app::{App, now},
-        messages,
-        identity,
+        identity, messages,
         peer::{self, Peer},
         problem::Problem,
         texts::Texts,
@@ -82,8 +81,7 @@ pub(crate) async fn sign_in(
     let texts = Texts::of(reader.language);
     let account = Subject::account(&email);
     let address = Subject::address(peer::client(&app, peer, &reader.headers));
-    let admitted =
-        app.guarded(|guard| guard.attempt(account, address, Instant::now()));
+    let admitted = app.guarded(|guard| guard.attempt(account, address, Instant::now()));
     if let Err(locked) = admitted {
         app.count_login(LoginResult::Locked);
         let seconds = locked.wait.as_secs() + 1;

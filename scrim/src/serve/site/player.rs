@@ -215,8 +215,7 @@ pub(crate) async fn open(
     };
     let of_link = Subject::account(&link.id.to_string());
     let address = Subject::address(peer::client(&app, peer, &reader.headers));
-    let tried =
-        app.guarded(|guard| guard.attempt(of_link, address, Instant::now()));
+    let tried = app.guarded(|guard| guard.attempt(of_link, address, Instant::now()));
     if let Err(locked) = tried {
         let seconds = locked.wait.as_secs() + 1;
         let page = password_page(&reader, &text, true, Some(seconds));

@@ -647,9 +647,7 @@ pub(crate) async fn places(State(app): State<App>, reader: Reader) -> Result<Res
     let location = app.home.config()?.location()?;
     let verdict = app
         .act(&caller, move |vault| {
-            Ok(vault
-                .storage_verdict(now())
-                .map(serde_json::to_value))
+            Ok(vault.storage_verdict(now()).map(serde_json::to_value))
         })
         .await?;
     let checked_us = Some(now().as_micros());

@@ -23,23 +23,22 @@ use crate::{
 const TENANT: TenantId = TenantId::SINGLE;
 
 fn config(mail: &MailServer, hooks: &WebhookReceiver) -> Config {
-    Config {
-        mail: Some(MailSettings {
-            host: "127.0.0.1".to_owned(),
-            port: Some(mail.port()),
-            tls: MailTls::None,
-            from: Pii::new("scrim@house.example".to_owned()),
-            user: None,
-            password_file: None,
-            ca_file: None,
-        }),
-        webhooks: WebhookSettings {
-            allow_loopback: true,
-            ca_file: Some(hooks.ca_file()),
-            ..WebhookSettings::default()
-        },
-        ..Config::default()
-    }
+    let mut config = Config::default();
+    config.mail = Some(MailSettings {
+        host: "127.0.0.1".to_owned(),
+        port: Some(mail.port()),
+        tls: MailTls::None,
+        from: Pii::new("scrim@house.example".to_owned()),
+        user: None,
+        password_file: None,
+        ca_file: None,
+    });
+    config.webhooks = WebhookSettings {
+        allow_loopback: true,
+        ca_file: Some(hooks.ca_file()),
+        ..WebhookSettings::default()
+    };
+    config
 }
 
 #[test]
@@ -79,9 +78,15 @@ fn who_asked_gets_mail_and_programs_get_the_event_until_it_has_arrived() {
     assert_eq!(letter["to"], serde_json::json!(["anna@example.eu"]));
     let text = letter["text"].as_str().unwrap();
     assert!(text.contains("wartet auf Ihre Entscheidung"), "{text}");
-    assert!(text.contains("http://127.0.0.1:8480/recordings/rec_1"), "{text}");
+    assert!(
+        text.contains("http://127.0.0.1:8480/recordings/rec_1"),
+        "{text}"
+    );
     let standing = vault.messages_to(TENANT, &taken.to_string()).unwrap();
-    assert_eq!((standing[0].state, standing[0].tries), (MessageState::Sent, 1));
+    assert_eq!(
+        (standing[0].state, standing[0].tries),
+        (MessageState::Sent, 1)
+    );
     assert_eq!(messages::send_due(app).unwrap(), 0);
 }
 
@@ -101,7 +106,11 @@ fn who_does_not_answer_is_asked_later_and_who_is_gone_never_again() {
         added.unwrap().to_string()
     };
     let (busy, gone) = (hook("/status/503"), hook("/status/410"));
-    messages::tell(app, TENANT, &messages::alert("sign_in_locked", "/admin/users"));
+    messages::tell(
+        app,
+        TENANT,
+        &messages::alert("sign_in_locked", "/admin/users"),
+    );
     assert_eq!(messages::send_due(app).unwrap(), 2);
     let mut paths = [hooks.next_request(), hooks.next_request()]
         .map(|request| request["path"].as_str().unwrap().to_owned());

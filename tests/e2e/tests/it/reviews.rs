@@ -58,9 +58,17 @@ fn a_recording_is_looked_at_revised_published_and_withdrawn() {
     assert_eq!(cues.last_line()["revision"], 0);
     let text = "Thank you, Łukasz Żółkiewski, or write to somebody@example.org please.";
     let done = change(&home, &id, 0, text).expect(0).last_line();
-    assert_eq!((&done["revision"], &done["state"]), (&1.into(), &"ready".into()));
-    assert_eq!(done["removed"], json!({ "names": 1, "emails": 1, "phones": 0 }));
-    change(&home, &id, 0, "Another text.").expect(3).expect_printed("somebody else was faster");
+    assert_eq!(
+        (&done["revision"], &done["state"]),
+        (&1.into(), &"ready".into())
+    );
+    assert_eq!(
+        done["removed"],
+        json!({ "names": 1, "emails": 1, "phones": 0 })
+    );
+    change(&home, &id, 0, "Another text.")
+        .expect(3)
+        .expect_printed("somebody else was faster");
     let pictures = |page: &[u8]| String::from_utf8_lossy(page).matches("<img").count();
     assert_eq!(pictures(&output(&home, &id, "report.html")), 10);
 

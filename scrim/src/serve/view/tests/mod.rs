@@ -71,7 +71,10 @@ fn no_page_has_script_or_style_inside_or_loads_from_elsewhere() {
     for (name, html) in pages(Language::En, Taste::Usual) {
         for tag in tags(&html) {
             let is_script = tag.starts_with("script");
-            assert!(!is_script || tag.contains("src=\"/assets/"), "{name}: {tag}");
+            assert!(
+                !is_script || tag.contains("src=\"/assets/"),
+                "{name}: {tag}"
+            );
             assert!(!tag.starts_with("style"), "{name}: {tag}");
             for (attribute, value) in attributes(tag) {
                 let is_inline = attribute.starts_with("on") || attribute == "style";

@@ -279,13 +279,9 @@ pub(super) fn admin(language: Language, taste: Taste, add: &mut Add<'_>) {
         &WebhooksPage {
             frame: frame(language, taste, Some(Place::Webhooks)),
             webhooks: vec![hook(Delivery::Done, 0), hook(Delivery::Retrying, 3)],
-            events: [
-                "recording.ready",
-                "recording.held",
-                "job.failed",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            events: ["recording.ready", "recording.held", "job.failed"]
+                .map(str::to_owned)
+                .to_vec(),
             secret: Some("whsec_5fZp3kYbqWc8mXv2nR7tLd4sHg6jKa9e".to_owned()),
             error: None,
         },
