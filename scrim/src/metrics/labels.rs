@@ -192,6 +192,15 @@ values! {
     }
 }
 
+impl From<scrim_storage::service::Channel> for Channel {
+    fn from(channel: scrim_storage::service::Channel) -> Self {
+        match channel {
+            scrim_storage::service::Channel::Mail => Self::Mail,
+            scrim_storage::service::Channel::Webhook => Self::Webhook,
+        }
+    }
+}
+
 values! {
     /// Where a message of the outbox is.
     OutboxState {

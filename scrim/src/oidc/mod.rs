@@ -29,7 +29,7 @@ mod pending;
 mod settings;
 mod signatures;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod token;
 
 use std::time::SystemTime;

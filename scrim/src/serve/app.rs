@@ -8,7 +8,7 @@ use std::{
 use scrim_storage::{Timestamp, Vault};
 use tokio::sync::{Notify, broadcast};
 
-use super::{identity::SignedIn, messages::Messenger, problem::Problem};
+use super::{identity::SignedIn, messages::Messenger, problem::Problem, site::Outside};
 use crate::{
     config::{Config, ServeSettings},
     failure::Failure,
@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     /// Told when there are messages.
     pub(crate) messages: Notify,
     pub(crate) messenger: Messenger,
+    /// Whoever signs people in elsewhere.
+    pub(crate) outside: Option<Outside>,
     pub(crate) stop: super::stop::Stop,
     pub(crate) limits: Limits,
     pub(crate) guard: Mutex<LoginGuard>,
@@ -66,6 +68,7 @@ impl App {
             work: Notify::new(),
             messages: Notify::new(),
             messenger: Messenger::new(config)?,
+            outside: config.oidc.clone().map(Outside::new).transpose()?,
             stop: super::stop::Stop::default(),
             limits: Limits::new(&config.limits),
             guard: Mutex::default(),
@@ -88,7 +91,7 @@ impl App {
 
     /// The name of whoever signs people in elsewhere, where there is one.
     pub(crate) fn provider_name(&self) -> Option<String> {
-        None
+        self.outside.as_ref().map(Outside::name)
     }
 
     /// Does something with the vault, which blocks, for somebody.

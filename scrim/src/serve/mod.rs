@@ -31,6 +31,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod upkeep;
 #[allow(unused_imports)]
 mod view;
 mod work;
@@ -111,6 +112,12 @@ fn announce(app: &App, setup: Option<&str>, fingerprint: Option<&str>, json: boo
     println!("Scrim is at {url}");
     if let Some(fingerprint) = fingerprint {
         println!("Its certificate has the SHA-256 fingerprint {fingerprint}");
+    }
+    if app.outside.is_some() {
+        println!(
+            "The redirect address for the sign-in provider is {url}{}",
+            site::CALLBACK
+        );
     }
     if let Some(setup) = setup {
         println!("Make the first account, within three days and once: {setup}");

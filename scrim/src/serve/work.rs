@@ -1,4 +1,4 @@
-//! What goes on beside requests: jobs, uploads that become originals, and what is over.
+//! What goes on beside requests: jobs, and uploads that become originals.
 
 use std::{
     cell::RefCell,
@@ -14,13 +14,14 @@ use scrim_pipeline::{
 use scrim_policy::{JobId, Kind, Policy, RecordingId, Roster, TenantId};
 use scrim_storage::{
     RecordingState, Timestamp, Vault,
-    service::{Job, JobClaim, JobEnd, JobFailure, JobState, Upload, UploadState},
+    service::{Job, JobClaim, JobEnd, JobFailure, JobState, Upload},
 };
 
 use super::{
     app::{App, now},
     messages::{self, Happened, Receivers},
     sources::UploadBytes,
+    upkeep,
 };
 use crate::{
     commands::{explained, speech},
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// How long a try is taken to be alive without being heard of, and how often it is heard of.
-const LEASE: Duration = Duration::from_secs(120);
+pub(crate) const LEASE: Duration = Duration::from_secs(120);
 const NOTE_EVERY: Duration = Duration::from_secs(2);
 
 /// How often people who watch are told.
@@ -37,9 +38,6 @@ const TELL_EVERY: Duration = Duration::from_millis(300);
 
 /// How often work is looked for that others have left.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-
-/// How long an upload waits for its next piece.
-const UPLOAD_DAYS: u32 = 1;
 
 /// What is known of a job, for whoever watches it.
 #[derive(Clone, Debug)]
@@ -313,48 +311,6 @@ impl Far {
     }
 }
 
-/// Finishes uploads that somebody has left whole, and forgets those that nobody goes on with, until
-/// the service stops.
-pub(crate) async fn upkeep(app: App) {
-    loop {
-        let round = {
-            let app = app.clone();
-            tokio::task::spawn_blocking(move || tidy(&app)).await
-        };
-        match round {
-            Ok(Ok(())) => {}
-            Ok(Err(failure)) => tracing::error!(error = %failure.whole_message(), "upkeep failed"),
-            Err(error) => tracing::error!(panicked = error.is_panic(), "upkeep ended in a bug"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
-            () = app.stop.told() => return,
-        }
-    }
-}
-
-fn tidy(app: &App) -> Result<(), Failure> {
-    let time = now();
-    let left = Timestamp::from_micros(time.as_micros() - LEASE.as_micros() as i64);
-    for upload in app.vault.uploads_unseen(UploadState::Finishing, left)? {
-        finish(app, &upload);
-    }
-    for state in [
-        UploadState::Receiving,
-        UploadState::Done,
-        UploadState::Failed,
-    ] {
-        for upload in app
-            .vault
-            .uploads_unseen(state, time.minus_days(UPLOAD_DAYS))?
-        {
-            app.vault.forget_upload(&upload)?;
-        }
-    }
-    messages::forget_old(app)?;
-    Ok(())
-}
-
 /// Makes an original of an upload whose bytes are all there. What went wrong is noted with it.
 pub(crate) fn finish(app: &App, upload: &Upload) {
     let actor = format!("account:{}", upload.account);
@@ -397,7 +353,7 @@ pub(crate) fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
     let mut tasks: Vec<_> = (0..app.settings.jobs)
         .map(|_| tokio::spawn(jobs(app.clone())))
         .collect();
-    tasks.push(tokio::spawn(upkeep(app.clone())));
     tasks.push(tokio::spawn(messages::run(app.clone())));
+    tasks.extend(upkeep::start(app));
     tasks
 }

@@ -139,11 +139,11 @@ impl Vault {
         Ok(self.wait(self.catalog().forget_messages(before))?)
     }
 
-    /// Returns how many messages of all tenants are in each state.
+    /// Returns how many messages of all tenants are in each state, by how they travel.
     ///
     /// # Errors
     /// [`VaultError::Catalog`].
-    pub fn messages_by_state(&self) -> Result<Vec<(MessageState, u64)>, VaultError> {
+    pub fn messages_by_state(&self) -> Result<Vec<(Channel, MessageState, u64)>, VaultError> {
         Ok(self.wait(self.catalog().messages_by_state())?)
     }
 

@@ -17,7 +17,7 @@ console.log = console.info = console.error;
 
 const options = JSON.parse(process.argv[2] ?? '{}');
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const CALLBACK = 'https://scrim.example/oidc/callback';
+const CALLBACK = 'http://127.0.0.1:8480/login/oidc/callback';
 // Letters that have to be escaped on their way.
 const SECRET = 'correct: horse/battery+staple%20&=';
 

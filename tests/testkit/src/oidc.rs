@@ -20,7 +20,7 @@ impl OidcProvider {
     pub const CLIENT_SECRET: &str = "correct: horse/battery+staple%20&=";
 
     /// Where its clients let browsers come back to.
-    pub const CALLBACK: &str = "https://scrim.example/oidc/callback";
+    pub const CALLBACK: &str = "http://127.0.0.1:8480/login/oidc/callback";
 
     /// Starts a provider, which is installed first if it was missing. The options are JSON.
     pub fn start(options: &str) -> Self {

@@ -8,14 +8,14 @@ use super::CALLBACK;
 const MOST_STEPS: usize = 12;
 
 #[derive(Default)]
-pub(super) struct Browser {
+pub(crate) struct Browser {
     cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
     /// Follows redirects until the provider sends the browser back to Scrim, and returns the query
     /// of that callback.
-    pub(super) fn visit(&mut self, url: &str) -> String {
+    pub(crate) fn visit(&mut self, url: &str) -> String {
         let (scheme, rest) = url.split_once("://").unwrap();
         let origin = format!("{scheme}://{}", rest.split('/').next().unwrap());
         let mut url = url.to_owned();

@@ -1,7 +1,7 @@
 //! Signing in, with a provider that was certified.
 #![allow(clippy::unwrap_used)]
 
-mod browser;
+pub(crate) mod browser;
 mod callbacks;
 mod forged;
 mod people;
@@ -18,13 +18,13 @@ use browser::Browser;
 const CALLBACK: &str = OidcProvider::CALLBACK;
 
 /// A provider of its own for one test, and settings for its clients.
-struct Peer {
+pub(crate) struct Peer {
     provider: OidcProvider,
     folder: TempDir,
 }
 
 impl Peer {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with("{}")
     }
 
@@ -39,7 +39,7 @@ impl Peer {
         }
     }
 
-    fn settings(&self, client: &str, more: &str) -> OidcSettings {
+    pub(crate) fn settings(&self, client: &str, more: &str) -> OidcSettings {
         let secret = match client {
             "scrim-public" => String::new(),
             _ => format!(

@@ -34,6 +34,12 @@ pub(crate) struct Next {
     next: String,
 }
 
+impl Next {
+    pub(super) fn local(&self) -> String {
+        local(&self.next).to_owned()
+    }
+}
+
 /// Takes a path of this site. Everything else could lead somewhere else.
 fn local(path: &str) -> &str {
     let is_local = path.starts_with('/')

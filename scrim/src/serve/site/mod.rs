@@ -6,6 +6,7 @@ mod entry;
 mod form;
 mod frame;
 mod jobs;
+mod outside;
 mod player;
 mod protection;
 mod recordings;
@@ -27,6 +28,7 @@ use super::{
 };
 
 pub(crate) use frame::failure;
+pub(crate) use outside::{CALLBACK, Outside};
 
 const GET: &[&str] = &["GET"];
 const POST: &[&str] = &["POST"];
@@ -44,6 +46,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
             BOTH,
             "/login",
             get(entry::login).post(entry::sign_in),
+        )
+        .page(everybody, GET, "/login/oidc", get(outside::leave))
+        .page(
+            everybody,
+            GET,
+            "/login/oidc/callback",
+            get(outside::come_back),
         )
         .page(may(May::AccountUse), POST, "/logout", post(entry::sign_out))
         .page(

@@ -4,6 +4,7 @@
 mod access;
 mod documents;
 mod messages;
+mod outside;
 mod pages;
 
 use std::net::{IpAddr, Ipv4Addr};

@@ -37,6 +37,13 @@ pub(crate) struct LoginPage {
     pub(crate) provider: Option<String>,
 }
 
+impl LoginPage {
+    fn provider_href(&self) -> String {
+        let query = serde_urlencoded::to_string([("next", self.next.as_str())]);
+        format!("/login/oidc?{}", query.unwrap_or_default())
+    }
+}
+
 /// `/invite/{token}`: POST to the same address: `password`, `password_again`.
 #[derive(Template)]
 #[template(path = "serve/invite.html")]

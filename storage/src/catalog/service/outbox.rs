@@ -231,14 +231,21 @@ impl Catalog {
         Ok(gone.rows_affected())
     }
 
-    /// Returns how many messages of all tenants are in each state.
-    pub(crate) async fn messages_by_state(&self) -> Result<Vec<(MessageState, u64)>, CatalogError> {
-        let rows = query("SELECT state, COUNT(*) AS messages FROM outbox GROUP BY state")
+    /// Returns how many messages of all tenants are in each state, by how they travel.
+    pub(crate) async fn messages_by_state(
+        &self,
+    ) -> Result<Vec<(Channel, MessageState, u64)>, CatalogError> {
+        let counting =
+            "SELECT channel, state, COUNT(*) AS messages FROM outbox GROUP BY channel, state";
+        let rows = query(counting)
             .fetch_all(&self.pool)
             .await
             .map_err(|source| CatalogError::while_doing(FIND, source))?;
         rows.iter()
-            .map(|row| Ok((parsed(row, "state")?, number(row, "messages")?)))
+            .map(|row| {
+                let (channel, state) = (parsed(row, "channel")?, parsed(row, "state")?);
+                Ok((channel, state, number(row, "messages")?))
+            })
             .collect()
     }
 
