@@ -6,7 +6,6 @@ import { Problem, messageOf, request, text, the } from './api.js';
 const form = the('transcript-form', HTMLFormElement);
 const state = the('transcript-state', HTMLElement);
 const failure = the('transcript-error', HTMLElement);
-const found = the('transcript-findings', HTMLElement);
 const button = the('transcript-save', HTMLButtonElement);
 const inputs = [...form.querySelectorAll('textarea[name="cue"]')].filter((input) => input instanceof HTMLTextAreaElement);
 const revision = /** @type {HTMLInputElement} */ (form.elements.namedItem('revision'));
@@ -18,21 +17,6 @@ function look() {
   const isDirty = changed().length > 0;
   button.disabled = !isDirty;
   state.textContent = isDirty ? text(form, 'unsaved') : '';
-}
-
-/** @param {unknown[]} findings */
-function show(findings) {
-  const list = found.querySelector('ul');
-  const line = (/** @type {unknown} */ finding) => {
-    const item = document.createElement('li');
-    const message = typeof finding === 'object' && finding !== null && 'message' in finding
-      ? finding.message
-      : finding;
-    item.textContent = String(message);
-    return item;
-  };
-  list?.replaceChildren(...findings.map(line));
-  found.hidden = findings.length === 0;
 }
 
 form.addEventListener('input', look);
@@ -53,7 +37,8 @@ form.addEventListener('submit', async (event) => {
     for (const input of sent) input.defaultValue = input.value;
     look();
     state.textContent = text(form, 'saved');
-    show(body.findings ?? []);
+    // Names and addresses were taken out of what was typed: show what is there now.
+    if (body.removed > 0) location.reload();
   } catch (error) {
     const isConflict = error instanceof Problem && error.status === 409;
     failure.textContent = isConflict

@@ -386,7 +386,6 @@ unsaved = Nicht gespeichert
 saving = Wird gespeichert …
 saved = Gespeichert
 transcript-help = Berichtigen Sie, was falsch verstanden wurde. Namen und Adressen, die Sie schreiben, werden wieder gesucht.
-transcript-findings = Gefunden in dem, was Sie geschrieben haben
 transcript-conflict = Jemand anderes hat das Transkript geändert. Laden Sie die Seite neu, aber kopieren Sie vorher Ihre Änderungen.
 transcript-save = Transkript speichern
 cue-at = Worte bei { $time }

@@ -386,7 +386,6 @@ unsaved = Not saved
 saving = Saving …
 saved = Saved
 transcript-help = Correct what was misheard. Names and addresses that you write are looked for again.
-transcript-findings = Found in what you wrote
 transcript-conflict = Somebody else has changed the transcript. Load the page again; copy your changes first.
 transcript-save = Save transcript
 cue-at = Words at { $time }

@@ -386,7 +386,6 @@ unsaved = Non enregistré
 saving = Enregistrement …
 saved = Enregistré
 transcript-help = Corrigez ce qui a été mal compris. Les noms et adresses que vous écrivez sont recherchés à nouveau.
-transcript-findings = Trouvé dans ce que vous avez écrit
 transcript-conflict = Quelqu’un d’autre a changé la transcription. Rechargez la page, mais copiez d’abord vos changements.
 transcript-save = Enregistrer la transcription
 cue-at = Paroles à { $time }

@@ -386,7 +386,6 @@ unsaved = Non salvata
 saving = Salvataggio …
 saved = Salvata
 transcript-help = Correggi ciò che è stato frainteso. I nomi e gli indirizzi che scrivi vengono cercati di nuovo.
-transcript-findings = Trovato in ciò che hai scritto
 transcript-conflict = Qualcun altro ha cambiato la trascrizione. Ricarica la pagina, ma prima copia le tue modifiche.
 transcript-save = Salva la trascrizione
 cue-at = Parole a { $time }

@@ -400,7 +400,6 @@ unsaved = Nie zapisano
 saving = Zapisywanie …
 saved = Zapisano
 transcript-help = Popraw to, co źle zrozumiano. Nazwiska i adresy, które wpiszesz, będą szukane ponownie.
-transcript-findings = Znaleziono w tym, co wpisano
 transcript-conflict = Ktoś inny zmienił transkrypcję. Wczytaj stronę ponownie, ale najpierw skopiuj swoje zmiany.
 transcript-save = Zapisz transkrypcję
 cue-at = Słowa w { $time }

@@ -10,6 +10,7 @@ mod pictures;
 mod policies;
 mod recordings;
 mod tokens;
+mod transcripts;
 mod uploads;
 mod webhooks;
 
@@ -41,6 +42,7 @@ pub(crate) use links::{LinkToMake, new as new_link};
 pub(crate) use oversight::{ErasureToDo, hold_words, selection};
 pub(crate) use recordings::{file_kind, is_there, owned};
 pub(crate) use tokens::new as make_token;
+pub(crate) use transcripts::{apply as change_transcript, changes_of as transcript_changes};
 pub(crate) use webhooks::{EVENTS, new as add_webhook};
 
 use body::{Checked, Listing};
@@ -80,6 +82,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
             may(May::RecordingsPublish),
             operations!(decisions::withdraw),
         )
+        .api(may(May::TranscriptsView), operations!(transcripts::show))
+        .api(may(May::TranscriptsEdit), operations!(transcripts::change))
         .api(may(May::UploadsManage), operations!(uploads::begin))
         .api(Access::Everybody, operations!(uploads::options))
         .api(may(May::UploadsManage), operations!(uploads::head))

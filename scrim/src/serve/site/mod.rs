@@ -141,6 +141,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
             post(review::withdraw),
         )
         .page(
+            may(May::TranscriptsEdit),
+            POST,
+            "/recordings/{id}/transcript",
+            post(review::transcript),
+        )
+        .page(
             may(May::RecordingsEdit),
             POST,
             "/recordings/{id}/title",

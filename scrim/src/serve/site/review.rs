@@ -163,6 +163,25 @@ pub(crate) async fn show(
     Ok(reader.draw(&page))
 }
 
+/// Saves a transcript without scripts: every cue comes, changed or not.
+pub(crate) async fn transcript(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Problem> {
+    let recording = recordings::id(&id)?;
+    let (revision, texts) = (form.number("revision")?, form.all("cue"));
+    let asking = caller.clone();
+    app.act(&caller, move |vault| {
+        api::owned(vault, &asking, recording)?;
+        let changes = api::transcript_changes(vault, recording, revision, texts)?;
+        api::change_transcript(vault, &asking, recording, changes)
+    })
+    .await?;
+    Ok(frame::done(&format!("/recordings/{id}"), "flash-saved"))
+}
+
 fn page(app: &App, reader: &Reader, found: Found, fresh: Option<String>) -> ReviewPage {
     let Found { row, report, .. } = &found;
     let id = row.id.to_string();
@@ -185,10 +204,9 @@ fn page(app: &App, reader: &Reader, found: Found, fresh: Option<String>) -> Revi
         text: cue.text.clone(),
     };
     let transcript = (!found.cues.is_empty()).then(|| TranscriptPart {
-        revision: 0,
+        revision: row.revision,
         language,
         cues: found.cues.iter().enumerate().map(cue).collect(),
-        findings: Vec::new(),
     });
     let fresh_link = found
         .links

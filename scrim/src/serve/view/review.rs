@@ -161,8 +161,6 @@ pub(crate) struct TranscriptPart {
     pub(crate) language: String,
     /// What was said.
     pub(crate) cues: Vec<EditCue>,
-    /// What was found in what people wrote.
-    pub(crate) findings: Vec<String>,
 }
 
 /// A line of a transcript.

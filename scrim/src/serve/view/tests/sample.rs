@@ -480,7 +480,6 @@ fn review(language: Language, taste: Taste, state: RecordingState) -> ReviewPage
             revision: 4,
             language: "en".to_owned(),
             cues: cues.collect(),
-            findings: Vec::new(),
         }),
         links: vec![
             link(taste, "everybody", LinkState::Valid),
