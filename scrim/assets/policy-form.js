@@ -29,13 +29,14 @@ function chooseSize(wanted) {
  * @param {HTMLElement} root
  * @param {Model} model
  * @param {(error: unknown) => void} refuse shows what the service has found in the policy
+ * @param {() => void} draw draws the result anew
  */
-export function policyForm(root, model, refuse) {
+export function policyForm(root, model, refuse, draw) {
   /** The policy that was saved, and as what. */
   let saved = { words: '', id: '', version: 0 };
   const words = () => JSON.stringify(model.document());
 
-  const draw = () => {
+  const show = () => {
     if (document.activeElement !== name) name.value = model.draft.name;
     names.value = model.draft.names;
     chooseSize(model.draft.size);
@@ -43,7 +44,7 @@ export function policyForm(root, model, refuse) {
       ? text(root, 'saved', { version: saved.version })
       : text(root, 'unsaved');
   };
-  model.addEventListener('draft', draw);
+  model.addEventListener('draft', show);
   name.addEventListener('input', () => model.edit('policy-name', (draft) => { draft.name = name.value; }));
   names.addEventListener('change', () => model.edit('names', (draft) => { draft.names = names.value; }));
   size.addEventListener('change', () => model.edit('size', (draft) => {
@@ -52,8 +53,11 @@ export function policyForm(root, model, refuse) {
   }));
   file.addEventListener('change', async () => {
     const first = file.files?.[0];
-    if (first) roster.value = await first.text();
+    if (!first) return;
+    roster.value = await first.text();
+    draw();
   });
+  roster.addEventListener('change', draw);
 
   const keep = async () => {
     if (saved.words === words()) return;
@@ -61,7 +65,7 @@ export function policyForm(root, model, refuse) {
     const answer = await request('POST', '/api/v1/policies', { document: model.document() });
     const { id, version } = await answer.json();
     saved = { words: sent, id, version };
-    draw();
+    show();
   };
 
   /** @param {() => Promise<void>} doing */
@@ -95,11 +99,11 @@ export function policyForm(root, model, refuse) {
         version: saved.version,
         language: the('speech-language', HTMLSelectElement).value,
         transcript: the('transcript', HTMLInputElement).checked,
-        roster: roster.value.trim() === '' ? null : roster.value,
+        roster: roster.value.trim(),
       });
       const { id } = await answer.json();
       window.location.assign(`/jobs/${id}`);
     });
   });
-  draw();
+  show();
 }

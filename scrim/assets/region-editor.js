@@ -120,6 +120,7 @@ async function draw() {
     const answer = await request('POST', `/api/v1/recordings/${recording}/preview`, {
       policy: nameless(),
       at: seconds(),
+      roster: the('roster', HTMLTextAreaElement).value.trim(),
     }, signal);
     const blob = await answer.blob();
     if (signal.aborted) return;
@@ -223,7 +224,7 @@ const buttons = () => {
 model.addEventListener('draft', drawSoon);
 model.addEventListener('draft', buttons);
 
-policyForm(root, model, refuse);
+policyForm(root, model, refuse, drawSoon);
 if (root.dataset.document) {
   model.load(JSON.parse(root.dataset.document));
 } else {

@@ -137,7 +137,7 @@ class Line {
       if (upload.state === 'failed') {
         this.bar.value = 0;
         this.remove.hidden = false;
-        this.fail(upload.reason ?? '');
+        this.fail(reasonOf(upload.reason ?? ''));
         return;
       }
       if (upload.state === 'done') {
@@ -150,6 +150,15 @@ class Line {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
+}
+
+/**
+ * What the service found, in words. It says `no_recording`, `damaged` or `refused`.
+ * @param {string} reason
+ */
+function reasonOf(reason) {
+  const word = reason.split('_').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+  return text(root, `reason${word}`) || text(root, 'failed');
 }
 
 /** @param {Iterable<File>} files */

@@ -174,6 +174,9 @@ upload-done = Fertig
 upload-failed = Fehlgeschlagen
 upload-resumed = Geht weiter, wo es aufgehört hat
 upload-too-large = Diese Datei ist größer als { $size }.
+upload-no-recording = Das ist keine Aufzeichnung, die Scrim lesen kann.
+upload-damaged = Die Datei ist beschädigt.
+upload-refused = Die Datei wurde abgelehnt. Ihr Inhalt ist hier nicht erlaubt.
 upload-what-happens = Was mit der Datei geschieht
 upload-fact-sealed = Sie wird beim Eintreffen verschlüsselt. Keine Kopie liegt offen auf einer Platte.
 upload-fact-hidden = Niemand bekommt sie. Zu sehen ist immer nur die Aufzeichnung, die daraus entsteht.
@@ -614,7 +617,6 @@ webhook-url = Adresse
 webhook-events = Ereignisse
 webhook-submit = Hinzufügen
 webhook-secret = Mit diesem Geheimnis werden Nachrichten signiert. Es wird nicht noch einmal gezeigt.
-webhook-test = Probe senden
 webhook-waiting = { $count ->
     [0] keine Nachricht wartet
     [one] { $count } Nachricht wartet

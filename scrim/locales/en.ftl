@@ -174,6 +174,9 @@ upload-done = Done
 upload-failed = Failed
 upload-resumed = Goes on where it stopped
 upload-too-large = This file is larger than { $size }.
+upload-no-recording = This is no recording that Scrim can read.
+upload-damaged = The file is damaged.
+upload-refused = The file was refused. Its content is not allowed here.
 upload-what-happens = What happens to the file
 upload-fact-sealed = It is encrypted as it arrives. No copy lies open on a disk.
 upload-fact-hidden = Nobody gets it. Attendees only ever see the recording that is made from it.
@@ -614,7 +617,6 @@ webhook-url = Address
 webhook-events = Events
 webhook-submit = Add
 webhook-secret = Messages are signed with this secret. It is not shown again.
-webhook-test = Send a test
 webhook-waiting = { $count ->
     [0] no message waits
     [one] { $count } message waits

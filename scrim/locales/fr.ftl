@@ -174,6 +174,9 @@ upload-done = Terminé
 upload-failed = Échec
 upload-resumed = Reprend là où il s’était arrêté
 upload-too-large = Ce fichier dépasse { $size }.
+upload-no-recording = Ce n’est pas un enregistrement que Scrim sait lire.
+upload-damaged = Le fichier est endommagé.
+upload-refused = Le fichier a été refusé. Son contenu n’est pas admis ici.
 upload-what-happens = Ce que devient le fichier
 upload-fact-sealed = Il est chiffré dès son arrivée. Aucune copie en clair ne reste sur un disque.
 upload-fact-hidden = Personne ne l’obtient. On ne voit jamais que l’enregistrement qui en est tiré.
@@ -614,7 +617,6 @@ webhook-url = Adresse
 webhook-events = Événements
 webhook-submit = Ajouter
 webhook-secret = Les messages sont signés avec ce secret. Il ne sera plus affiché.
-webhook-test = Envoyer un essai
 webhook-waiting = { $count ->
     [0] aucun message en attente
     [one] { $count } message en attente

@@ -174,6 +174,9 @@ upload-done = Fatto
 upload-failed = Non riuscito
 upload-resumed = Riprende da dove si era fermato
 upload-too-large = Questo file supera { $size }.
+upload-no-recording = Non è una registrazione che Scrim sa leggere.
+upload-damaged = Il file è danneggiato.
+upload-refused = Il file è stato rifiutato. Il suo contenuto qui non è ammesso.
 upload-what-happens = Che cosa succede al file
 upload-fact-sealed = È cifrato mentre arriva. Nessuna copia in chiaro resta su un disco.
 upload-fact-hidden = Nessuno lo riceve. Si vede sempre e solo la registrazione che ne deriva.
@@ -614,7 +617,6 @@ webhook-url = Indirizzo
 webhook-events = Eventi
 webhook-submit = Aggiungi
 webhook-secret = I messaggi sono firmati con questo segreto. Non sarà più mostrato.
-webhook-test = Invia una prova
 webhook-waiting = { $count ->
     [0] nessun messaggio in attesa
     [one] { $count } messaggio in attesa

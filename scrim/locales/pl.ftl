@@ -184,6 +184,9 @@ upload-done = Gotowe
 upload-failed = Nie udało się
 upload-resumed = Dalej od miejsca, w którym przerwano
 upload-too-large = Ten plik jest większy niż { $size }.
+upload-no-recording = To nie jest nagranie, które Scrim potrafi odczytać.
+upload-damaged = Plik jest uszkodzony.
+upload-refused = Plik został odrzucony. Jego zawartość nie jest tu dozwolona.
 upload-what-happens = Co dzieje się z plikiem
 upload-fact-sealed = Jest szyfrowany już w chwili odbioru. Na dysku nie ma jawnej kopii.
 upload-fact-hidden = Nikt go nie dostaje. Uczestnicy widzą tylko nagranie, które z niego powstanie.
@@ -638,7 +641,6 @@ webhook-url = Adres
 webhook-events = Zdarzenia
 webhook-submit = Dodaj
 webhook-secret = Tym sekretem podpisywane są wiadomości. Nie zostanie pokazany ponownie.
-webhook-test = Wyślij próbę
 webhook-waiting = { $count ->
     [0] żadna wiadomość nie czeka
     [one] czeka { $count } wiadomość

@@ -1,9 +1,10 @@
-//! The files that pages load: one style sheet after another, modules and pictures, all from here.
+//! The files that pages load: style sheets, modules and pictures, all from here.
 //!
-//! Each has the hash of its content in its address, so that it may be kept by browsers for as long
-//! as they like, and a new version is fetched at once.
+//! Each has the hash of its content in its address, so that browsers may keep it for as long as they
+//! like, and a new version is fetched at once. That holds for modules that modules import as well:
+//! their hashes are written into the imports.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use ring::digest::{SHA256, digest};
 
@@ -19,12 +20,20 @@ pub(crate) struct Asset {
     pub(crate) hash: String,
 }
 
-macro_rules! table {
+/// A file as it was written.
+struct Source {
+    name: &'static str,
+    text: &'static str,
+    content_type: &'static str,
+}
+
+macro_rules! sources {
     ($($name:literal: $content_type:ident,)+) => {
-        static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| vec![$({
-            let bytes: &'static [u8] = include_bytes!(concat!("../../assets/", $name));
-            Asset { name: $name, bytes, content_type: $content_type, hash: hash(bytes) }
-        },)+]);
+        const SOURCES: &[Source] = &[$(Source {
+            name: $name,
+            text: include_str!(concat!("../../assets/", $name)),
+            content_type: $content_type,
+        },)+];
     };
 }
 
@@ -32,7 +41,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 const MODULE: &str = "text/javascript; charset=utf-8";
 const PICTURE: &str = "image/svg+xml";
 
-table! {
+sources! {
     "scrim.css": STYLE,
     "parts.css": STYLE,
     "editor.css": STYLE,
@@ -54,6 +63,55 @@ table! {
     "upload.js": MODULE,
 }
 
+static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let mut table: Vec<Asset> = Vec::new();
+    let mut waiting: Vec<&Source> = SOURCES.iter().collect();
+    // A module comes once all that it imports are there. None imports itself, by whatever detour:
+    // a test holds that all of them arrive.
+    while let Some(at) = waiting.iter().position(|source| is_ready(source, &table)) {
+        let source = waiting.remove(at);
+        let bytes = with_hashes(source.text, &table);
+        table.push(Asset {
+            name: source.name,
+            hash: hash(bytes),
+            bytes,
+            content_type: source.content_type,
+        });
+    }
+    table
+});
+
+/// How an import of a module begins.
+const IMPORT: &str = " from './";
+
+/// The names that a module imports.
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    text.split(IMPORT)
+        .skip(1)
+        .filter_map(|rest| rest.split('\'').next())
+}
+
+fn is_ready(source: &Source, table: &[Asset]) -> bool {
+    imports(source.text).all(|name| table.iter().any(|asset| asset.name == name))
+}
+
+/// Writes the hashes of what a module imports into its imports.
+fn with_hashes(text: &'static str, table: &[Asset]) -> &'static [u8] {
+    let mut written = Cow::Borrowed(text);
+    for asset in table {
+        let plain = format!("{IMPORT}{}'", asset.name);
+        if written.contains(&plain) {
+            let hashed = format!("{IMPORT}{}?v={}'", asset.name, asset.hash);
+            written = Cow::Owned(written.replace(&plain, &hashed));
+        }
+    }
+    match written {
+        Cow::Borrowed(text) => text.as_bytes(),
+        // Once per module, and needed for as long as the program runs.
+        Cow::Owned(text) => text.leak().as_bytes(),
+    }
+}
+
 fn hash(bytes: &[u8]) -> String {
     let digest = digest(&SHA256, bytes);
     digest.as_ref()[..8]
@@ -72,4 +130,29 @@ pub(crate) fn href(name: &str) -> String {
     // A test holds that no template names a file that is not there.
     let hash = find(name).map_or("", |asset| asset.hash.as_str());
     format!("/assets/{name}?v={hash}")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_module_imports_others_by_their_hashes() {
+        assert_eq!(TABLE.len(), SOURCES.len());
+        let mut imported = 0;
+        for asset in TABLE.iter().filter(|asset| asset.content_type == MODULE) {
+            for address in imports(std::str::from_utf8(asset.bytes).unwrap()) {
+                let (name, hash) = address.split_once("?v=").unwrap();
+                assert_eq!(
+                    find(name).unwrap().hash,
+                    hash,
+                    "{} imports {name}",
+                    asset.name
+                );
+                imported += 1;
+            }
+        }
+        assert!(imported > 15, "only {imported} imports");
+    }
 }

@@ -101,8 +101,8 @@ impl UsersPage {
     }
 }
 
-/// `/admin/webhooks`. POST to the same address: `url`, `event` repeated; `/admin/webhooks/{id}/test`
-/// and `…/remove`.
+/// `/admin/webhooks`. POST to the same address: `url`, `event` repeated;
+/// `/admin/webhooks/{id}/remove`.
 #[derive(Template)]
 #[template(path = "serve/webhooks.html")]
 pub(crate) struct WebhooksPage {

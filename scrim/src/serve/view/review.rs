@@ -8,9 +8,8 @@ use super::{
 };
 
 /// `/recordings/{id}`. POST below it: `title` (`title`), `tags` (`tags`, words between spaces),
-/// `publish`, `override` (`reason`, `sure`), `withdraw` (`reason`), `transcript` (`revision`, `cue`
-/// repeated, where modules do not run), `links` (`label`, `days`, `allow` repeated, `password`,
-/// `uses`, `audience`) and `links/{link}/revoke`.
+/// `publish`, `override` (`reason`, `sure`), `withdraw` (`reason`), `links` (`label`, `days`, `allow`
+/// repeated, `password`, `uses`, `audience`) and `links/{link}/revoke`.
 #[derive(Template)]
 #[template(path = "serve/review.html")]
 pub(crate) struct ReviewPage {

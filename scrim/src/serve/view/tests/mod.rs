@@ -143,22 +143,6 @@ fn every_asset_that_a_page_names_is_there() {
 }
 
 #[test]
-fn every_module_that_a_module_imports_is_there() {
-    let modules = include_str!("../../assets.rs");
-    for name in modules.split('"').filter(|word| word.ends_with(".js")) {
-        let asset = assets::find(name).unwrap();
-        let source = std::str::from_utf8(asset.bytes).unwrap();
-        for rest in source.split("from './").skip(1) {
-            let imported = rest.split('\'').next().unwrap();
-            assert!(
-                assets::find(imported).is_some(),
-                "{name} imports {imported}"
-            );
-        }
-    }
-}
-
-#[test]
 fn no_text_of_the_transcript_is_taken_for_a_mark() {
     let cue = super::CueLine {
         start: 0.0,
