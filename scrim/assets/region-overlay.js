@@ -51,6 +51,9 @@ export class Overlay {
     this.unit = 1;
     this.layer = /** @type {SVGGElement} */ (svg.querySelector('#regions'));
     this.handles = /** @type {SVGGElement} */ (svg.querySelector('#handles'));
+    // Names stand apart from the buttons: where they are shortened, the button has the whole name.
+    this.tags = /** @type {SVGGElement} */ (shape('g', { 'aria-hidden': 'true' }));
+    this.handles.before(this.tags);
     this.holes = /** @type {SVGGElement} */ (svg.querySelector('#holes'));
     /** @type {Map<number, SVGGElement>} */
     this.groups = new Map();
@@ -101,6 +104,7 @@ export class Overlay {
       }
     }
     let before = /** @type {Element | null} */ (null);
+    const tags = [];
     for (const [index, region] of model.regions.entries()) {
       const group = this.groups.get(region.key) ?? this.newGroup(region.key);
       const isThere = there.includes(region);
@@ -110,11 +114,13 @@ export class Overlay {
       group.setAttribute('aria-label', this.words.label(region));
       group.setAttribute('aria-pressed', String(isChosen));
       this.fill(group, region);
+      if (isThere || isChosen) tags.push(...this.tag(region));
       // Elements are moved only where the order is another one: moving takes the focus away.
       const next = before ? before.nextElementSibling : this.layer.firstElementChild;
       if (next !== group) this.layer.insertBefore(group, next);
       before = group;
     }
+    this.tags.replaceChildren(...tags);
     this.drawHandles();
   }
 
@@ -128,6 +134,16 @@ export class Overlay {
   /** @param {SVGGElement} group @param {Region} region */
   fill(group, region) {
     const box = this.box(region.rect);
+    group.replaceChildren(
+      shape('rect', { class: 'edge', ...box }),
+      shape('rect', { class: `area ${region.action}`, ...box }),
+    );
+  }
+
+  /** The name of a region in its corner, where there is room for it. @param {Region} region */
+  tag(region) {
+    const box = this.box(region.rect);
+    if (box.width < 40 * this.unit || box.height < 24 * this.unit) return [];
     const size = 13 * this.unit;
     const pad = 5 * this.unit;
     const label = shape('text', { class: 'tag', x: box.x + pad * 1.6, y: box.y + pad + size, 'font-size': size });
@@ -137,12 +153,7 @@ export class Overlay {
     label.textContent = name;
     const width = Math.min(box.width, name.length * size * 0.62 + pad * 3);
     const ground = shape('rect', { class: 'tag-ground', x: box.x, y: box.y, width, height: Math.min(box.height, size + pad * 2.2) });
-    const isLegible = box.width > 40 * this.unit && box.height > 24 * this.unit;
-    group.replaceChildren(
-      shape('rect', { class: 'edge', ...box }),
-      shape('rect', { class: `area ${region.action}`, ...box }),
-      ...(isLegible ? [ground, label] : []),
-    );
+    return [ground, label];
   }
 
   drawHandles() {

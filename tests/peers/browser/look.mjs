@@ -34,7 +34,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 await mkdir(values.out, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
+  // Shared memory is short in containers, and Chromium ends without a word when it is used up.
+  args: ['--no-sandbox', '--disable-dev-shm-usage'],
 });
 
 /** A name for a picture. */
