@@ -3,6 +3,7 @@
 
 mod sample;
 mod sample_dpo;
+mod sample_watch;
 
 use std::{fs, path::PathBuf};
 
