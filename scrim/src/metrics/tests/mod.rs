@@ -122,7 +122,7 @@ fn each_thing_that_happens_is_counted() {
         ),
         ("scrim_http_connections", 2.0),
         (r#"scrim_http_rate_limited_total{limit="login"}"#, 1.0),
-        (r#"scrim_http_rate_limited_total{limit="api"}"#, 0.0),
+        (r#"scrim_http_rate_limited_total{limit="token"}"#, 0.0),
         ("scrim_upload_bytes_total", 5.0),
         ("scrim_download_bytes_total", 7.0),
         (r#"scrim_downloads_total{extent="range"}"#, 1.0),

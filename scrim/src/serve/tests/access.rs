@@ -73,8 +73,8 @@ fn routes(service: &Service) -> Vec<Listed> {
 /// A body that is fine where one is wanted, as far as one body can be for all.
 const BODY: &str = "{}";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_route_admits_those_that_it_lists_and_nobody_else() {
+#[test]
+fn every_route_admits_those_that_it_lists_and_nobody_else() {
     let service = Service::new();
     let tokens: Vec<_> = AccountRole::ALL
         .iter()
@@ -87,14 +87,12 @@ async fn every_route_admits_those_that_it_lists_and_nobody_else() {
         .collect();
     for route in routes(&service) {
         let path = Ids::of_nothing().fill(&route.path);
-        let nobody = service
-            .ask(
-                route.method,
-                &path,
-                &[("content-type", "application/json")],
-                BODY,
-            )
-            .await;
+        let nobody = service.ask(
+            route.method,
+            &path,
+            &[("content-type", "application/json")],
+            BODY,
+        );
         let (permission, roles) = match route.who.split_once(": ") {
             Some((permission, roles)) => (permission, roles),
             None => {
@@ -112,7 +110,7 @@ async fn every_route_admits_those_that_it_lists_and_nobody_else() {
             nobody.status
         );
         for (role, token) in &tokens {
-            let reply = service.api(token, route.method, &path, BODY).await;
+            let reply = service.api(token, route.method, &path, BODY);
             let is_listed = roles.split(", ").any(|listed| listed == role.as_str());
             assert_eq!(
                 role.permissions().has(permission.parse().unwrap()),
@@ -243,8 +241,8 @@ fn bodies(route: &Listed, ids: &Ids) -> &'static str {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_another_tenant_has_is_not_there() {
+#[test]
+fn what_another_tenant_has_is_not_there() {
     let service = Service::new();
     let other = TenantId::from_uuid(Uuid::from_u128(42));
     let theirs = furnish(&service, other);
@@ -258,7 +256,7 @@ async fn what_another_tenant_has_is_not_there() {
         asked += 1;
         let path = theirs.fill(&route.path);
         let body = bodies(&route, &theirs);
-        let reply = service.api(&token, route.method, &path, body).await;
+        let reply = service.api(&token, route.method, &path, body);
         let is_unknown = reply.status == StatusCode::NOT_FOUND
             // Found wrong before anything was looked for.
             || reply.status == StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -272,15 +270,15 @@ async fn what_another_tenant_has_is_not_there() {
     assert!(asked > 25, "only {asked} routes were asked");
     // Pages as well, with a session.
     service.account(TenantId::SINGLE, "visitor", AccountRole::ALL);
-    let cookies = service.sign_in("visitor").await;
-    let csrf = service.csrf(&cookies, "/account").await;
+    let cookies = service.sign_in("visitor");
+    let csrf = service.csrf(&cookies, "/account");
     for route in routes(&service) {
         if !route.path.contains("{id}") || route.path.starts_with("/api/") {
             continue;
         }
         let path = theirs.fill(&route.path);
         let reply = match route.method {
-            "GET" => service.ask("GET", &path, &[("cookie", &cookies)], "").await,
+            "GET" => service.ask("GET", &path, &[("cookie", &cookies)], ""),
             _ => {
                 let fields = [
                     ("csrf", csrf.as_str()),
@@ -292,7 +290,7 @@ async fn what_another_tenant_has_is_not_there() {
                     ("days", "3"),
                     ("role", "attendee"),
                 ];
-                service.form(&cookies, &path, &fields).await
+                service.form(&cookies, &path, &fields)
             }
         };
         let is_nothing = reply.status == StatusCode::NOT_FOUND

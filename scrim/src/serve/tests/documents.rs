@@ -15,8 +15,8 @@ fn golden(name: &str, said: &str) {
     assert!(kept == said, "docs/reference/{name} is out of date");
 }
 
-#[tokio::test]
-async fn the_list_of_routes_is_the_one_that_was_looked_at() {
+#[test]
+fn the_list_of_routes_is_the_one_that_was_looked_at() {
     let service = Service::new();
     let (_, _, listed) = super::super::routes(&service.app).finish();
     let mut page = "# Routes and who may use them\n\nThis page is generated from the routes of the \
@@ -30,8 +30,8 @@ async fn the_list_of_routes_is_the_one_that_was_looked_at() {
     golden("routes.md", &page);
 }
 
-#[tokio::test]
-async fn the_description_of_the_api_is_the_one_that_was_looked_at() {
+#[test]
+fn the_description_of_the_api_is_the_one_that_was_looked_at() {
     let service = Service::new();
     let (_, openapi, _) = super::super::routes(&service.app).finish();
     let mut text = openapi.to_pretty_json().unwrap();

@@ -20,6 +20,7 @@ use scrim_storage::{
     service::{AccountWords, NewAccount, NewPassword},
 };
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
 use super::{
@@ -35,6 +36,8 @@ pub(super) const PASSWORD: &str = "correct horse battery";
 pub(super) struct Service {
     pub(super) app: App,
     pub(super) router: Router,
+    /// Requests run in it. Tests themselves run beside it, since the vault blocks.
+    runtime: Runtime,
     _folder: TempDir,
 }
 
@@ -89,6 +92,7 @@ impl Service {
         Self {
             router: super::router(&app).layer(Extension(peer)),
             app,
+            runtime: Runtime::new().unwrap(),
             _folder: folder,
         }
     }
@@ -127,7 +131,11 @@ impl Service {
         secret.expose().to_owned()
     }
 
-    pub(super) async fn send(&self, request: Request<Body>) -> Reply {
+    pub(super) fn send(&self, request: Request<Body>) -> Reply {
+        self.runtime.block_on(self.answered(request))
+    }
+
+    async fn answered(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         // What never ends, such as events, is not read.
@@ -145,7 +153,7 @@ impl Service {
     }
 
     /// Asks with these headers and this body.
-    pub(super) async fn ask(
+    pub(super) fn ask(
         &self,
         method: &str,
         path: &str,
@@ -159,22 +167,22 @@ impl Service {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(body.into()).unwrap()).await
+        self.send(request.body(body.into()).unwrap())
     }
 
     /// Asks as a program does.
-    pub(super) async fn api(&self, token: &str, method: &str, path: &str, body: &str) -> Reply {
+    pub(super) fn api(&self, token: &str, method: &str, path: &str, body: &str) -> Reply {
         let bearer = format!("Bearer {token}");
         let headers = [
             ("authorization", bearer.as_str()),
             ("content-type", "application/json"),
             ("tus-resumable", "1.0.0"),
         ];
-        self.ask(method, path, &headers, body.to_owned()).await
+        self.ask(method, path, &headers, body.to_owned())
     }
 
     /// Sends a form as a page does.
-    pub(super) async fn form(&self, cookies: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+    pub(super) fn form(&self, cookies: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
         let body = serde_urlencoded::to_string(fields).unwrap();
         let headers = [
             ("cookie", cookies),
@@ -182,28 +190,25 @@ impl Service {
             ("origin", "http://127.0.0.1:8480"),
             ("accept", "text/html"),
         ];
-        self.ask("POST", path, &headers, body).await
+        self.ask("POST", path, &headers, body)
     }
 
     /// Signs in and returns the cookies.
-    pub(super) async fn sign_in(&self, name: &str) -> String {
+    pub(super) fn sign_in(&self, name: &str) -> String {
         let email = format!("{name}@example.eu");
         let fields = [
             ("email", email.as_str()),
             ("password", PASSWORD),
             ("next", "/account"),
         ];
-        let reply = self.form("", "/login", &fields).await;
+        let reply = self.form("", "/login", &fields);
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
         reply.cookies()
     }
 
     /// Opens a page and returns what its forms send along.
-    pub(super) async fn csrf(&self, cookies: &str, path: &str) -> String {
-        let page = self
-            .ask("GET", path, &[("cookie", cookies)], "")
-            .await
-            .text();
+    pub(super) fn csrf(&self, cookies: &str, path: &str) -> String {
+        let page = self.ask("GET", path, &[("cookie", cookies)], "").text();
         let after = page.split("name=\"csrf-token\" content=\"").nth(1);
         let csrf = after
             .unwrap_or_else(|| panic!("no token: {page}"))

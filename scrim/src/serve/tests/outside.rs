@@ -19,40 +19,31 @@ fn service(peer: &Peer, more: &str) -> Service {
 }
 
 /// Goes to the provider and returns the path that it sends the browser back to, and the cookie.
-async fn go(service: &Service) -> (String, String) {
-    let left = service
-        .ask("GET", "/login/oidc?next=%2Faccount", &[], "")
-        .await;
+fn go(service: &Service) -> (String, String) {
+    let left = service.ask("GET", "/login/oidc?next=%2Faccount", &[], "");
     assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.text());
     let url = left.header("location").to_owned();
-    let query = tokio::task::spawn_blocking(move || Browser::default().visit(&url));
-    let query = query.await.unwrap();
+    let query = Browser::default().visit(&url);
     let query = query.trim_start_matches('?');
     (format!("/login/oidc/callback?{query}"), left.cookies())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_has_a_role_at_the_provider_gets_an_account_and_finds_it_again() {
+#[test]
+fn who_has_a_role_at_the_provider_gets_an_account_and_finds_it_again() {
     let peer = Peer::start();
     let service = service(&peer, ROLES);
-    let page = service.ask("GET", "/login", &[], "").await.text();
+    let page = service.ask("GET", "/login", &[], "").text();
     assert!(page.contains("href=\"/login/oidc?next="), "{page}");
     for _ in 0..2 {
-        let (callback, cookie) = go(&service).await;
-        let reply = service
-            .ask("GET", &callback, &[("cookie", &cookie)], "")
-            .await;
+        let (callback, cookie) = go(&service);
+        let reply = service.ask("GET", &callback, &[("cookie", &cookie)], "");
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
         assert_eq!(reply.header("location"), "/account");
         let cookies = reply.cookies();
-        let account = service
-            .ask("GET", "/account", &[("cookie", &cookies)], "")
-            .await;
+        let account = service.ask("GET", "/account", &[("cookie", &cookies)], "");
         assert_eq!(account.status, StatusCode::OK);
         // A ticket is good once.
-        let again = service
-            .ask("GET", &callback, &[("cookie", &cookie)], "")
-            .await;
+        let again = service.ask("GET", &callback, &[("cookie", &cookie)], "");
         assert_eq!(again.status, StatusCode::FORBIDDEN);
     }
     let accounts = service.app.vault.accounts(TenantId::SINGLE).unwrap();
@@ -65,17 +56,15 @@ async fn who_has_a_role_at_the_provider_gets_an_account_and_finds_it_again() {
     assert!(!accounts[0].has_password);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_has_none_is_sent_away_and_nobody_comes_back_in_another_browser() {
+#[test]
+fn who_has_none_is_sent_away_and_nobody_comes_back_in_another_browser() {
     let peer = Peer::start();
     let service = service(&peer, "");
-    let (callback, cookie) = go(&service).await;
-    let stolen = service.ask("GET", &callback, &[], "").await;
+    let (callback, cookie) = go(&service);
+    let stolen = service.ask("GET", &callback, &[], "");
     assert_eq!(stolen.status, StatusCode::FORBIDDEN);
     assert_eq!(stolen.cookies(), "");
-    let reply = service
-        .ask("GET", &callback, &[("cookie", &cookie)], "")
-        .await;
+    let reply = service.ask("GET", &callback, &[("cookie", &cookie)], "");
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     assert!(
         service

@@ -8,8 +8,8 @@ use super::{PASSWORD, Service};
 const MANY: &[AccountRole] = AccountRole::ALL;
 
 /// What browsers are told with every answer.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_guarded_and_kept_by_nobody() {
+#[test]
+fn every_answer_is_guarded_and_kept_by_nobody() {
     let service = Service::new();
     for path in [
         "/login",
@@ -19,9 +19,7 @@ async fn every_answer_is_guarded_and_kept_by_nobody() {
         "/d/scl_x",
         "/recordings",
     ] {
-        let reply = service
-            .ask("GET", path, &[("accept", "text/html")], "")
-            .await;
+        let reply = service.ask("GET", path, &[("accept", "text/html")], "");
         let policy = reply.header("content-security-policy");
         assert!(
             policy.starts_with("default-src 'none';") && !policy.contains("unsafe"),
@@ -40,54 +38,52 @@ async fn every_answer_is_guarded_and_kept_by_nobody() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_begins_anew_with_every_sign_in_and_ends_with_signing_out() {
+#[test]
+fn a_session_begins_anew_with_every_sign_in_and_ends_with_signing_out() {
     let service = Service::new();
     service.account(TenantId::SINGLE, "anna", MANY);
     // Fixation: a secret that somebody else has put there is not gone on with.
-    let planted = service.sign_in("anna").await;
+    let planted = service.sign_in("anna");
     let fields = [
         ("email", "anna@example.eu"),
         ("password", PASSWORD),
         ("next", "//evil.example"),
     ];
-    let reply = service.form(&planted, "/login", &fields).await;
+    let reply = service.form(&planted, "/login", &fields);
     assert_eq!(reply.header("location"), "/recordings");
     let cookies = reply.cookies();
     assert_ne!(cookies, planted);
-    let see = async |cookies: &str| {
+    let see = |cookies: &str| {
         service
             .ask("GET", "/account", &[("cookie", cookies)], "")
-            .await
             .status
     };
-    assert_eq!(see(&planted).await, StatusCode::SEE_OTHER);
-    assert_eq!(see(&cookies).await, StatusCode::OK);
+    assert_eq!(see(&planted), StatusCode::SEE_OTHER);
+    assert_eq!(see(&cookies), StatusCode::OK);
     let set = reply.headers.get("set-cookie").unwrap().to_str().unwrap();
     assert!(
         set.contains("HttpOnly") && set.contains("SameSite=Lax"),
         "{set}"
     );
-    let csrf = service.csrf(&cookies, "/account").await;
-    let out = service.form(&cookies, "/logout", &[("csrf", &csrf)]).await;
+    let csrf = service.csrf(&cookies, "/account");
+    let out = service.form(&cookies, "/logout", &[("csrf", &csrf)]);
     assert_eq!(out.status, StatusCode::SEE_OTHER);
-    assert_eq!(see(&cookies).await, StatusCode::SEE_OTHER);
+    assert_eq!(see(&cookies), StatusCode::SEE_OTHER);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_form_of_another_site_changes_nothing() {
+#[test]
+fn a_form_of_another_site_changes_nothing() {
     let service = Service::new();
     service.account(TenantId::SINGLE, "anna", MANY);
-    let cookies = service.sign_in("anna").await;
-    let csrf = service.csrf(&cookies, "/account").await;
+    let cookies = service.sign_in("anna");
+    let csrf = service.csrf(&cookies, "/account");
     let body = format!("csrf={csrf}&language=de");
     let form = "application/x-www-form-urlencoded";
-    let send = async |headers: &[(&str, &str)], body: &str| {
+    let send = |headers: &[(&str, &str)], body: &str| {
         let mut all = vec![("cookie", cookies.as_str())];
         all.extend_from_slice(headers);
         service
             .ask("POST", "/account/language", &all, body.to_owned())
-            .await
             .status
     };
     let here = ("origin", "http://127.0.0.1:8480");
@@ -107,28 +103,28 @@ async fn a_form_of_another_site_changes_nothing() {
         (vec![("x-csrf-token", "wrong"), here], ""),
     ] {
         assert_eq!(
-            send(&headers, body).await,
+            send(&headers, body),
             StatusCode::FORBIDDEN,
             "{headers:?} {body}"
         );
     }
     assert_eq!(
-        send(&[("content-type", form), here], &body).await,
+        send(&[("content-type", form), here], &body),
         StatusCode::SEE_OTHER
     );
     // A token of somebody else's session is none of this one.
     service.account(TenantId::SINGLE, "berta", MANY);
-    let others = service.sign_in("berta").await;
-    let csrf = service.csrf(&others, "/account").await;
+    let others = service.sign_in("berta");
+    let csrf = service.csrf(&others, "/account");
     let foreign = format!("csrf={csrf}&language=de");
     assert_eq!(
-        send(&[("content-type", form), here], &foreign).await,
+        send(&[("content-type", form), here], &foreign),
         StatusCode::FORBIDDEN
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn guessing_a_password_takes_longer_and_longer() {
+#[test]
+fn guessing_a_password_takes_longer_and_longer() {
     let service = Service::new();
     service.account(TenantId::SINGLE, "anna", MANY);
     let mut statuses = Vec::new();
@@ -140,7 +136,7 @@ async fn guessing_a_password_takes_longer_and_longer() {
                 ("password", "wrong wrong wrong"),
                 ("next", ""),
             ];
-            let reply = service.form("", "/login", &fields).await;
+            let reply = service.form("", "/login", &fields);
             statuses.push(reply.status.as_u16());
             if reply.status == StatusCode::TOO_MANY_REQUESTS {
                 assert!(!reply.header("retry-after").is_empty());
@@ -157,12 +153,12 @@ async fn guessing_a_password_takes_longer_and_longer() {
         ("password", PASSWORD),
         ("next", ""),
     ];
-    let reply = service.form("", "/login", &fields).await;
+    let reply = service.form("", "/login", &fields);
     assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_first_administrator_is_made_once() {
+#[test]
+fn the_first_administrator_is_made_once() {
     let service = Service::new();
     let secret = {
         let vault = &service.app.vault;
@@ -183,14 +179,14 @@ async fn the_first_administrator_is_made_once() {
     short[2].1 = "short";
     short[3].1 = "short";
     assert_eq!(
-        service.form("", &path, &short).await.status,
+        service.form("", &path, &short).status,
         StatusCode::UNPROCESSABLE_ENTITY
     );
-    let wrong = service.form("", &path, &fields("no address")).await;
+    let wrong = service.form("", &path, &fields("no address"));
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let made = service.form("", &path, &fields("anna@example.eu")).await;
+    let made = service.form("", &path, &fields("anna@example.eu"));
     assert_eq!(made.status, StatusCode::SEE_OTHER);
-    let again = service.form("", &path, &fields("berta@example.eu")).await;
+    let again = service.form("", &path, &fields("berta@example.eu"));
     assert_eq!(again.status, StatusCode::GONE);
     // What people call themselves is text on every page.
     let cookies = made.cookies();
@@ -202,7 +198,7 @@ async fn the_first_administrator_is_made_once() {
         "/dpo/audit",
         "/admin/health",
     ] {
-        let page = service.ask("GET", path, &[("cookie", &cookies)], "").await;
+        let page = service.ask("GET", path, &[("cookie", &cookies)], "");
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text());
         assert!(!page.text().contains("<script>alert"), "{path}");
         assert!(
@@ -212,34 +208,30 @@ async fn the_first_administrator_is_made_once() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_speak_the_language_of_their_reader() {
+#[test]
+fn pages_speak_the_language_of_their_reader() {
     let service = Service::new();
-    let lang = async |headers: &[(&str, &str)], path: &str| {
-        let page = service.ask("GET", path, headers, "").await.text();
+    let lang = |headers: &[(&str, &str)], path: &str| {
+        let page = service.ask("GET", path, headers, "").text();
         page.split("<html lang=\"").nth(1).unwrap()[..2].to_owned()
     };
-    assert_eq!(lang(&[], "/login").await, "en");
+    assert_eq!(lang(&[], "/login"), "en");
     assert_eq!(
-        lang(&[("accept-language", "fr-CH, de;q=0.9")], "/login").await,
+        lang(&[("accept-language", "fr-CH, de;q=0.9")], "/login"),
         "fr"
     );
     assert_eq!(
         lang(
             &[("accept-language", "de"), ("cookie", "scrim-language=pl")],
             "/login"
-        )
-        .await,
+        ),
         "pl"
     );
-    assert_eq!(
-        lang(&[("accept-language", "de")], "/login?lang=it").await,
-        "it"
-    );
+    assert_eq!(lang(&[("accept-language", "de")], "/login?lang=it"), "it");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_host_is_not_answered() {
+#[test]
+fn another_host_is_not_answered() {
     let service = Service::new();
     let request = axum::http::Request::builder()
         .uri("/login")
@@ -247,7 +239,7 @@ async fn another_host_is_not_answered() {
         .body(axum::body::Body::empty())
         .unwrap();
     assert_eq!(
-        service.send(request).await.status,
+        service.send(request).status,
         StatusCode::MISDIRECTED_REQUEST
     );
 }
