@@ -171,10 +171,10 @@ pub(crate) async fn transcript(
     form: Form,
 ) -> Result<Response, Problem> {
     let recording = recordings::id(&id)?;
-    let (revision, texts) = (form.number("revision")?, form.all("cue"));
     let asking = caller.clone();
     app.act(&caller, move |vault| {
         api::owned(vault, &asking, recording)?;
+        let (revision, texts) = (form.number("revision")?, form.all("cue"));
         let changes = api::transcript_changes(vault, recording, revision, texts)?;
         api::change_transcript(vault, &asking, recording, changes)
     })

@@ -44,7 +44,9 @@ fn a_session_begins_anew_with_every_sign_in_and_ends_with_signing_out() {
     service.account(TenantId::SINGLE, "anna", MANY);
     // Fixation: a secret that somebody else has put there is not gone on with.
     let planted = service.sign_in("anna");
+    let csrf = service.csrf(&planted, "/account");
     let fields = [
+        ("csrf", csrf.as_str()),
         ("email", "anna@example.eu"),
         ("password", PASSWORD),
         ("next", "//evil.example"),
