@@ -178,7 +178,7 @@ mod tests {
             .iter()
             .map(|word| (word.start_ms, word.end_ms))
             .collect();
-        assert_eq!(times[..3], [(0, 350), (350, 1137), (1137, 1400)]);
+        assert_eq!(times[..3], [(0, 373), (373, 1120), (1120, 1400)]);
         assert_eq!(times[3], (5000, 5400), "what is not changed stays");
         assert_eq!(changed.segments[1].words.len(), 2);
     }

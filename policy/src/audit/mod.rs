@@ -11,9 +11,11 @@
 //! > reason is a [`Line`] and stands only in events that are erased with what they are about.
 
 mod event;
+mod purpose;
 mod words;
 
-pub use event::{AuditEvent, ErasureScope, Purpose};
+pub use event::AuditEvent;
+pub use purpose::{ErasureScope, Purpose};
 pub use words::{Actor, ActorError, Line, Word};
 
 /// Returns the JSON Schema of the events, which the reference page is made from.

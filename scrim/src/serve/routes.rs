@@ -7,7 +7,7 @@ use axum::{Router, middleware::from_fn_with_state, routing::MethodRouter};
 use scrim_policy::{AccountRole, Permission};
 use utoipa::openapi::{
     InfoBuilder, OpenApi, OpenApiBuilder,
-    path::Paths,
+    path::{Operation, PathItem, Paths},
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -141,6 +141,15 @@ impl Routes {
             )
             .paths(self.paths)
             .build();
+        // Modules call their handlers alike; the description of an API may not.
+        for item in openapi.paths.paths.values_mut() {
+            for operation in operations_of(item) {
+                let tag = operation.tags.iter().flatten().next();
+                if let (Some(tag), Some(id)) = (tag, &operation.operation_id) {
+                    operation.operation_id = Some(format!("{tag}_{id}"));
+                }
+            }
+        }
         let components = openapi.components.get_or_insert_default();
         components.schemas.extend(self.schemas);
         let bearer = HttpBuilder::new()
@@ -152,4 +161,18 @@ impl Routes {
         listed.sort();
         (self.router, openapi, listed)
     }
+}
+
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [
+        &mut item.get,
+        &mut item.head,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+        &mut item.options,
+    ]
+    .into_iter()
+    .flatten()
 }

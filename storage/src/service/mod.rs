@@ -15,6 +15,7 @@ mod outbox;
 mod passwords;
 mod policies;
 mod secrets;
+mod sessions;
 mod titles;
 mod uploads;
 mod words;

@@ -1,6 +1,7 @@
 //! The API: `/api/v1`.
 
 mod accounts;
+mod audit;
 mod body;
 mod decisions;
 mod jobs;
@@ -118,9 +119,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(may(May::RetentionView), operations!(oversight::erasures))
         .api(may(May::ErasuresManage), operations!(oversight::erase))
         .api(may(May::RetentionView), operations!(oversight::certificate))
-        .api(may(May::ConsentsView), operations!(oversight::consents))
-        .api(may(May::AuditView), operations!(oversight::audit))
-        .api(may(May::AuditView), operations!(oversight::verify_audit))
+        .api(may(May::ConsentsView), operations!(audit::consents))
+        .api(may(May::AuditView), operations!(audit::list))
+        .api(may(May::AuditView), operations!(audit::verify))
         .api(may(May::WebhooksManage), operations!(webhooks::list))
         .api(may(May::WebhooksManage), operations!(webhooks::add))
         .api(may(May::WebhooksManage), operations!(webhooks::remove))

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod audit;
 mod entry;
 mod form;
 mod frame;
@@ -11,6 +12,7 @@ mod player;
 mod protection;
 mod recordings;
 mod regions;
+mod retention;
 mod review;
 
 use axum::{
@@ -265,56 +267,46 @@ pub(super) fn routes(routes: Routes) -> Routes {
             may(May::RetentionView),
             GET,
             "/dpo/retention",
-            get(protection::retention),
+            get(retention::show),
         )
         .page(
             may(May::RetentionManage),
             POST,
             "/dpo/retention/rules",
-            post(protection::set_rule),
+            post(retention::set_rule),
         )
         .page(
             may(May::RetentionManage),
             POST,
             "/dpo/retention/rules/remove",
-            post(protection::remove_rule),
+            post(retention::remove_rule),
         )
         .page(
             may(May::RetentionManage),
             POST,
             "/dpo/retention/holds",
-            post(protection::place_hold),
+            post(retention::place_hold),
         )
         .page(
             may(May::RetentionManage),
             POST,
             "/dpo/retention/holds/{id}/release",
-            post(protection::release_hold),
+            post(retention::release_hold),
         )
-        .page(
-            may(May::AuditView),
-            GET,
-            "/dpo/audit",
-            get(protection::audit),
-        )
+        .page(may(May::AuditView), GET, "/dpo/audit", get(audit::show))
         .page(
             may(May::AuditView),
             POST,
             "/dpo/audit/verify",
-            post(protection::verify),
+            post(audit::verify),
         )
         .page(
             may(May::AuditView),
             GET,
             "/dpo/audit/export",
-            get(protection::export),
+            get(audit::export),
         )
-        .page(
-            may(May::PlacesView),
-            GET,
-            "/dpo/places",
-            get(protection::places),
-        )
+        .page(may(May::PlacesView), GET, "/dpo/places", get(audit::places))
         .page(
             Access::Secret,
             BOTH,

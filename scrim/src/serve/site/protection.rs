@@ -1,13 +1,12 @@
 //! What the DPO sees and governs.
 
 use axum::{
-    extract::{Path, Query, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
 };
 use scrim_policy::{
-    Attendance, ConsentState as Consent, Days, HoldId, Permission as May, Purpose, RecordingId,
-    RetentionClass, RetentionRule, Tag,
+    Attendance, ConsentState as Consent, Permission as May, Purpose, RecordingId, RetentionClass,
 };
 use scrim_storage::{
     RecordingState as Stored,
@@ -20,13 +19,10 @@ use super::{
     super::{
         api,
         app::{App, now},
-        identity::Caller,
         problem::Problem,
         view::{
-            AffectedLine, AuditEntry, AuditPage, AuditVerdict, ConsentLine, ConsentState,
-            ConsentsPage, ErasureLine, ErasurePreviewPage, ErasureStep, ErasureSubject,
-            ErasuresPage, HoldLine, OverviewPage, Place, PlaceLine, PlaceVerdict, PlacesPage,
-            RetentionPage, RuleLine, StoredLine, StoredPage,
+            AffectedLine, ConsentLine, ConsentState, ConsentsPage, ErasureLine, ErasurePreviewPage,
+            ErasureStep, ErasureSubject, ErasuresPage, OverviewPage, Place, StoredLine, StoredPage,
         },
     },
     form::Form,
@@ -36,9 +32,6 @@ use super::{
 
 /// Recordings on one page.
 const PER_PAGE: u32 = 50;
-
-/// Entries of the audit log on one page.
-const ENTRIES: u32 = 100;
 
 /// What is typed to confirm an erasure.
 const CONFIRMATION: &str = "ERASE";
@@ -155,8 +148,8 @@ pub(crate) async fn stored(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Which {
-    recording: String,
-    before: String,
+    pub(super) recording: String,
+    pub(super) before: String,
 }
 
 pub(crate) async fn consents(
@@ -379,318 +372,4 @@ pub(crate) async fn erase(
     })
     .await?;
     Ok(frame::done("/dpo/erasures", "flash-erased"))
-}
-
-pub(crate) async fn retention(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
-    let caller = reader.signed_in()?;
-    let tenant = caller.tenant();
-    let late_after = app.home.config()?.retention.late_after();
-    let (rules, holds, lateness) = app
-        .act(&caller, move |vault| {
-            let rules = vault.retention_rules(tenant)?;
-            let mut holds = Vec::new();
-            for row in vault
-                .holds(tenant)?
-                .into_iter()
-                .filter(|row| row.released_at.is_none())
-            {
-                let words = vault.hold_words(&row)?;
-                holds.push(HoldLine {
-                    id: row.id.to_string(),
-                    recording: row.recording.map(|id| id.to_string()),
-                    reason: words.placed.reason.reveal().clone(),
-                    approver: words.placed.approver.reveal().clone(),
-                    placed_us: row.placed_at.as_micros(),
-                });
-            }
-            Ok((
-                rules,
-                holds,
-                vault.sweep_lateness(tenant, late_after, now())?,
-            ))
-        })
-        .await?;
-    let set = |class: RetentionClass| {
-        rules
-            .rules()
-            .iter()
-            .any(|rule| rule.class == class && rule.tag.is_none())
-    };
-    let mut lines: Vec<RuleLine> = RetentionClass::ALL
-        .into_iter()
-        .filter(|class| !set(*class))
-        .map(|class| RuleLine {
-            class: class.to_string(),
-            tag: None,
-            days: class.default_period().count(),
-            is_default: true,
-        })
-        .collect();
-    lines.extend(rules.rules().iter().map(|rule| RuleLine {
-        class: rule.class.to_string(),
-        tag: rule.tag.as_ref().map(ToString::to_string),
-        days: rule.period.count(),
-        is_default: false,
-    }));
-    Ok(reader.draw(&RetentionPage {
-        frame: reader.frame(Some(Place::Retention)),
-        rules: lines,
-        holds,
-        swept_us: lateness.last.map(|at| at.as_micros()),
-        is_late: lateness.is_late,
-        may_manage: reader.may(May::RetentionManage),
-    }))
-}
-
-/// Reads class and tag of a rule.
-fn rule_of(form: &Form) -> Result<(RetentionClass, Option<Tag>), Problem> {
-    let class = form.text("class");
-    let class = class
-        .parse()
-        .map_err(|_| Problem::invalid("class", "there is no such class"))?;
-    let tag = match form.given("tag") {
-        None => None,
-        Some(tag) => Some(
-            tag.parse()
-                .map_err(|_| Problem::invalid("tag", "this is no tag"))?,
-        ),
-    };
-    Ok((class, tag))
-}
-
-pub(crate) async fn set_rule(
-    State(app): State<App>,
-    caller: Caller,
-    form: Form,
-) -> Result<Response, Problem> {
-    let (class, tag) = rule_of(&form)?;
-    let period = Days::new(form.number("days")?)
-        .map_err(|_| Problem::invalid("days", "this is no number of days"))?;
-    let rule = RetentionRule { class, tag, period };
-    let tenant = caller.tenant();
-    app.act(&caller, move |vault| {
-        Ok(vault.set_retention_rule(tenant, &rule, now())?)
-    })
-    .await?;
-    Ok(frame::done("/dpo/retention", "flash-rule-saved"))
-}
-
-pub(crate) async fn remove_rule(
-    State(app): State<App>,
-    caller: Caller,
-    form: Form,
-) -> Result<Response, Problem> {
-    let (class, tag) = rule_of(&form)?;
-    let tenant = caller.tenant();
-    app.act(&caller, move |vault| {
-        Ok(vault.clear_retention_rule(tenant, class, tag.as_ref(), now())?)
-    })
-    .await?;
-    Ok(frame::done("/dpo/retention", "flash-rule-saved"))
-}
-
-pub(crate) async fn place_hold(
-    State(app): State<App>,
-    caller: Caller,
-    form: Form,
-) -> Result<Response, Problem> {
-    let words = api::hold_words(form.text("reason"), form.text("approver"))?;
-    let recording: Option<RecordingId> = match form.given("recording") {
-        None => None,
-        Some(text) => Some(recordings::id(text)?),
-    };
-    let tenant = caller.tenant();
-    app.act(&caller, move |vault| {
-        Ok(vault.place_hold(tenant, recording, &words, now())?)
-    })
-    .await?;
-    Ok(frame::done("/dpo/retention", "flash-hold-placed"))
-}
-
-pub(crate) async fn release_hold(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Problem> {
-    let id: HoldId = api::parsed_id(&id, "hold")?;
-    let words = api::hold_words(form.text("reason"), form.text("approver"))?;
-    let tenant = caller.tenant();
-    app.act(&caller, move |vault| {
-        if vault.hold_row(id)?.tenant != tenant {
-            return Err(Problem::not_found("hold"));
-        }
-        Ok(vault.release_hold(id, &words, now())?)
-    })
-    .await?;
-    Ok(frame::done("/dpo/retention", "flash-hold-released"))
-}
-
-pub(crate) async fn audit(
-    State(app): State<App>,
-    reader: Reader,
-    Query(which): Query<Which>,
-) -> Result<Response, Problem> {
-    let page = audit_page(&app, &reader, which, AuditVerdict::NotVerified).await?;
-    Ok(reader.draw(&page))
-}
-
-pub(crate) async fn verify(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
-    let caller = reader.signed_in()?;
-    let is_whole = app
-        .act(&caller, move |vault| {
-            Ok(vault.verify_audit(&[])?.is_intact())
-        })
-        .await?;
-    let verdict = if is_whole {
-        AuditVerdict::Whole
-    } else {
-        AuditVerdict::Broken
-    };
-    let page = audit_page(&app, &reader, Which::default(), verdict).await?;
-    Ok(reader.draw(&page))
-}
-
-async fn audit_page(
-    app: &App,
-    reader: &Reader,
-    which: Which,
-    verdict: AuditVerdict,
-) -> Result<AuditPage, Problem> {
-    let caller = reader.signed_in()?;
-    let recording: Option<RecordingId> = match which.recording.trim() {
-        "" => None,
-        text => Some(recordings::id(text)?),
-    };
-    let before: Option<u64> = match which.before.as_str() {
-        "" => None,
-        text => api::cursor(Some(text))?,
-    };
-    let (records, size) = app
-        .act(&caller, move |vault| {
-            let newest = vault.audit_records(None, None, 1)?;
-            let size = newest.last().map_or(0, |record| record.seq + 1);
-            Ok((vault.audit_records(recording, before, ENTRIES)?, size))
-        })
-        .await?;
-    let older = records
-        .first()
-        .filter(|first| records.len() == ENTRIES as usize && first.seq > 0)
-        .map(|first| {
-            format!(
-                "/dpo/audit?recording={}&before={}",
-                which.recording, first.seq
-            )
-        });
-    Ok(AuditPage {
-        frame: reader.frame(Some(Place::Audit)),
-        recording: which.recording,
-        entries: records.iter().rev().map(entry).collect(),
-        size,
-        older,
-        verdict,
-        verified_us: (verdict != AuditVerdict::NotVerified).then(|| now().as_micros()),
-    })
-}
-
-fn entry(record: &scrim_storage::audit::Record) -> AuditEntry {
-    let body = record.body.as_deref();
-    let json: serde_json::Value = body
-        .and_then(|body| serde_json::from_str(body).ok())
-        .unwrap_or_default();
-    let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
-    let fields = json.as_object().map(|fields| {
-        let shown = |(name, value): (&String, &serde_json::Value)| {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            (name.clone(), value)
-        };
-        let is_other = |(name, _): &(&String, &serde_json::Value)| {
-            !matches!(name.as_str(), "seq" | "at" | "actor" | "event")
-        };
-        fields.iter().filter(is_other).map(shown).collect()
-    });
-    AuditEntry {
-        seq: record.seq,
-        at_us: json["at"].as_i64().unwrap_or_default(),
-        actor: text("actor"),
-        event: text("event"),
-        fields: fields.unwrap_or_default(),
-        is_blank: body.is_none(),
-    }
-}
-
-pub(crate) async fn export(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let bytes = app
-        .act(&caller, move |vault| {
-            let mut bytes = Vec::new();
-            vault.export_audit(&mut bytes, now())?;
-            Ok(bytes)
-        })
-        .await?;
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/jsonl"),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"audit.jsonl\""),
-        ),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
-pub(crate) async fn places(State(app): State<App>, reader: Reader) -> Result<Response, Problem> {
-    let caller = reader.signed_in()?;
-    let location = app.home.config()?.location()?;
-    let verdict = app
-        .act(&caller, move |vault| {
-            Ok(vault.storage_verdict(now()).map(serde_json::to_value))
-        })
-        .await?;
-    let checked_us = Some(now().as_micros());
-    let (found, how) = match verdict {
-        Ok(Ok(verdict)) if verdict.to_string().contains("declared") => {
-            (PlaceVerdict::Declared, said(&verdict))
-        }
-        Ok(Ok(verdict)) => (PlaceVerdict::Allowed, said(&verdict)),
-        Ok(Err(_)) => (PlaceVerdict::Unknown, String::new()),
-        Err(error) => (PlaceVerdict::Refused, error.to_string()),
-    };
-    let (what, host, region) = match location {
-        None => ("objects", app.home.folder().display().to_string(), None),
-        Some(location) => (
-            "objects",
-            location.endpoint.host().to_owned(),
-            Some(location.region.clone()),
-        ),
-    };
-    Ok(reader.draw(&PlacesPage {
-        frame: reader.frame(Some(Place::Places)),
-        places: vec![PlaceLine {
-            what: what.to_owned(),
-            host,
-            region,
-            verdict: found,
-            how,
-            checked_us,
-        }],
-        may_check: false,
-    }))
-}
-
-/// What a verdict says, in one line.
-fn said(verdict: &serde_json::Value) -> String {
-    let fields = verdict.as_object().map(|fields| {
-        let shown = |(name, value): (&String, &serde_json::Value)| {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            format!("{name}: {value}")
-        };
-        fields.iter().map(shown).collect::<Vec<_>>().join(", ")
-    });
-    fields.unwrap_or_else(|| verdict.as_str().unwrap_or_default().to_owned())
 }
