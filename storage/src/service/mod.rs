@@ -1,7 +1,7 @@
 //! What the service keeps beside recordings: accounts and their secrets, titles, policies, uploads,
 //! jobs, links, and messages on their way.
 //!
-//! Texts about people and things are [`words`], sealed under one data key per tenant which every
+//! Texts about people and things are kept as words of the tenant: sealed under one data key per tenant which every
 //! erasure replaces. Secrets that are given out (of sessions, tokens, invitations and links) are kept
 //! as digests: whoever reads the catalog can use none of them.
 //!

@@ -149,7 +149,8 @@ fn a_backup_that_was_changed_restores_nothing(place: &Place) {
             .filter(|name| name.contains("catalog"));
         assert_eq!(left.next(), None, "{number}");
     }
-    for length in (0..bytes.len()).step_by(bytes.len() / 50) {
+    // Without its last line end it is still whole.
+    for length in (0..bytes.len() - 1).step_by(bytes.len() / 50) {
         let cut = Vault::restore_catalog(&settings, &mut &bytes[..length], NOW);
         assert!(cut.is_err(), "{length} bytes");
     }
