@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use scrim_policy::{
@@ -47,6 +47,7 @@ pub(crate) async fn overview(State(app): State<App>, reader: Reader) -> Result<R
     let caller = reader.signed_in()?;
     let tenant = caller.tenant();
     let late_after = app.home.config()?.retention.late_after();
+    let frame = reader.frame(Some(Place::Overview));
     let page = app
         .act(&caller, move |vault| {
             let counts = vault.count_by_state(tenant)?;
@@ -68,7 +69,7 @@ pub(crate) async fn overview(State(app): State<App>, reader: Reader) -> Result<R
                     .count() as u64;
             }
             Ok(OverviewPage {
-                frame: reader.frame(Some(Place::Overview)),
+                frame,
                 recordings: counts.iter().map(|(_, count)| count).sum(),
                 originals: count(Stored::Original),
                 published: count(Stored::Published),
@@ -87,7 +88,7 @@ pub(crate) async fn overview(State(app): State<App>, reader: Reader) -> Result<R
             })
         })
         .await?;
-    Ok(super::frame::draw(StatusCode::OK, &page))
+    Ok(reader.draw(&page))
 }
 
 /// Which part of a list is wanted.
