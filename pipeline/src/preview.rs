@@ -10,8 +10,10 @@ use scrim_redact::still::Still;
 
 use crate::render::{PictureDecoder, RenderError, Taken};
 
-/// How far pictures may be out of order: packets this much later are looked at as well.
-const REORDER_NS: u64 = 2_000_000_000;
+/// How many packets of later pictures can come before an earlier picture: no codec holds more than 16
+/// pictures back, and each may come as two fields. How long that is says nothing, since a slide may be
+/// seen for minutes.
+const REORDERED: usize = 32;
 
 /// How much earlier than the moment the file is read where the first try comes out too late.
 const BACK_NS: u64 = 10_000_000_000;
@@ -191,7 +193,7 @@ fn take(
 /// The packets that a picture is decoded from.
 #[derive(Default)]
 struct Shot {
-    /// From the last entry before the picture to a little after it.
+    /// From the last entry before the picture to as far as it may be out of order.
     packets: Vec<Packet>,
     /// How many of them lead up to the picture.
     needed: usize,
@@ -204,22 +206,24 @@ struct Shot {
 }
 
 impl Shot {
-    /// Reads from where an archive is to a little after a moment.
+    /// Reads from where an archive is until no earlier picture can come any more.
     fn read(archive: &mut Archive, at: Moment) -> Result<Self, PreviewError> {
         let mut shot = Self {
             is_over: true,
             ..Self::default()
         };
+        let mut later = 0;
         while let Some(packet) = archive.next().map_err(RenderError::from)? {
             if packet.track != Track::Video {
                 continue;
             }
             let start = Moment(u64::try_from(packet.timing.start).unwrap_or(0));
-            if start >= at.later(REORDER_NS) {
+            let is_seen = start <= at;
+            later += usize::from(!is_seen);
+            if later > REORDERED {
                 shot.is_over = false;
                 break;
             }
-            let is_seen = start <= at;
             if packet.is_entry && is_seen {
                 shot = Self {
                     has_begun: true,

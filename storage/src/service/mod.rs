@@ -1,9 +1,9 @@
 //! What the service keeps beside recordings: accounts and their secrets, titles, policies, uploads,
 //! jobs, links, and messages on their way.
 //!
-//! Texts about people and things are kept as words of the tenant: sealed under one data key per tenant which every
-//! erasure replaces. Secrets that are given out (of sessions, tokens, invitations and links) are kept
-//! as digests: whoever reads the catalog can use none of them.
+//! Texts about people and things are sealed under one data key per tenant, which every erasure
+//! replaces. Secrets that are given out (of sessions, tokens, invitations and links) are kept as
+//! digests: whoever reads the catalog can use none of them.
 //!
 //! This module decides nothing about who may do what; it answers what it is asked. It sends nothing
 //! either.

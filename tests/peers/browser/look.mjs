@@ -3,15 +3,13 @@
 // where it writes an error to the console.
 //
 //   node look.mjs --out FOLDER [--cookie NAME=VALUE] [--insecure] URL…
-//
-// CHROMIUM names another browser than /usr/bin/chromium.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { chromium } from 'playwright-core';
+import { launch, nameOf, watch } from './browser.mjs';
 
 const WIDTHS = [360, 1440];
 const SCHEMES = ['light', 'dark'];
@@ -32,39 +30,24 @@ if (!values.out || urls.length === 0) {
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 await mkdir(values.out, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  // Shared memory is short in containers, and Chromium ends without a word when it is used up.
-  args: ['--no-sandbox', '--disable-dev-shm-usage'],
-});
+const browser = await launch();
 
-/** A name for a picture. */
-function nameOf(url) {
+/** The picture of a page. */
+function pictureOf(url) {
   const { pathname, search } = new URL(url);
-  return `${pathname}${search}`.replace(/[^\w.-]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 80) || 'root';
+  return nameOf(`${pathname}${search}`);
 }
 
 /** Looks at one page in one window, and returns what is wrong with it. */
 async function look(context, url, width, scheme) {
   const page = await context.newPage();
-  const found = [];
-  page.on('console', (message) => {
-    // What the page cannot load is listed below, with its address.
-    const isLoading = message.text().startsWith('Failed to load resource');
-    if (message.type() === 'error' && !isLoading) found.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => found.push(`error: ${error.message}`));
-  page.on('request', (request) => {
-    const other = new URL(request.url());
-    const isOwn = other.origin === new URL(url).origin || ['blob:', 'data:'].includes(other.protocol);
-    if (!isOwn) found.push(`third party: ${other.origin}`);
-  });
+  const found = watch(page, url);
   await page.goto(url, { waitUntil: 'load' });
   // Pictures and modules have come by then; a page that keeps a connection open never gets idle.
   await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) found.push(`${wide} px wider than the window`);
-  await page.screenshot({ path: join(values.out, `${nameOf(url)}-${width}-${scheme}.png`), fullPage: true });
+  await page.screenshot({ path: join(values.out, `${pictureOf(url)}-${width}-${scheme}.png`), fullPage: true });
   // By the debugger, which the policy of the page does not bind.
   await page.evaluate(axe);
   const { violations } = await page.evaluate(

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
     response::Response,
 };
 use scrim_policy::{
@@ -40,6 +39,7 @@ pub(crate) async fn overview(State(app): State<App>, reader: Reader) -> Result<R
     let caller = reader.signed_in()?;
     let tenant = caller.tenant();
     let late_after = app.home.config()?.retention.late_after();
+    let frame = reader.frame(Some(Place::Overview));
     let page = app
         .act(&caller, move |vault| {
             let counts = vault.count_by_state(tenant)?;
@@ -61,7 +61,7 @@ pub(crate) async fn overview(State(app): State<App>, reader: Reader) -> Result<R
                     .count() as u64;
             }
             Ok(OverviewPage {
-                frame: reader.frame(Some(Place::Overview)),
+                frame,
                 recordings: counts.iter().map(|(_, count)| count).sum(),
                 originals: count(Stored::Original),
                 published: count(Stored::Published),
@@ -80,7 +80,7 @@ pub(crate) async fn overview(State(app): State<App>, reader: Reader) -> Result<R
             })
         })
         .await?;
-    Ok(super::frame::draw(StatusCode::OK, &page))
+    Ok(reader.draw(&page))
 }
 
 /// Which part of a list is wanted.
