@@ -15,7 +15,7 @@ pub(crate) struct Section {
     listen: Option<SocketAddr>,
     /// Where people open it, such as `https://scrim.example.eu`. Links and cookies need it.
     url: Option<String>,
-    /// Whether connections are encrypted by Scrim, see [tls]; without it they are for this machine and
+    /// Whether connections are encrypted by Scrim, see `tls`; without it they are for this machine and
     /// for a proxy on it [default: false on this machine, true elsewhere].
     tls: Option<bool>,
     /// Whether a proxy on this machine says in X-Forwarded-For who asks [default: false].

@@ -4,7 +4,7 @@
 //! - [`Reach`](reach::Reach): which machines may be asked, decided for every address of a name.
 //! - [`signature`]: how a receiver knows that Scrim sent it, after Standard Webhooks.
 //! - [`Sender`]: the request, which goes to the addresses that were decided about and to no others.
-//! - [`alert`]: the same for what the operator wants to be told, from commands that end.
+//! - [`alert()`]: the same for what the operator wants to be told, from commands that end.
 //!
 //! Users choose where webhooks go, so a webhook must not become a way into the network that Scrim
 //! stands in: no redirect is followed, no proxy asked, and nothing of an answer but its status is
