@@ -299,8 +299,12 @@ fn packet_sink(taken: Taken, sender: SyncSender<Note>, seeks: &Arc<AtomicU64>) -
                         return Ok(gst::FlowSuccess::Ok);
                     }
                     let seeks = taken.seeks.load(Ordering::Relaxed);
+                    // After a flush the sink of GStreamer 1.22 writes into the sample that it gave
+                    // out last, whoever holds it. The copy shares the bytes.
+                    let own = sample.copy();
+                    drop(sample);
                     sender
-                        .send(Note::Packet(taken.track, sample, seeks))
+                        .send(Note::Packet(taken.track, own, seeks))
                         .map(|()| gst::FlowSuccess::Ok)
                         .map_err(|_| gst::FlowError::Flushing)
                 })

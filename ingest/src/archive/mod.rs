@@ -108,6 +108,8 @@ pub struct Archive {
     left_out_end: Arc<AtomicU64>,
     tolerance: u64,
     is_over: bool,
+    /// Whether pictures are left out until one comes that decoding can start at.
+    awaits_entry: bool,
 }
 
 impl Archive {
@@ -146,6 +148,7 @@ impl Archive {
             left_out_end,
             tolerance,
             is_over: false,
+            awaits_entry: false,
         };
         // A failure to start is also posted on the bus, with its reason.
         let _ = archive.pipeline.set_state(gst::State::Playing);
@@ -188,9 +191,17 @@ impl Archive {
                     }
                 },
             };
-            if let Some(packet) = self.packet(track, &sample)? {
-                return Ok(Some(packet));
+            let Some(packet) = self.packet(track, &sample)? else {
+                continue;
+            };
+            if packet.track == Track::Video {
+                // Where sound lies apart from pictures, a demuxer begins with what goes with the sound.
+                if self.awaits_entry && !packet.is_entry {
+                    continue;
+                }
+                self.awaits_entry = false;
             }
+            return Ok(Some(packet));
         }
     }
 

@@ -57,6 +57,7 @@ impl Archive {
             self.seeks += 1;
             self.shift = Some(shift);
             self.sound_end = None;
+            self.awaits_entry = true;
         }
         has_sought
     }

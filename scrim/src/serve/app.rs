@@ -8,7 +8,10 @@ use std::{
 use scrim_storage::{Timestamp, Vault};
 use tokio::sync::{Notify, broadcast};
 
-use super::{identity::SignedIn, messages::Messenger, problem::Problem, site::Outside};
+use super::{
+    again::UnderWay, identity::SignedIn, messages::Messenger, problem::Problem, site::Outside,
+    upkeep::Alarms,
+};
 use crate::{
     config::{Config, ServeSettings},
     failure::Failure,
@@ -40,6 +43,9 @@ pub(crate) struct Shared {
     pub(crate) stop: super::stop::Stop,
     pub(crate) limits: Limits,
     pub(crate) guard: Mutex<LoginGuard>,
+    /// Requests with a key that are being answered.
+    pub(crate) under_way: UnderWay,
+    pub(crate) alarms: Alarms,
     pub(crate) started_at: Timestamp,
     /// Known once the routes are.
     pub(crate) metrics: OnceLock<Metrics>,
@@ -72,6 +78,8 @@ impl App {
             stop: super::stop::Stop::default(),
             limits: Limits::new(&config.limits),
             guard: Mutex::default(),
+            under_way: UnderWay::default(),
+            alarms: Alarms::default(),
             started_at: now(),
             metrics: OnceLock::new(),
         })))

@@ -11,6 +11,7 @@ use axum::{
 use subtle::ConstantTimeEq;
 
 use super::{
+    again,
     app::App,
     identity::{self, By, Caller},
     peer::{self, Peer},
@@ -108,10 +109,11 @@ async fn within(
             };
         }
     }
-    if let Some(caller) = caller {
-        request.extensions_mut().insert::<Caller>(caller);
-    }
-    next.run(request).await
+    let Some(caller) = caller else {
+        return next.run(request).await;
+    };
+    request.extensions_mut().insert::<Caller>(caller.clone());
+    again::answer(app, &caller, request, next).await
 }
 
 /// Sends people to the page where they sign in, and tells programs.

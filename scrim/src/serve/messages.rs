@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use scrim_policy::{AccountId, AccountRole, TenantId, WebhookId};
+use scrim_policy::{AccountId, AccountRole, Permission as May, TenantId, WebhookId};
 use scrim_storage::{
     Timestamp, Vault,
     service::{Account, Channel, Message, MessageState},
@@ -59,6 +59,8 @@ impl Messenger {
 pub(crate) struct Happened {
     /// One of the events of webhooks.
     pub(crate) event: &'static str,
+    /// Which alert it is, if it is one.
+    pub(crate) alert: Option<Alert>,
     /// Ids, for programs.
     pub(crate) data: Value,
     /// Path of the page where it is seen.
@@ -70,11 +72,72 @@ pub(crate) struct Happened {
 impl Happened {
     /// Which texts a mail about it has: its subject, and what stands above the address of the page.
     fn mail(&self) -> (&'static str, &'static str) {
-        match self.event {
-            "recording.ready" => ("mail-recording-ready-subject", "mail-recording-ready"),
-            "recording.held" => ("mail-recording-held-subject", "mail-recording-held"),
-            "recording.failed" => ("mail-recording-failed-subject", "mail-recording-failed"),
-            _ => ("mail-security-alert-subject", "mail-security-alert"),
+        match (self.event, self.alert) {
+            (_, Some(alert)) => ("mail-security-alert-subject", alert.text()),
+            ("recording.ready", _) => ("mail-recording-ready-subject", "mail-recording-ready"),
+            ("recording.held", _) => ("mail-recording-held-subject", "mail-recording-held"),
+            ("recording.expiring", _) => {
+                ("mail-recording-expiring-subject", "mail-recording-expiring")
+            }
+            _ => ("mail-recording-failed-subject", "mail-recording-failed"),
+        }
+    }
+}
+
+/// What concerns the safety of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Alert {
+    /// Too many wrong passwords.
+    SignInLocked,
+    /// Somebody may give accounts and roles who could not before.
+    AdministratorAdded,
+    /// What the gate held was published.
+    GateOverridden,
+    /// What is due was not deleted.
+    RetentionSweepFailed,
+    /// The audit log is not what it was.
+    AuditNotIntact,
+    /// The store of objects does not answer.
+    StoreUnreachable,
+    /// The key management does not answer.
+    KeysUnreachable,
+}
+
+impl Alert {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 7] = [
+        Self::SignInLocked,
+        Self::AdministratorAdded,
+        Self::GateOverridden,
+        Self::RetentionSweepFailed,
+        Self::AuditNotIntact,
+        Self::StoreUnreachable,
+        Self::KeysUnreachable,
+    ];
+
+    /// What programs are told.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignInLocked => "sign_in_locked",
+            Self::AdministratorAdded => "administrator_added",
+            Self::GateOverridden => "gate_overridden",
+            Self::RetentionSweepFailed => "retention_sweep_failed",
+            Self::AuditNotIntact => "audit_not_intact",
+            Self::StoreUnreachable => "store_unreachable",
+            Self::KeysUnreachable => "keys_unreachable",
+        }
+    }
+
+    /// What people are told.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::SignInLocked => "mail-alert-sign-in-locked",
+            Self::AdministratorAdded => "mail-alert-administrator-added",
+            Self::GateOverridden => "mail-alert-gate-overridden",
+            Self::RetentionSweepFailed => "mail-alert-retention-sweep-failed",
+            Self::AuditNotIntact => "mail-alert-audit-not-intact",
+            Self::StoreUnreachable => "mail-alert-store-unreachable",
+            Self::KeysUnreachable => "mail-alert-keys-unreachable",
         }
     }
 }
@@ -85,21 +148,30 @@ pub(crate) enum Receivers {
     Account(AccountId),
     /// Who watches over the service.
     Guards,
+    /// Those, and who runs the machine.
+    Operators,
+    /// Who may publish recordings.
+    Publishers,
 }
 
 impl Receivers {
     fn of(&self, vault: &Vault, tenant: TenantId) -> Result<Vec<Account>, Failure> {
         let mut accounts = match self {
             Self::Account(id) => vault.account(tenant, *id)?.into_iter().collect(),
-            Self::Guards => vault.accounts(tenant)?,
+            Self::Guards | Self::Operators | Self::Publishers => vault.accounts(tenant)?,
         };
         let watches = |account: &Account| {
-            [AccountRole::Administrator, AccountRole::Dpo]
-                .into_iter()
-                .any(|role| account.roles.has(role))
+            account.roles.has(AccountRole::Administrator) || account.roles.has(AccountRole::Dpo)
         };
         accounts.retain(|account| {
-            account.disabled_at.is_none() && (matches!(self, Self::Account(_)) || watches(account))
+            let may = account.roles.permissions();
+            let is_meant = match self {
+                Self::Account(_) => true,
+                Self::Guards => watches(account),
+                Self::Operators => watches(account) || may.has(May::HealthView),
+                Self::Publishers => may.has(May::RecordingsPublish),
+            };
+            account.disabled_at.is_none() && is_meant
         });
         Ok(accounts)
     }
@@ -134,12 +206,16 @@ pub(crate) fn tell_soon(app: &App, tenant: TenantId, happened: Happened) {
 }
 
 /// Returns what happened to the safety of the service.
-pub(crate) fn alert(what: &'static str, page: &str) -> Happened {
+pub(crate) fn alert(what: Alert, page: &str) -> Happened {
     Happened {
         event: "security.alert",
-        data: serde_json::json!({ "alert": what }),
+        alert: Some(what),
+        data: serde_json::json!({ "alert": what.as_str() }),
         page: page.to_owned(),
-        to: Receivers::Guards,
+        to: match what {
+            Alert::StoreUnreachable | Alert::KeysUnreachable => Receivers::Operators,
+            _ => Receivers::Guards,
+        },
     }
 }
 

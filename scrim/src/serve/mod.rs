@@ -11,6 +11,7 @@
 //! > **Nobody sees what another tenant has.** Every question to the vault carries the tenant of whoever
 //! > asks, and what is somebody else's is not there.
 
+mod again;
 mod api;
 mod app;
 mod assets;

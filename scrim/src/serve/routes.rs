@@ -7,7 +7,8 @@ use axum::{Router, middleware::from_fn_with_state, routing::MethodRouter};
 use scrim_policy::{AccountRole, Permission};
 use utoipa::openapi::{
     InfoBuilder, OpenApi, OpenApiBuilder,
-    path::{Operation, PathItem, Paths},
+    path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem, Paths},
+    schema::{ObjectBuilder, Type},
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -89,6 +90,12 @@ impl Routes {
                 if matches!(access, Access::May(_)) {
                     let scheme = SecurityRequirement::new("token", Vec::<String>::new());
                     operation.security = Some(vec![scheme]);
+                    if method == "POST" && operation.request_body.is_some() {
+                        operation
+                            .parameters
+                            .get_or_insert_default()
+                            .push(key().into());
+                    }
                 }
                 self.listed.push(Listed {
                     path: path.clone(),
@@ -161,6 +168,23 @@ impl Routes {
         listed.sort();
         (self.router, openapi, listed)
     }
+}
+
+/// The key that makes it safe to send a request again.
+fn key() -> Parameter {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(255));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "What you call this request. Sent again within a day, it gets the answer that it had, with \
+             `Idempotent-Replayed: true`, and nothing is done twice.",
+        ))
+        .schema(Some(text.build()))
+        .build()
 }
 
 fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -1,18 +1,22 @@
 //! What is done now and then, whether anybody asks or not.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use scrim_policy::TenantId;
+use scrim_policy::{RecordingId, TenantId};
 use scrim_storage::{
-    Timestamp,
-    catalog::ErasureStep,
+    RecordingState, Timestamp, Vault, VaultError,
+    catalog::{ErasureStep, RecordingFate},
     service::{JobState, MessageState, UploadState},
 };
 use tokio::task::JoinHandle;
 
 use super::{
     app::{App, now},
-    messages,
+    messages::{self, Alert, Happened, Receivers},
     work::{self, LEASE},
 };
 use crate::{
@@ -25,6 +29,35 @@ const UPLOAD_DAYS: u32 = 1;
 
 /// How old the last retention sweep gets before the next one.
 const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// How long before the end of a recording its publishers are told.
+const EXPIRING_DAYS: u32 = 7;
+
+/// What is wrong and was told. It is told again only after it was right in between.
+#[derive(Debug, Default)]
+pub(crate) struct Alarms(Mutex<BTreeSet<Alert>>);
+
+impl Alarms {
+    /// Notes how something is, and says whether it has just gone wrong.
+    fn goes_off(&self, alert: Alert, is_wrong: bool) -> bool {
+        // Putting in and taking out are one step each, so that no panic leaves half of one.
+        let mut raised = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match is_wrong {
+            true => raised.insert(alert),
+            false => {
+                raised.remove(&alert);
+                false
+            }
+        }
+    }
+}
+
+/// Notes how something is, and tells those who watch over the service when it has gone wrong.
+fn watch(app: &App, alert: Alert, page: &str, is_wrong: bool) {
+    if app.alarms.goes_off(alert, is_wrong) {
+        messages::tell(app, TenantId::SINGLE, &messages::alert(alert, page));
+    }
+}
 
 /// Begins with everything, until the service stops.
 pub(crate) fn start(app: &App) -> Vec<JoinHandle<()>> {
@@ -85,12 +118,28 @@ fn tidy(app: &App) -> Result<(), Failure> {
 }
 
 /// Looks at what metrics tell.
-fn measure(app: &App) -> Result<(), Failure> {
+pub(super) fn measure(app: &App) -> Result<(), Failure> {
     let Some(metrics) = app.metrics.get() else {
         return Ok(());
     };
     let measured = counts(app, metrics);
     metrics.set_up(Dependency::Catalog, measured.is_ok());
+    let reached: [(_, _, fn(&Vault) -> Result<(), VaultError>); 2] = [
+        (
+            Dependency::Store,
+            Alert::StoreUnreachable,
+            Vault::reach_store,
+        ),
+        (Dependency::Keys, Alert::KeysUnreachable, Vault::reach_keys),
+    ];
+    for (dependency, alert, reach) in reached {
+        let answer = reach(&app.vault);
+        if let Err(error) = &answer {
+            tracing::error!(what = alert.as_str(), kind = ?error.kind(), "there is no answer");
+        }
+        metrics.set_up(dependency, answer.is_ok());
+        watch(app, alert, "/admin/health", answer.is_err());
+    }
     measured
 }
 
@@ -135,8 +184,8 @@ fn counts(app: &App, metrics: &metrics::Metrics) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Deletes what is due, once a day.
-fn sweep(app: &App) -> Result<(), Failure> {
+/// Deletes what is due, once a day, after a look at the audit log.
+pub(super) fn sweep(app: &App) -> Result<(), Failure> {
     let retention = app.home.config()?.retention;
     let time = now();
     let before = app
@@ -145,18 +194,54 @@ fn sweep(app: &App) -> Result<(), Failure> {
     if !before.is_late {
         return Ok(());
     }
+    let is_intact = app.vault.verify_audit(&[])?.is_intact();
+    watch(app, Alert::AuditNotIntact, "/dpo/audit", !is_intact);
+    // Before the first sweep nobody was told of anything.
+    let earlier = before.last.unwrap_or(time.minus_days(EXPIRING_DAYS));
+    let expiring = expiring(&app.vault, earlier, time)?;
     let swept = app
         .vault
         .sweep(TenantId::SINGLE, retention.terms(), time, &|_| {});
-    match swept {
-        Ok(report) => {
-            tracing::info!(recordings = report.due.recordings, "swept what was due");
-            Ok(())
-        }
-        Err(error) => {
-            let alert = messages::alert("retention_sweep_failed", "/dpo/retention");
-            messages::tell(app, TenantId::SINGLE, &alert);
-            Err(error.into())
+    watch(
+        app,
+        Alert::RetentionSweepFailed,
+        "/dpo/retention",
+        swept.is_err(),
+    );
+    let swept = swept?;
+    tracing::info!(recordings = swept.due.recordings, "swept what was due");
+    if !expiring.is_empty() {
+        let happened = Happened {
+            event: "recording.expiring",
+            alert: None,
+            data: serde_json::json!({ "recordings": expiring, "within_days": EXPIRING_DAYS }),
+            page: "/recordings?state=published".to_owned(),
+            to: Receivers::Publishers,
+        };
+        messages::tell(app, TenantId::SINGLE, &happened);
+    }
+    Ok(())
+}
+
+/// Returns the published recordings whose last week has begun since the sweep before.
+fn expiring(
+    vault: &Vault,
+    before: Timestamp,
+    time: Timestamp,
+) -> Result<Vec<RecordingId>, Failure> {
+    let gone_by = |at: Timestamp| -> Result<BTreeSet<RecordingId>, Failure> {
+        let due = vault.due(TenantId::SINGLE, at.plus_days(EXPIRING_DAYS))?;
+        let goes = |fate: &RecordingFate| *fate != RecordingFate::Kept;
+        let fates = due.fates().iter().filter(|(_, fate)| goes(fate));
+        Ok(fates.map(|(id, _)| *id).collect())
+    };
+    let (earlier, now) = (gone_by(before)?, gone_by(time)?);
+    let mut expiring = Vec::new();
+    for id in now.difference(&earlier) {
+        let row = vault.recording(*id)?;
+        if row.is_some_and(|row| row.state == RecordingState::Published) {
+            expiring.push(*id);
         }
     }
+    Ok(expiring)
 }

@@ -148,6 +148,7 @@ fn tell(app: &App, job: &Job, end: &JobEnd) {
     };
     let happened = Happened {
         event,
+        alert: None,
         data: serde_json::json!({
             "job": job.id,
             "recording": recording,

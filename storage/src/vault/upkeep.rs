@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, Write};
 
-use scrim_policy::{AuditEvent, Word};
+use scrim_policy::{AuditEvent, RecordingId, TenantId, Word};
+use uuid::Uuid;
 
 use super::{Settings, Vault, VaultError, catalog_threads};
 use crate::{
@@ -105,6 +106,26 @@ impl Vault {
         };
         self.audit(event, now)?;
         Ok(findings)
+    }
+
+    /// Says whether the store of objects answers.
+    ///
+    /// # Errors
+    /// [`VaultError::Object`].
+    pub fn reach_store(&self) -> Result<(), VaultError> {
+        // Nothing is kept under this id, so that the list is empty and quickly told.
+        let nothing = RecordingId::from_uuid(Uuid::nil());
+        self.objects().list(TenantId::SINGLE, nothing)?;
+        Ok(())
+    }
+
+    /// Says whether the key management answers that wraps new data keys.
+    ///
+    /// # Errors
+    /// [`VaultError::Key`].
+    pub fn reach_keys(&self) -> Result<(), VaultError> {
+        self.kms().key_versions(TenantId::SINGLE)?;
+        Ok(())
     }
 
     fn check_object(&self, row: &ArtefactRow) -> Result<Option<CatalogFinding>, VaultError> {

@@ -194,10 +194,10 @@ fn envelopes_that_say_strange_things_are_refused() {
     assert!(matches!(refused, ProofError::Malformed { .. }));
     let refused = changed(|envelope| envelope.payload = "{}".to_owned());
     assert!(matches!(refused, ProofError::Malformed { .. }));
-    let refused = changed(|envelope| envelope.payload = r#"{"schema":3}"#.to_owned());
+    let refused = changed(|envelope| envelope.payload = r#"{"schema":4}"#.to_owned());
     assert!(matches!(
         refused,
-        ProofError::UnknownSchema { found: 3, known: 2 }
+        ProofError::UnknownSchema { found: 4, known: 3 }
     ));
     assert!(Envelope::parse(b"").is_err());
     assert!(Envelope::parse(br#"{"payload":"","extra":1}"#).is_err());

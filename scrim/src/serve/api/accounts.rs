@@ -249,7 +249,7 @@ pub(crate) async fn change(
         messages::tell_soon(
             &app,
             tenant,
-            messages::alert("administrator_added", "/admin/users"),
+            messages::alert(messages::Alert::AdministratorAdded, "/admin/users"),
         );
     }
     Ok(Json(AccountBody::new(&account)))

@@ -118,7 +118,10 @@ pub(crate) async fn decide(
     })
     .await?;
     if decision == Decision::Override {
-        let alert = messages::alert("gate_overridden", &format!("/recordings/{id}"));
+        let alert = messages::alert(
+            messages::Alert::GateOverridden,
+            &format!("/recordings/{id}"),
+        );
         messages::tell_soon(app, caller.tenant(), alert);
     }
     Ok(())

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod body;
 mod decisions;
+mod exports;
 mod jobs;
 mod links;
 mod oversight;
@@ -105,6 +106,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(may(May::LinksManage), operations!(links::list))
         .api(may(May::LinksManage), operations!(links::make))
         .api(may(May::LinksManage), operations!(links::revoke))
+        .api(may(May::ExportsMake), operations!(exports::make))
         .api(may(May::RetentionView), operations!(oversight::rules))
         .api(may(May::RetentionManage), operations!(oversight::set_rule))
         .api(may(May::RetentionView), operations!(oversight::holds))

@@ -22,10 +22,11 @@ use crate::serve::{
 };
 
 /// Events that a webhook can be told of.
-pub(crate) const EVENTS: [&str; 4] = [
+pub(crate) const EVENTS: [&str; 5] = [
     "recording.ready",
     "recording.held",
     "recording.failed",
+    "recording.expiring",
     "security.alert",
 ];
 
@@ -50,7 +51,8 @@ pub(crate) struct WebhookBody {
 pub(crate) struct WebhookToAdd {
     /// Address: https.
     url: String,
-    /// Events: recording.ready, recording.held, recording.failed, security.alert.
+    /// Events: recording.ready, recording.held, recording.failed,
+    /// recording.expiring, security.alert.
     events: Vec<String>,
 }
 

@@ -139,7 +139,7 @@ pub(crate) async fn roles(
     })
     .await?;
     if is_administrator {
-        let alert = messages::alert("administrator_added", "/admin/users");
+        let alert = messages::alert(messages::Alert::AdministratorAdded, "/admin/users");
         messages::tell_soon(&app, caller.tenant(), alert);
     }
     Ok(frame::done("/admin/users", "flash-saved"))

@@ -124,7 +124,7 @@ fn tell_of_lock(app: &App, address: String) {
     let app = app.clone();
     tokio::task::spawn_blocking(move || match app.vault.account_by_address(&address) {
         Ok(Some(account)) => {
-            let alert = messages::alert("sign_in_locked", "/admin/users");
+            let alert = messages::alert(messages::Alert::SignInLocked, "/admin/users");
             messages::tell(&app, account.tenant, &alert);
         }
         Ok(None) => {}

@@ -60,6 +60,7 @@ fn who_asked_gets_mail_and_programs_get_the_event_until_it_has_arrived() {
     hook(hooks.url("/other"), "recording.failed");
     let happened = Happened {
         event: "recording.ready",
+        alert: None,
         data: serde_json::json!({ "recording": "rec_1" }),
         page: "/recordings/rec_1".to_owned(),
         to: Receivers::Account(anna),
@@ -107,7 +108,7 @@ fn who_does_not_answer_is_asked_later_and_who_is_gone_never_again() {
     messages::tell(
         app,
         TENANT,
-        &messages::alert("sign_in_locked", "/admin/users"),
+        &messages::alert(messages::Alert::SignInLocked, "/admin/users"),
     );
     assert_eq!(messages::send_due(app).unwrap(), 2);
     let mut paths = [hooks.next_request(), hooks.next_request()]

@@ -6,6 +6,7 @@ mod documents;
 mod messages;
 mod outside;
 mod pages;
+mod repeats;
 
 use std::net::{IpAddr, Ipv4Addr};
 
