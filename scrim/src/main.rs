@@ -22,6 +22,7 @@ mod notify;
 mod oidc;
 mod page;
 mod privacy;
+mod remote;
 mod scan;
 mod serve;
 #[allow(dead_code, unused_imports)]

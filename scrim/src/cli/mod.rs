@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod catalog;
+mod config;
 
 mod erase;
 mod keys;
@@ -33,9 +34,10 @@ use scrim_policy::{Moment, RecordingId};
 
 pub(crate) use audit::{AuditCommand, ShowAuditArgs, VerifyAuditArgs};
 pub(crate) use catalog::CatalogCommand;
+pub(crate) use config::ConfigCommand;
 
 pub(crate) use self::keys::{KeysCommand, KmsChoice, MigrateArgs, ShredArgs, WhoseKeys};
-use crate::exit::Exit;
+use crate::{exit::Exit, remote::Place};
 use storage::StorageCommand;
 
 pub(crate) use batch::{BatchCommand, BatchRunArgs};
@@ -52,8 +54,48 @@ pub(crate) struct Arguments {
     /// Print JSON lines for scripts
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Have a server do it: its address. It takes process, ls, show, get, publish, withdraw,
+    /// transcript, export and api
+    #[arg(
+        long,
+        global = true,
+        env = "SCRIM_SERVER",
+        value_name = "URL",
+        help_heading = "Server"
+    )]
+    server: Option<String>,
+    /// File with a token of the server, from its page /account/tokens
+    #[arg(
+        long,
+        global = true,
+        env = "SCRIM_TOKEN_FILE",
+        value_name = "FILE",
+        help_heading = "Server"
+    )]
+    token_file: Option<PathBuf>,
+    /// Certificates in PEM form that the server's own must lead to, instead of those of Mozilla
+    #[arg(
+        long,
+        global = true,
+        env = "SCRIM_SERVER_CA",
+        value_name = "FILE",
+        help_heading = "Server"
+    )]
+    server_ca: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// The server that does it, if one does.
+    pub(crate) fn place(&self) -> Option<Place> {
+        let url = self.server.clone()?;
+        Some(Place {
+            url,
+            token_file: self.token_file.clone(),
+            ca_file: self.server_ca.clone(),
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +139,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: TranscriptCommand,
     },
+    /// Ask a server for anything else that its API offers, see docs/reference/openapi.json
+    Api(ApiArgs),
     /// Decrypt an output of a recording
     Get(GetArgs),
     /// Write recordings to a ZIP file or a folder, or everything of a tenant to an archive
@@ -109,6 +153,11 @@ pub(crate) enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Explain and check the configuration
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
     },
     /// Back up, restore and check the catalog
     Catalog {
@@ -208,6 +257,17 @@ pub(crate) struct IngestArgs {
     /// They stay where they are
     #[arg(required = true, value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApiArgs {
+    /// GET, POST, PUT, PATCH or DELETE
+    pub(crate) method: String,
+    /// Path below /api/v1, such as /jobs?limit=10
+    pub(crate) path: String,
+    /// File with the body in JSON, or - for standard input
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -29,7 +29,7 @@ pub(super) fn run(session: &Session, args: &GetArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn output_kind(text: &str) -> Result<ArtefactKind, Failure> {
+pub(crate) fn output_kind(text: &str) -> Result<ArtefactKind, Failure> {
     let names = || {
         ArtefactKind::PUBLISHED
             .into_iter()
@@ -92,7 +92,7 @@ fn parse_range(text: &str, size: u64) -> Result<(u64, u64), Failure> {
 }
 
 /// Writes a file that appears complete or not at all.
-pub(super) fn write_whole(
+pub(crate) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {

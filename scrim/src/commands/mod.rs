@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod batch;
 mod catalog;
+mod config;
 mod doctor;
 mod erase;
 mod export;
@@ -24,6 +25,7 @@ mod storage;
 mod transcript;
 mod verify;
 
+pub(crate) use get::{output_kind, write_whole};
 pub(crate) use process::{explained, speech};
 
 use std::{
@@ -33,7 +35,7 @@ use std::{
 };
 
 use clap::CommandFactory;
-use scrim_policy::{Policy, Roster};
+use scrim_policy::{Kind, Policy, Roster};
 use scrim_storage::Timestamp;
 
 use crate::{
@@ -41,6 +43,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     home::Home,
+    remote,
 };
 
 /// What a command needs beside its own options.
@@ -68,6 +71,9 @@ impl Session {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    if let Some(place) = arguments.place() {
+        return remote::run(&place, arguments.json, arguments.command);
+    }
     let session = Session {
         home: arguments.home,
         json: arguments.json,
@@ -88,6 +94,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Import(args) => import::run(&session, &args),
         Command::Verify(args) => verify::run(&session, &args),
         Command::Audit { command } => audit::run(&session, &command),
+        Command::Config { command } => config::run(&session, &command),
         Command::Catalog { command } => catalog::run(&session, &command),
         Command::Retention { command } => retention::run(&session, command),
         Command::Tag(args) => retention::tag(&session, &args),
@@ -103,6 +110,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Exit, Failure> {
         }
         Command::Keys { command } => keys::run(&session, command),
         Command::Doctor => doctor::run(&session),
+        Command::Api(_) => Err(Failure::words(Kind::Invalid, "no server is named")
+            .hint("say which with --server URL --token-file FILE")),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,
@@ -125,17 +134,17 @@ fn now() -> Timestamp {
     SystemTime::now().into()
 }
 
-fn read_text(doing: &str, path: &Path) -> Result<String, Failure> {
+pub(crate) fn read_text(doing: &str, path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::file(doing, path, error))
 }
 
-fn read_policy(path: &Path) -> Result<(Policy, String), Failure> {
+pub(crate) fn read_policy(path: &Path) -> Result<(Policy, String), Failure> {
     let text = read_text("read the policy", path)?;
     Ok((Policy::parse(&path.display().to_string(), &text)?, text))
 }
 
 /// Reads a roster; without one nobody is known.
-fn read_roster(path: Option<&Path>) -> Result<(Roster, String), Failure> {
+pub(crate) fn read_roster(path: Option<&Path>) -> Result<(Roster, String), Failure> {
     let Some(path) = path else {
         return Ok((Roster::default(), String::new()));
     };

@@ -2,6 +2,7 @@
 
 use std::env;
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use scrim_storage::{CatalogPlace, DatabaseUrl};
 use serde::Deserialize;
@@ -9,11 +10,12 @@ use serde::Deserialize;
 use crate::failure::Failure;
 
 /// The section.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Section {
     /// Environment variable that holds `postgres://user:password@host/database`. Without it the
     /// catalog is a SQLite file in the home folder.
+    #[schemars(example = &"SCRIM_DATABASE_URL")]
     url_env: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::{env, path::PathBuf};
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use scrim_storage::{KmsKind, Settings, Token, TransitAddress, TransitSettings};
 use serde::Deserialize;
@@ -12,25 +13,31 @@ use crate::failure::Failure;
 const TOKEN_ENV: &str = "SCRIM_TRANSIT_TOKEN";
 
 /// The section.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Section {
     /// Who wraps new data keys: `local`, the keyring in the home folder, or `transit`.
+    #[schemars(example = &"transit")]
     kms: Choice,
     /// Address of OpenBao or Vault, `https://host:port`. With it, what transit wrapped can be read
     /// whatever `kms` says.
+    #[schemars(example = &"https://bao.example.eu:8200")]
     address: Option<String>,
     /// File with the token. It is read again when the server does not take what it held.
+    #[schemars(example = &"/etc/scrim/transit-token")]
     token_file: Option<PathBuf>,
     /// Environment variable that holds the token.
+    #[schemars(example = &"SCRIM_TRANSIT_TOKEN")]
     token_env: Option<String>,
     /// Certificates in PEM form that the server's own must lead to.
+    #[schemars(example = &"/etc/scrim/bao-ca.pem")]
     ca_file: Option<PathBuf>,
     /// Path of the transit engine.
+    #[schemars(example = &"transit")]
     mount: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Choice {
     #[default]

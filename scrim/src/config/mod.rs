@@ -6,6 +6,7 @@
 
 mod actor;
 mod catalog;
+mod example;
 mod keys;
 mod retention;
 mod scan;
@@ -18,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use scrim_storage::{
     Settings, Unlock,
@@ -35,33 +37,39 @@ use crate::{
     tls::TlsSection,
 };
 
+pub(crate) use example::example;
 pub(crate) use retention::Section as RetentionSection;
 pub(crate) use serve::ServeSettings;
 
 /// The whole file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
+    /// Where the catalog is: who has which recording, and all else that is no file.
     catalog: catalog::Section,
-    /// See [`retention`].
+    /// When a sweep is late, whom to tell, and how long copies of keys live.
     pub(crate) retention: RetentionSection,
+    /// Who keeps the keys.
     keys: keys::Section,
+    /// The bucket that recordings lie in, sealed. Without it they lie in the home folder.
     store: Option<store::Section>,
+    /// What looks at files before they are taken in.
     scan: scan::Section,
+    /// Where `s3://` sources are read from.
     source: source::Section,
-    /// See [`serve`].
+    /// The service.
     pub(crate) serve: serve::Section,
-    /// See [`crate::tls`].
+    /// Its certificate.
     pub(crate) tls: TlsSection,
-    /// See [`crate::limits`].
+    /// How often somebody may ask.
     pub(crate) limits: LimitsSection,
-    /// See [`crate::oidc`].
+    /// Signing in elsewhere, by OpenID Connect.
     pub(crate) oidc: Option<OidcSettings>,
-    /// See [`crate::notify`].
+    /// Telling people, by mail.
     pub(crate) mail: Option<MailSettings>,
-    /// See [`crate::notify`].
+    /// Where programs may be told.
     pub(crate) webhooks: WebhookSettings,
-    /// See [`crate::telemetry`].
+    /// Traces for whoever looks for what is slow.
     pub(crate) telemetry: TelemetrySettings,
 }
 

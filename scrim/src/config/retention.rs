@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use scrim_storage::ErasureTerms;
 use serde::Deserialize;
 
@@ -11,14 +12,17 @@ use crate::{
 };
 
 /// The section.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Section {
     /// A sweep is late when the last one is longer ago than so many hours.
+    #[schemars(example = 26)]
     late_after_hours: u32,
     /// Told by POST with JSON when a sweep is late: https, or http on this machine.
+    #[schemars(example = &"https://alerts.example.eu/scrim")]
     webhook: Option<String>,
     /// For how many days backups of the key management are kept. Certificates state it.
+    #[schemars(example = 30)]
     backup_days: u32,
 }
 

@@ -1,5 +1,6 @@
 //! `[scan]`: whether what comes in is looked at by ClamAV first.
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use serde::Deserialize;
 
@@ -9,14 +10,16 @@ use crate::{
 };
 
 /// The section.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Section {
     /// Where clamd listens: `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`. Without it nothing
     /// is scanned.
+    #[schemars(example = &"unix:/run/clamav/clamd.ctl")]
     clamd: Option<String>,
     /// Whether nothing is taken in that was not scanned to its end. Without it, a clamd that does not
     /// answer is only a warning.
+    #[schemars(example = true)]
     required: bool,
 }
 

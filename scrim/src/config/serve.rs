@@ -2,29 +2,37 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use serde::Deserialize;
 
 use crate::failure::Failure;
 
 /// The section.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Section {
     /// Address and port to listen at [default: 127.0.0.1:8480].
+    #[schemars(example = &"127.0.0.1:8480")]
     listen: Option<SocketAddr>,
     /// Where people open it, such as `https://scrim.example.eu`. Links and cookies need it.
+    #[schemars(example = &"https://scrim.example.eu")]
     url: Option<String>,
     /// Whether connections are encrypted by Scrim, see `tls`; without it they are for this machine and
     /// for a proxy on it [default: false on this machine, true elsewhere].
+    #[schemars(example = false)]
     tls: Option<bool>,
     /// Whether a proxy on this machine says in X-Forwarded-For who asks [default: false].
+    #[schemars(example = false)]
     behind_proxy: bool,
     /// Jobs that are worked at side by side [default: 1].
+    #[schemars(example = 1)]
     jobs: Option<u8>,
     /// The speech model of jobs [default: tiny].
+    #[schemars(example = &"tiny")]
     model: Option<String>,
     /// The largest upload, in gigabytes [default: 50].
+    #[schemars(example = 50)]
     most_upload_gb: Option<u32>,
 }
 

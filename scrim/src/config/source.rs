@@ -2,6 +2,7 @@
 
 use std::{env, path::PathBuf};
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use scrim_storage::objects::s3::{Credentials, Endpoint, S3Location, SourceBucket};
 use serde::Deserialize;
@@ -9,31 +10,37 @@ use serde::Deserialize;
 use crate::failure::Failure;
 
 /// The section.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Section {
     s3: Option<S3>,
 }
 
 /// A store that speaks S3. It is only read.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct S3 {
     /// `https://host` or `https://host:port`; `http://` on this machine only.
+    #[schemars(example = &"https://s3.example.eu")]
     endpoint: String,
     /// The region that requests are signed for.
     #[serde(default = "usual_region")]
+    #[schemars(example = &"eu-central-1")]
     region: String,
     /// Environment variable that holds the access key id.
     #[serde(default = "usual_access_key_env")]
+    #[schemars(example = &"SCRIM_SOURCE_ACCESS_KEY")]
     access_key_env: String,
     /// Environment variable that holds the secret key.
     #[serde(default = "usual_secret_key_env")]
+    #[schemars(example = &"SCRIM_SOURCE_SECRET_KEY")]
     secret_key_env: String,
     /// Whether the bucket is in the path of requests rather than in the name of the host.
     #[serde(default = "yes")]
+    #[schemars(example = true)]
     path_style: bool,
     /// The only certificates that are trusted, PEM.
+    #[schemars(example = &"/etc/scrim/source-ca.pem")]
     ca_file: Option<PathBuf>,
 }
 

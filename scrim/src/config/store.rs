@@ -2,6 +2,7 @@
 
 use std::{env, fs, path::PathBuf};
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use scrim_storage::objects::s3::{Credentials, LocationError, S3Location};
 use serde::Deserialize;
@@ -9,39 +10,54 @@ use serde::Deserialize;
 use crate::failure::Failure;
 
 /// The section. Keys are in the environment or in files of their own, never in this one.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Section {
     /// `https://host` or `https://host:port`.
+    #[schemars(example = &"https://s3.example.eu")]
     endpoint: String,
     /// The region that requests are signed for.
+    #[schemars(example = &"eu-central-1")]
     region: String,
+    #[schemars(example = &"recordings")]
     bucket: String,
     /// What all keys begin with.
     #[serde(default)]
+    #[schemars(example = &"scrim/")]
     prefix: String,
     /// The country of an own host, two letters. Hosts of providers are listed with theirs.
+    #[schemars(example = &"DE")]
     country: Option<String>,
     /// The AWS account that has to own the bucket.
+    #[schemars(example = &"123456789012")]
     owner: Option<String>,
     /// Whether a bucket with Object Lock in compliance mode is accepted.
     #[serde(default)]
+    #[schemars(example = false)]
     allow_object_lock: bool,
     /// Whether the bucket stands in the path of a request; false for AWS with names of their own.
+    #[schemars(example = true)]
     path_style: Option<bool>,
     /// sha256, crc64nvme, crc32c or none.
+    #[schemars(example = &"sha256")]
     checksum: Option<String>,
     /// all or sample.
+    #[schemars(example = &"all")]
     read_back: Option<String>,
     /// Whether the store refuses to overwrite; `scrim storage doctor` says.
+    #[schemars(example = true)]
     conditional_put: Option<bool>,
     /// How often a request is tried.
+    #[schemars(example = 5)]
     attempts: Option<u32>,
     /// Certificates that are trusted instead of those of the system.
+    #[schemars(example = &"/etc/scrim/store-ca.pem")]
     ca_file: Option<PathBuf>,
     /// Environment variable of the access key id [default: `SCRIM_S3_ACCESS_KEY_ID`].
+    #[schemars(example = &"SCRIM_S3_ACCESS_KEY_ID")]
     access_key_id_env: Option<String>,
     /// Environment variable of the secret key [default: `SCRIM_S3_SECRET_ACCESS_KEY`].
+    #[schemars(example = &"SCRIM_S3_SECRET_ACCESS_KEY")]
     secret_access_key_env: Option<String>,
 }
 

@@ -2,7 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Class;
 
@@ -10,23 +11,28 @@ use super::Class;
 const MOST_SUBJECTS: u32 = 100_000;
 
 /// Section `[limits]` of the configuration.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsSection {
     /// Requests of one address, or of one /64 of IPv6. Many people may share it.
+    #[schemars(example = Rate::per_minute(1_200))]
     address: Rate,
     /// Requests of one account.
+    #[schemars(example = Rate::per_minute(600))]
     account: Rate,
     /// Requests with one token of the API.
+    #[schemars(example = Rate::per_minute(600))]
     token: Rate,
     /// Requests by one link. A player asks for a range at each jump.
+    #[schemars(example = Rate::per_minute(3_000))]
     link: Rate,
     /// How many subjects of each class are remembered.
+    #[schemars(example = MOST_SUBJECTS)]
     most_subjects: NonZeroU32,
 }
 
 /// So many requests at once, and so many again in the time that follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rate {
     /// How many.

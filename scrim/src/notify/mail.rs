@@ -18,6 +18,7 @@ use lettre::{
     },
 };
 use ring::rand::{self, SystemRandom};
+use schemars::JsonSchema;
 use scrim_policy::{Kind, Pii};
 use serde::Deserialize;
 
@@ -27,32 +28,39 @@ use super::{SettingsError, trust};
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// `[mail]`: the server that takes mail from Scrim.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MailSettings {
     /// Name or address of the server.
+    #[schemars(example = &"mail.example.eu")]
     pub(crate) host: String,
     /// Its port. Without it 587, with `tls = "tls"` 465, with `tls = "none"` 25.
     #[serde(default)]
+    #[schemars(example = 587)]
     pub(crate) port: Option<u16>,
     /// How mail is encrypted on its way there.
     #[serde(default)]
+    #[schemars(example = &"starttls")]
     pub(crate) tls: MailTls,
     /// Who the mail is from, such as `Scrim <scrim@example.org>`.
+    #[schemars(with = "String", example = &"Scrim <scrim@example.eu>")]
     pub(crate) from: Pii<String>,
     /// The user to log in as. Without it Scrim does not log in.
     #[serde(default)]
+    #[schemars(with = "Option<String>", example = &"scrim")]
     pub(crate) user: Option<Pii<String>>,
     /// File with the password, which only its owner and its group may read.
     #[serde(default)]
+    #[schemars(example = &"/etc/scrim/mail-password")]
     pub(crate) password_file: Option<PathBuf>,
     /// Certificates in PEM form that the server's own must lead to, instead of those of Mozilla.
     #[serde(default)]
+    #[schemars(example = &"/etc/scrim/mail-ca.pem")]
     pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// How mail is encrypted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MailTls {
     /// The connection begins in the clear and is encrypted before anything is said. A server that

@@ -9,36 +9,45 @@ use std::{
 };
 
 use axum::http::Uri;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::OidcError;
 
 /// Section `[oidc]` of the configuration.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OidcSettings {
     /// The provider, written exactly as it writes itself: `https://id.example`.
+    #[schemars(example = &"https://id.example.eu")]
     pub(crate) issuer: String,
     /// What the provider calls Scrim.
+    #[schemars(example = &"scrim")]
     pub(crate) client_id: String,
     /// File with the secret that was agreed with the provider. Without it Scrim is a public client.
     #[serde(default)]
+    #[schemars(example = &"/etc/scrim/oidc-secret")]
     pub(crate) client_secret_file: Option<PathBuf>,
     /// What is asked for, between spaces.
     #[serde(default = "default_scopes")]
+    #[schemars(example = &"openid email profile")]
     pub(crate) scopes: String,
     /// Domains of e-mail addresses that may sign in; the provider has to have verified the address.
     /// Empty: everybody whom the provider knows.
     #[serde(default)]
+    #[schemars(example = ["example.eu"])]
     pub(crate) allowed_domains: Vec<String>,
     /// The claim that says what somebody may do, such as `groups`.
     #[serde(default)]
+    #[schemars(example = &"groups")]
     pub(crate) roles_claim: Option<String>,
     /// From values of that claim to roles. Other values mean nothing.
     #[serde(default)]
+    #[schemars(example = BTreeMap::from([("webinar-team", "organiser")]))]
     pub(crate) roles: BTreeMap<String, String>,
     /// Certificates in PEM form that the provider's own must lead to, instead of those of Mozilla.
     #[serde(default)]
+    #[schemars(example = &"/etc/scrim/id-ca.pem")]
     pub(crate) ca_file: Option<PathBuf>,
 }
 

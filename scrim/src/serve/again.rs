@@ -70,9 +70,10 @@ impl Drop for Place<'_> {
 
 /// Returns what the sender calls a request, if answers to such requests are kept.
 fn key_of(request: &Request) -> Result<Option<String>, Problem> {
+    let has_no_body = !request.headers().contains_key(header::CONTENT_TYPE);
     let wants = *request.method() == Method::POST
         && request.uri().path().starts_with("/api/")
-        && is_json(request.headers());
+        && (has_no_body || is_json(request.headers()));
     let Some(key) = request.headers().get(KEY_HEADER).filter(|_| wants) else {
         return Ok(None);
     };
@@ -134,7 +135,9 @@ async fn once(
         None => {}
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    let is_kept = response.status().is_success() && is_json(response.headers());
+    // Files and places of uploads are no answers that could be kept.
+    let is_kept = response.status() == StatusCode::NO_CONTENT
+        || (response.status().is_success() && is_json(response.headers()));
     if !is_kept {
         return Ok(response);
     }
@@ -169,15 +172,14 @@ fn digest(uri: &str, body: &Bytes) -> Sha256Digest {
 
 fn replayed(status: u16, text: String) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    let headers = [
-        (header::CONTENT_TYPE.as_str(), "application/json"),
-        (REPLAYED_HEADER, "true"),
-    ];
-    let mut response = (status, text).into_response();
-    for (name, value) in headers {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
+    let mut response = match status {
+        StatusCode::NO_CONTENT => status.into_response(),
+        _ => {
+            let kind = HeaderValue::from_static("application/json");
+            (status, [(header::CONTENT_TYPE, kind)], text).into_response()
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
     response
 }

@@ -47,7 +47,10 @@ use self::{
     app::{App, now},
     routes::{Access, Routes},
 };
-use crate::{cli::ServeArgs, exit::Exit, failure::Failure, home::Home, metrics::Metrics, tls::Tls};
+use crate::{
+    cli::ServeArgs, config::Config, exit::Exit, failure::Failure, home::Home, metrics::Metrics,
+    tls::Tls,
+};
 
 /// Runs the service until it is asked to stop.
 pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Failure> {
@@ -82,6 +85,15 @@ pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Fai
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     vault.close();
     served.map(|()| Exit::Done)
+}
+
+/// Says whether the service would start with a configuration, as far as that shows without starting.
+pub(crate) fn check(home: &Home, config: &Config) -> Result<(), Failure> {
+    config.serve.settings(None)?;
+    config.tls.settings(home.folder())?;
+    messages::Messenger::new(config)?;
+    config.oidc.clone().map(site::Outside::new).transpose()?;
+    Ok(())
 }
 
 /// Takes a name and an address that an account can have.

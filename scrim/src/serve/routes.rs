@@ -90,7 +90,7 @@ impl Routes {
                 if matches!(access, Access::May(_)) {
                     let scheme = SecurityRequirement::new("token", Vec::<String>::new());
                     operation.security = Some(vec![scheme]);
-                    if method == "POST" && operation.request_body.is_some() {
+                    if method == "POST" && !path.ends_with("/uploads") {
                         operation
                             .parameters
                             .get_or_insert_default()

@@ -12,6 +12,7 @@ mod missing;
 #[cfg(all(test, feature = "otel"))]
 mod tests;
 
+use schemars::JsonSchema;
 use scrim_policy::Kind;
 use serde::Deserialize;
 
@@ -21,11 +22,12 @@ pub(crate) use export::Traces;
 pub(crate) use missing::Traces;
 
 /// `[telemetry]`: where traces go.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct TelemetrySettings {
     /// Takes traces as OTLP over HTTP, such as `http://localhost:4318`: https, or http on this machine.
     /// Without it nothing is exported.
+    #[schemars(example = &"http://localhost:4318")]
     pub(crate) endpoint: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rustls::pki_types::ServerName;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::TlsError;
@@ -14,15 +15,18 @@ const FOLDER: &str = "tls";
 const LOCAL_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// Section `[tls]` of the configuration.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TlsSection {
     /// Certificate in PEM form, the server's own first. Without it Scrim makes one.
+    #[schemars(example = &"/etc/scrim/tls/certificate.pem")]
     certificate_file: Option<PathBuf>,
     /// Private key in PEM form. Others must have no access to the file.
+    #[schemars(example = &"/etc/scrim/tls/key.pem")]
     key_file: Option<PathBuf>,
     /// Host names and addresses for the certificate that Scrim makes. Without them it is for this
     /// machine alone.
+    #[schemars(example = ["scrim.example.eu"])]
     names: Vec<String>,
 }
 

@@ -10,10 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    super::{
-        app::now,
-        messages, upkeep,
-    },
+    super::{app::now, messages, upkeep},
     Reply, Service,
 };
 use crate::{
@@ -27,7 +24,12 @@ const TENANT: TenantId = TenantId::SINGLE;
 const MEDIA: &[u8] = b"this stands for a film";
 
 /// Adds a published recording that came to be at some time.
-pub(super) fn published(service: &Service, tenant: TenantId, source: &str, at: Timestamp) -> RecordingId {
+pub(super) fn published(
+    service: &Service,
+    tenant: TenantId,
+    source: &str,
+    at: Timestamp,
+) -> RecordingId {
     let vault = &service.app.vault;
     let digest = Sha256Digest::of(source.as_bytes());
     let job = Job {
@@ -76,7 +78,14 @@ fn a_request_with_a_key_is_done_once_and_answered_as_often_as_it_comes() {
     assert_eq!((again.status, again.text()), (first.status, first.text()));
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.header("content-type"), "application/json");
-    let links = || service.app.vault.links(TENANT, recording, now()).unwrap().len();
+    let links = || {
+        service
+            .app
+            .vault
+            .links(TENANT, recording, now())
+            .unwrap()
+            .len()
+    };
     assert_eq!(links(), 1);
     // The key is one account's, and stands for one request.
     let others = keyed(&service, &other, &path, "a", body);
@@ -84,7 +93,11 @@ fn a_request_with_a_key_is_done_once_and_answered_as_often_as_it_comes() {
     assert_eq!(links(), 2);
     let different = keyed(&service, &token, &path, "a", &body.replace("all", "some"));
     assert_eq!(different.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(different.text().contains("another request"), "{}", different.text());
+    assert!(
+        different.text().contains("another request"),
+        "{}",
+        different.text()
+    );
     assert_eq!(links(), 2);
     for bad in ["", &"x".repeat(256)] {
         let reply = keyed(&service, &token, &path, bad, body);
@@ -99,7 +112,12 @@ fn what_failed_is_tried_again_under_its_key() {
     let token = service.token(TENANT, "anna", AccountRole::ALL);
     let path = "/api/v1/policies";
     let wrong = keyed(&service, &token, path, "p", r#"{"document":{"schema":99}}"#);
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text());
+    assert_eq!(
+        wrong.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        wrong.text()
+    );
     let right = r#"{"document":{"schema":1,"name":"s","region":[{"name":"s","kind":"stage","rect":[0,0,1,1],"action":"keep"}]}}"#;
     let right = keyed(&service, &token, path, "p", right);
     assert_eq!(right.status, StatusCode::CREATED, "{}", right.text());
@@ -127,7 +145,10 @@ fn an_export_is_a_zip_file_of_what_is_published() {
     let locked = serde_json::json!({ "recordings": ids, "password": "a password of many letters" });
     let reply = export(&service, &token, &locked);
     let mut zip = zip::ZipArchive::new(Cursor::new(reply.body)).unwrap();
-    assert!(zip.by_name(&format!("{}/recording.mp4", ids[0])).is_err(), "it opens without a password");
+    assert!(
+        zip.by_name(&format!("{}/recording.mp4", ids[0])).is_err(),
+        "it opens without a password"
+    );
 }
 
 #[test]
@@ -136,15 +157,40 @@ fn an_export_of_more_than_one_may_see_is_refused() {
     let organiser = service.token(TENANT, "anna", &[AccountRole::Organiser]);
     let all = service.token(TENANT, "bert", AccountRole::ALL);
     let own = published(&service, TENANT, "one", now());
-    let theirs = published(&service, TenantId::from_uuid(Uuid::from_u128(42)), "two", now());
+    let theirs = published(
+        &service,
+        TenantId::from_uuid(Uuid::from_u128(42)),
+        "two",
+        now(),
+    );
     let part = |name: &str| serde_json::json!({ "recordings": [own], name: true });
     for (token, body, status) in [
         (&organiser, part("with_attendance"), StatusCode::FORBIDDEN),
-        (&all, part("with_attendance"), StatusCode::UNPROCESSABLE_ENTITY),
-        (&all, serde_json::json!({ "recordings": [theirs] }), StatusCode::NOT_FOUND),
-        (&all, serde_json::json!({ "recordings": [own, theirs] }), StatusCode::NOT_FOUND),
-        (&all, serde_json::json!({ "recordings": [] }), StatusCode::UNPROCESSABLE_ENTITY),
-        (&all, serde_json::json!({ "recordings": ["rec_1"] }), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            &all,
+            part("with_attendance"),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            &all,
+            serde_json::json!({ "recordings": [theirs] }),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            &all,
+            serde_json::json!({ "recordings": [own, theirs] }),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            &all,
+            serde_json::json!({ "recordings": [] }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            &all,
+            serde_json::json!({ "recordings": ["rec_1"] }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         (
             &all,
             serde_json::json!({ "recordings": [own], "password": "short" }),
@@ -187,7 +233,9 @@ fn publishers_are_told_once_before_a_recording_expires() {
     let vault = &service.app.vault;
     let kept = vault.retention_rules(TENANT).unwrap();
     let no_tags = std::collections::BTreeSet::new();
-    let days = kept.period(scrim_policy::RetentionClass::Published, &no_tags).count();
+    let days = kept
+        .period(scrim_policy::RetentionClass::Published, &no_tags)
+        .count();
     let soon = published(&service, TENANT, "one", now().minus_days(days - 3));
     published(&service, TENANT, "two", now().minus_days(days - 30));
     upkeep::sweep(&service.app).unwrap();
