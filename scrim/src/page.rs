@@ -77,6 +77,15 @@ pub(crate) fn stills(page: &[u8]) -> Vec<StillPair> {
     figures.filter_map(still).collect()
 }
 
+/// Returns when the pictures of a page are, without the pictures.
+pub(crate) fn times_of_stills(page: &[u8]) -> Vec<Moment> {
+    let text = String::from_utf8_lossy(page);
+    let figures = text.split("<figcaption>").skip(1);
+    figures
+        .filter_map(|figure| figure.split('<').next()?.parse().ok())
+        .collect()
+}
+
 fn still(figure: &str) -> Option<StillPair> {
     let at = figure.split('<').next()?.parse().ok()?;
     let mut pictures = figure.split(JPEG_URL).skip(1).map(|rest| {
@@ -108,6 +117,8 @@ mod tests {
             ..empty_report()
         };
         assert_eq!(stills(&super::report(&report)), pairs);
+        let times = times_of_stills(&super::report(&report));
+        assert_eq!(times, pairs.each_ref().map(|pair| pair.at));
         assert_eq!(stills(&super::report(&empty_report())), []);
         assert_eq!(stills(b"<figcaption>"), []);
     }

@@ -42,6 +42,7 @@ pub(crate) use body::{cursor, parsed_id};
 pub(crate) use decisions::{Decision, decide};
 pub(crate) use links::{LinkToMake, new as new_link};
 pub(crate) use oversight::{ErasureToDo, hold_words, selection};
+pub(crate) use pictures::MOST_PAGE_BYTES;
 pub(crate) use recordings::{file_kind, is_there, owned};
 pub(crate) use tokens::new as make_token;
 pub(crate) use transcripts::{apply as change_transcript, changes_of as transcript_changes};
@@ -75,6 +76,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(may(May::RecordingsView), operations!(recordings::file))
         .api(may(May::OriginalsView), operations!(pictures::frame))
         .api(may(May::OriginalsView), operations!(pictures::preview))
+        .api(may(May::RecordingsView), operations!(pictures::still))
         .api(may(May::RecordingsPublish), operations!(decisions::publish))
         .api(
             may(May::RecordingsOverride),

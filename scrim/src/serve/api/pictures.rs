@@ -2,24 +2,30 @@
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use scrim_pipeline::{
     job::OriginalBytes,
     preview::{PreviewError, frame as source_frame, preview as cleared},
 };
-use scrim_policy::{Kind, Moment, RecordingId, Roster};
-use scrim_storage::{RecordingState, Vault};
+use scrim_policy::{Kind, Moment, Permission as May, Purpose, RecordingId, Roster};
+use scrim_storage::{ArtefactKind, RecordingState, Vault};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Checked, body::Asked, parsed_id, policies, recordings::owned};
+use super::{
+    Checked,
+    body::Asked,
+    parsed_id, policies,
+    recordings::{is_there, owned},
+};
 use crate::{
     failure::Failure,
+    page,
     serve::{
-        app::App,
+        app::{App, now},
         identity::{Caller, SignedIn},
         problem::{Problem, ProblemBody},
     },
@@ -27,6 +33,9 @@ use crate::{
 
 /// The longest side of a picture, in pixels.
 const LONGEST_SIDE: u32 = 1280;
+
+/// The largest report that is read.
+pub(crate) const MOST_PAGE_BYTES: u64 = 64 << 20;
 
 /// Which picture is wanted.
 #[derive(Default, Deserialize, IntoParams)]
@@ -109,6 +118,65 @@ pub(crate) async fn preview(
         })
         .await?;
     Ok(picture(jpeg))
+}
+
+/// A picture of the leak report: what was there (`before`), or what is published (`after`).
+#[utoipa::path(get, path = "/api/v1/recordings/{id}/stills/{number}/{side}", tag = "recordings",
+    params(("id" = String, Path, description = "Id, `rec_…`"),
+        ("number" = usize, Path, description = "Which pair, from 0"),
+        ("side" = String, Path, description = "after, or before, which needs originals:view")),
+    responses((status = 200, description = "The picture", content_type = "image/jpeg"),
+        (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody))
+)]
+pub(crate) async fn still(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, number, side)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let id: RecordingId = parsed_id(&id, "recording")?;
+    let number: usize = parsed_id(&number, "picture")?;
+    let is_source = match side.as_str() {
+        "before" => true,
+        "after" => false,
+        _ => return Err(Problem::not_found("picture")),
+    };
+    if is_source {
+        may_see_source(&caller)?;
+    }
+    let asking = caller.clone();
+    let jpeg = app
+        .act(&caller, move |vault| {
+            let row = owned(vault, &asking, id)?;
+            let page = match vault.output(id, ArtefactKind::ReportHtml) {
+                Ok(page) if is_there(row.state) => page,
+                _ => return Err(Problem::not_found("picture")),
+            };
+            let page = vault.read_all(&page, MOST_PAGE_BYTES, Purpose::Get, now())?;
+            let mut pairs = page::stills(&page).into_iter();
+            let pair = pairs.nth(number);
+            let pair = pair.ok_or_else(|| Problem::not_found("picture"))?;
+            Ok(match is_source {
+                true => pair.before,
+                false => pair.after,
+            })
+        })
+        .await?;
+    Ok(picture(jpeg))
+}
+
+/// The report as a page has pictures of the source in it.
+pub(crate) fn may_see_source(caller: &SignedIn) -> Result<(), Problem> {
+    match caller.may(May::OriginalsView) {
+        true => Ok(()),
+        false => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            format!(
+                "it shows what is hidden, and your account may not see that: it needs {}",
+                May::OriginalsView
+            ),
+        )),
+    }
 }
 
 fn original(vault: &Vault, caller: &SignedIn, id: RecordingId) -> Result<OriginalBytes, Problem> {

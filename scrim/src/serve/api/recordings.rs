@@ -16,6 +16,7 @@ use super::{
     accounts::text,
     body::{Asked, Part},
     cursor, parsed_id,
+    pictures::may_see_source,
 };
 use crate::serve::{
     app::App,
@@ -216,7 +217,9 @@ fn detail(vault: &Vault, caller: &SignedIn, id: RecordingId) -> Result<Recording
     };
     let mut files = Vec::new();
     if sees && is_there(row.state) {
-        for kind in ArtefactKind::PUBLISHED {
+        let sees_source = caller.may(May::OriginalsView);
+        let shown = |kind: &ArtefactKind| sees_source || *kind != ArtefactKind::ReportHtml;
+        for kind in ArtefactKind::PUBLISHED.into_iter().filter(shown) {
             if let (Ok(artefact), Some(name)) = (vault.output(id, kind), kind.file_name()) {
                 let bytes = artefact.sealed.plaintext_bytes;
                 files.push(FileBody { name, bytes });
@@ -302,6 +305,9 @@ pub(crate) async fn file(
 ) -> Result<Response, Problem> {
     let id: RecordingId = parsed_id(&id, "recording")?;
     let kind = file_kind(&name)?;
+    if kind == ArtefactKind::ReportHtml {
+        may_see_source(&caller)?;
+    }
     let asking = caller.clone();
     let row = app
         .act(&caller, move |vault| {

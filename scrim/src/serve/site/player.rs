@@ -10,6 +10,7 @@ use axum::{
 };
 use scrim_policy::{Actor, Purpose};
 use scrim_storage::{ArtefactKind, Vault, service::Link};
+use serde::Deserialize;
 
 use super::{
     super::{
@@ -31,12 +32,25 @@ use crate::limits::Subject;
 /// The largest transcript that a page shows.
 const MOST_BYTES: u64 = 32 << 20;
 
+/// What the report of a recording says about its shape.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Shape {
+    output: Option<[u32; 2]>,
+    transcript: Option<Spoken>,
+}
+
+#[derive(Deserialize)]
+struct Spoken {
+    languages: Vec<String>,
+}
+
 /// What there is behind a link.
 struct Behind {
     link: Link,
     title: String,
     seconds: f64,
-    has_picture: bool,
+    shape: Shape,
     cues: Vec<Cue>,
     bytes: Vec<(ArtefactKind, u64)>,
 }
@@ -115,6 +129,10 @@ fn behind(vault: &Vault, link: Link) -> Result<Behind, Problem> {
         Ok(artefact) => vault.read_all(&artefact, MOST_BYTES, Purpose::Get, now())?,
         Err(_) => Vec::new(),
     };
+    let report = match vault.output(link.recording, ArtefactKind::ReportJson) {
+        Ok(artefact) => vault.read_all(&artefact, MOST_BYTES, Purpose::Process, now())?,
+        Err(_) => Vec::new(),
+    };
     Ok(Behind {
         title: vault
             .title(link.tenant, link.recording)?
@@ -122,7 +140,7 @@ fn behind(vault: &Vault, link: Link) -> Result<Behind, Problem> {
         seconds: row
             .and_then(|row| row.duration_ns)
             .map_or(0.0, |ns| ns as f64 / 1e9),
-        has_picture: true,
+        shape: serde_json::from_slice(&report).unwrap_or_default(),
         cues: cues::read(&String::from_utf8_lossy(&vtt)),
         bytes,
         link,
@@ -157,20 +175,23 @@ fn page(reader: &Reader, text: &str, behind: Behind) -> PlayerPage {
             })
         });
     let has_captions = !behind.cues.is_empty();
+    let spoken = behind.shape.transcript.as_ref();
+    let language = spoken.and_then(|spoken| spoken.languages.first().cloned());
+    let language = language.unwrap_or_default();
     PlayerPage {
         frame: reader.frame(None),
         media: Media {
             video: format!("{base}/recording.mp4"),
             captions: has_captions.then(|| format!("{base}/transcript.vtt")),
-            captions_language: String::new(),
-            has_picture: behind.has_picture,
+            captions_language: language.clone(),
+            has_picture: behind.shape.output.is_some(),
         },
         downloads: downloads.collect(),
         title: behind.title,
         seconds: behind.seconds,
         valid_until_us: behind.link.expires_at.as_micros(),
         turns: turns(behind.cues),
-        language: String::new(),
+        language,
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use scrim_policy::{LinkId, Permission as May, Purpose, RecordingId, RetentionClass, Tag};
+use scrim_policy::{LinkId, Moment, Permission as May, Purpose, RecordingId, RetentionClass, Tag};
 use scrim_storage::{
     ArtefactKind, RecordingRow, RecordingState as Stored, Vault,
     service::{Link, LinkState as LinkStands},
@@ -21,13 +21,14 @@ use super::{
         problem::Problem,
         view::{
             CheckLine, CheckVerdict, EditCue, LinkLine, LinkState, Media, Place, RegionLine,
-            ReviewPage, TranscriptPart,
+            ReviewPage, Still, TranscriptPart,
         },
     },
     form::Form,
     frame::{self, Reader},
     recordings,
 };
+use crate::page;
 
 /// The largest report and transcript that a page shows.
 const MOST_BYTES: u64 = 32 << 20;
@@ -82,6 +83,7 @@ struct Found {
     tags: Vec<String>,
     expires_us: i64,
     report: Report,
+    stills: Vec<Moment>,
     cues: Vec<cues::Cue>,
     has_recording: bool,
     links: Vec<Link>,
@@ -114,6 +116,13 @@ fn find(vault: &Vault, caller: &Caller, id: RecordingId) -> Result<Found, Proble
     let report = report
         .and_then(|json| serde_json::from_slice(&json).ok())
         .unwrap_or_default();
+    let stills = match vault.output(id, ArtefactKind::ReportHtml) {
+        Ok(page) if is_there && caller.may(May::RecordingsView) => {
+            let page = vault.read_all(&page, api::MOST_PAGE_BYTES, Purpose::Get, now())?;
+            page::times_of_stills(&page)
+        }
+        _ => Vec::new(),
+    };
     let sees_words = caller.may(May::TranscriptsView);
     let vtt = if sees_words {
         read(ArtefactKind::TranscriptVtt)?
@@ -133,6 +142,7 @@ fn find(vault: &Vault, caller: &Caller, id: RecordingId) -> Result<Found, Proble
             .unwrap_or_default(),
         has_recording: is_there && vault.output(id, ArtefactKind::Recording).is_ok(),
         report,
+        stills,
         links,
         row,
     })
@@ -243,7 +253,21 @@ fn page(app: &App, reader: &Reader, found: Found, fresh: Option<String>) -> Revi
             .iter()
             .map(|[from, to]| (*from, *to))
             .collect(),
-        stills: Vec::new(),
+        stills: found
+            .stills
+            .iter()
+            .enumerate()
+            .map(|(number, at)| {
+                let place = format!("/api/v1/recordings/{id}/stills/{number}");
+                Still {
+                    at: at.seconds(),
+                    before: reader
+                        .may(May::OriginalsView)
+                        .then(|| format!("{place}/before")),
+                    after: format!("{place}/after"),
+                }
+            })
+            .collect(),
         transcript,
         fresh_link: fresh_link.map(|link| address(app, link)),
         links: found.links.iter().map(|link| line(app, link)).collect(),
