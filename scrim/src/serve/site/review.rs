@@ -51,7 +51,7 @@ struct Check {
     #[serde(default)]
     found: String,
     #[serde(default)]
-    method: String,
+    how: String,
 }
 
 #[derive(Deserialize)]
@@ -266,7 +266,7 @@ fn check(check: &Check) -> CheckLine {
             _ => CheckVerdict::Failed,
         },
         found: check.found.clone(),
-        how: check.method.clone(),
+        how: check.how.clone(),
     }
 }
 
