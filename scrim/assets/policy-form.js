@@ -30,10 +30,11 @@ function chooseSize(wanted) {
  * @param {Model} model
  * @param {(error: unknown) => void} refuse shows what the service has found in the policy
  * @param {() => void} draw draws the result anew
+ * @returns {(id: string, version: number) => void} says that what the model holds is a saved policy
  */
 export function policyForm(root, model, refuse, draw) {
   /** The policy that was saved, and as what. */
-  let saved = { words: '', id: '', version: 0 };
+  let saved = { words: '', id: '', version: 0, name: '' };
   const words = () => JSON.stringify(model.document());
 
   const show = () => {
@@ -61,10 +62,14 @@ export function policyForm(root, model, refuse, draw) {
 
   const keep = async () => {
     if (saved.words === words()) return;
-    const sent = words();
-    const answer = await request('POST', '/api/v1/policies', { document: model.document() });
+    const [sent, document] = [words(), model.document()];
+    // Under another name it is another policy.
+    const isNext = saved.id !== '' && saved.name === document.name;
+    const answer = isNext
+      ? await request('PUT', `/api/v1/policies/${saved.id}`, { document, after: saved.version })
+      : await request('POST', '/api/v1/policies', { document });
     const { id, version } = await answer.json();
-    saved = { words: sent, id, version };
+    saved = { words: sent, id, version, name: document.name };
     show();
   };
 
@@ -106,4 +111,8 @@ export function policyForm(root, model, refuse, draw) {
     });
   });
   show();
+  return (id, version) => {
+    saved = { words: words(), id, version, name: model.draft.name };
+    show();
+  };
 }

@@ -212,10 +212,6 @@ for (const button of root.querySelectorAll('button[data-template]')) {
   if (!(button instanceof HTMLButtonElement)) continue;
   button.addEventListener('click', () => model.replace(TEMPLATES[button.dataset.template ?? 'stage']()));
 }
-maybe('saved', HTMLSelectElement)?.addEventListener('change', (event) => {
-  const document = /** @type {HTMLSelectElement} */ (event.target).selectedOptions[0]?.dataset.document;
-  if (document) model.load(JSON.parse(document));
-});
 
 const buttons = () => {
   undo.disabled = model.past.length === 0;
@@ -224,9 +220,24 @@ const buttons = () => {
 model.addEventListener('draft', drawSoon);
 model.addEventListener('draft', buttons);
 
-policyForm(root, model, refuse, drawSoon);
-if (root.dataset.document) {
-  model.load(JSON.parse(root.dataset.document));
+const opened = policyForm(root, model, refuse, drawSoon);
+const policies = maybe('saved', HTMLSelectElement);
+/**
+ * Goes on with a policy. Where it is a saved one, what is saved next is its next version.
+ * @param {string} document
+ * @param {HTMLOptionElement} [option]
+ */
+function openPolicy(document, option) {
+  model.load(JSON.parse(document));
+  if (option) opened(option.value, Number(option.dataset.version));
+}
+policies?.addEventListener('change', () => {
+  const [option] = policies.selectedOptions;
+  if (option?.dataset.document) openPolicy(option.dataset.document, option);
+});
+const { document: last } = root.dataset;
+if (last) {
+  openPolicy(last, [...(policies?.options ?? [])].find((option) => option.dataset.document === last));
 } else {
   model.edit('name', (draft) => { draft.name = root.dataset.namePolicy ?? ''; });
   model.replace(TEMPLATES.stage());

@@ -19,6 +19,30 @@ function look() {
   state.textContent = isDirty ? text(form, 'unsaved') : '';
 }
 
+/**
+ * Shows what is there now: names and addresses were taken out of what was typed.
+ * @param {string} address
+ * @param {Map<HTMLTextAreaElement, string>} texts what was sent
+ */
+async function renew(address, texts) {
+  const now = await request('GET', address).then((answer) => answer.json()).catch(() => null);
+  // A cue that was emptied is gone, and those after it have other numbers.
+  if (now?.cues.length !== inputs.length) {
+    location.reload();
+    return;
+  }
+  revision.value = String(now.revision);
+  for (const { index, text: words } of now.cues) {
+    const input = inputs[index];
+    // What was typed meanwhile stays, and waits to be saved.
+    const isRested = input.value === (texts.get(input) ?? input.defaultValue);
+    input.defaultValue = words;
+    if (isRested) input.value = words;
+  }
+  look();
+  if (changed().length === 0) state.textContent = text(form, 'saved');
+}
+
 form.addEventListener('input', look);
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -27,18 +51,15 @@ form.addEventListener('submit', async (event) => {
   failure.hidden = true;
   button.disabled = true;
   state.textContent = text(form, 'saving');
+  const address = `/api/v1/recordings/${form.dataset.recording}/transcript`;
+  const texts = new Map(sent.map((input) => [input, input.value]));
   try {
-    const answer = await request('PUT', `/api/v1/recordings/${form.dataset.recording}/transcript`, {
+    await request('PUT', address, {
       revision: Number(revision.value),
       cues: sent.map((input) => ({ index: Number(input.dataset.index), text: input.value })),
     });
-    const body = await answer.json();
-    revision.value = String(body.revision);
-    for (const input of sent) input.defaultValue = input.value;
-    look();
-    state.textContent = text(form, 'saved');
-    // Names and addresses were taken out of what was typed: show what is there now.
-    if (body.removed > 0) location.reload();
+    for (const [input, words] of texts) input.defaultValue = words;
+    await renew(address, texts);
   } catch (error) {
     const isConflict = error instanceof Problem && error.status === 409;
     failure.textContent = isConflict

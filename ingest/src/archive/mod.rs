@@ -206,16 +206,17 @@ impl Archive {
     }
 
     fn note(&self) -> Result<Note, SourceError> {
-        let mut at_rest = 0;
-        for _ in 0..SILENCE.as_millis() / LOOK_AFTER.as_millis() {
+        let (mut looks, mut at_rest) = (0, 0);
+        while looks < SILENCE.as_millis() / LOOK_AFTER.as_millis() {
             let Some(notes) = &self.notes else {
                 break;
             };
             match notes.recv_timeout(LOOK_AFTER) {
-                Ok(Note::Packet(.., seeks) | Note::End(seeks)) if seeks < self.seeks => {}
+                // What still waits from another place is no silence, however much of it there is.
+                Ok(Note::Packet(.., seeks) | Note::End(seeks)) if seeks < self.seeks => continue,
                 Ok(note) => return Ok(note),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => looks += 1,
             }
             at_rest = if demux::is_at_rest(&self.pipeline) {
                 at_rest + 1

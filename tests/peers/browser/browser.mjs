@@ -2,7 +2,14 @@
 //
 // CHROMIUM names another browser than /usr/bin/chromium.
 
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
 import { chromium } from 'playwright-core';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Starts the browser. */
 export function launch() {
@@ -15,7 +22,8 @@ export function launch() {
 
 /**
  * Notes what is wrong in a page: errors in the console, which violations of the
- * Content-Security-Policy are too, scripts that throw, and requests to anybody else.
+ * Content-Security-Policy are too, scripts that throw, parts that the service refuses, and requests to
+ * anybody else. A page that is refused is no fault: it may say that a password is wrong.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} url an address of the service
@@ -30,12 +38,44 @@ export function watch(page, url) {
     if (message.type() === 'error' && !isLoading) found.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => found.push(`error: ${error.message}`));
+  page.on('response', (response) => {
+    const isPage = response.request().resourceType() === 'document';
+    const status = response.status();
+    if (status >= (isPage ? 500 : 400)) found.push(`${status}: ${new URL(response.url()).pathname}`);
+  });
   page.on('request', (request) => {
     const other = new URL(request.url());
     const isOwn = other.origin === origin || ['blob:', 'data:'].includes(other.protocol);
     if (!isOwn) found.push(`third party: ${other.origin}`);
   });
   return found;
+}
+
+/** By how many pixels a page is wider than its window; it should be none. */
+export function overhang(page) {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+}
+
+/**
+ * Asks axe-core about a page as it is.
+ *
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<{ id: string, impact: string, help: string, target: string, why: string }[]>}
+ */
+export async function violationsOf(page) {
+  // By the debugger, which the policy of the page does not bind.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
+    RULES,
+  );
+  return violations.flatMap(({ id, impact, help, nodes }) =>
+    nodes.map((node) => ({ id, impact, help, target: node.target.join(' '), why: node.failureSummary })));
+}
+
+/** Says whether a violation must not be there. */
+export function isSerious({ impact }) {
+  return impact === 'serious' || impact === 'critical';
 }
 
 /** A name for a picture. */

@@ -4,16 +4,14 @@
 //
 //   node look.mjs --out FOLDER [--cookie NAME=VALUE] [--insecure] URL…
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { launch, nameOf, watch } from './browser.mjs';
+import { isSerious, launch, nameOf, overhang, violationsOf, watch } from './browser.mjs';
 
 const WIDTHS = [360, 1440];
 const SCHEMES = ['light', 'dark'];
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const { values, positionals: urls } = parseArgs({
   allowPositionals: true,
@@ -28,7 +26,6 @@ if (!values.out || urls.length === 0) {
   process.exit(2);
 }
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 await mkdir(values.out, { recursive: true });
 const browser = await launch();
 
@@ -45,18 +42,11 @@ async function look(context, url, width, scheme) {
   await page.goto(url, { waitUntil: 'load' });
   // Pictures and modules have come by then; a page that keeps a connection open never gets idle.
   await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const wide = await overhang(page);
   if (wide > 0) found.push(`${wide} px wider than the window`);
   await page.screenshot({ path: join(values.out, `${pictureOf(url)}-${width}-${scheme}.png`), fullPage: true });
-  // By the debugger, which the policy of the page does not bind.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }),
-    RULES,
-  );
+  const lines = await violationsOf(page);
   await page.close();
-  const lines = violations.flatMap(({ id, impact, help, nodes }) =>
-    nodes.map((node) => ({ id, impact, help, target: node.target.join(' '), why: node.failureSummary })));
   return { found, lines };
 }
 
@@ -77,7 +67,7 @@ for (const scheme of SCHEMES) {
     await context.addCookies(cookies);
     for (const url of urls) {
       const { found, lines } = await look(context, url, width, scheme);
-      const serious = lines.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      const serious = lines.filter(isSerious);
       report.push({ url, width, scheme, found, axe: lines });
       if (found.length + serious.length > 0) isBad = true;
       for (const line of found) console.error(`${url} ${width} ${scheme}: ${line}`);

@@ -52,7 +52,7 @@ struct Check {
     #[serde(default)]
     found: String,
     #[serde(default)]
-    method: String,
+    how: String,
 }
 
 #[derive(Deserialize)]
@@ -290,7 +290,7 @@ fn check(check: &Check) -> CheckLine {
             _ => CheckVerdict::Failed,
         },
         found: check.found.clone(),
-        how: check.method.clone(),
+        how: check.how.clone(),
     }
 }
 

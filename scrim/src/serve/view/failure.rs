@@ -14,7 +14,7 @@ pub(crate) struct FailurePage {
     pub(crate) status: u16,
     /// The id of the request, by which the log knows it.
     pub(crate) request: String,
-    /// More about it, in the language of the page.
+    /// More about it, in English.
     pub(crate) detail: Option<String>,
 }
 
@@ -27,6 +27,7 @@ impl FailurePage {
             403 => "failure-forbidden",
             404 => "failure-unknown",
             409 => "failure-conflict",
+            410 => "failure-over",
             413 => "failure-too-large",
             429 => "failure-too-many",
             503 => "failure-unavailable",
@@ -43,6 +44,7 @@ impl FailurePage {
             403 => "failure-forbidden-help",
             404 => "failure-unknown-help",
             409 => "failure-conflict-help",
+            410 => "failure-over-help",
             413 => "failure-too-large-help",
             429 => "failure-too-many-help",
             503 => "failure-unavailable-help",
