@@ -1,25 +1,24 @@
 //! Artefacts on their way to somebody: decrypted while they are read, whole or in part.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use scrim_policy::Purpose;
-use scrim_storage::{ArtefactKind, Vault, catalog::ArtefactRow};
-use tokio::sync::mpsc;
+use scrim_storage::{ArtefactKind, ArtefactReader, Vault, catalog::ArtefactRow};
+use tokio::task::JoinHandle;
 
 use super::{
     app::{blocking, now},
     problem::Problem,
 };
 
-/// How much is read at once, and how many such pieces wait for a client that is slow.
+/// How much is read at once.
 const PIECE: usize = 128 << 10;
-const AHEAD: usize = 2;
 
 /// Whether a browser shows it or keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,48 +98,62 @@ pub(crate) async fn answer(
     Ok((status, headers, body).into_response())
 }
 
-/// Reads a part on a thread of its own, as fast as it is taken.
+/// What of an artefact is still to be read, and what reads it.
+struct Part {
+    reader: ArtefactReader,
+    left: u64,
+}
+
+/// A piece, and what comes after it.
+type Taken = io::Result<(Bytes, Option<Part>)>;
+
+impl Part {
+    /// Reads the next piece.
+    fn take(mut self) -> Taken {
+        let mut piece = vec![0; PIECE.min(usize::try_from(self.left).unwrap_or(PIECE))];
+        let count = self.reader.read(&mut piece)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        piece.truncate(count);
+        self.left -= count as u64;
+        let more = self.left > 0;
+        Ok((piece.into(), more.then_some(self)))
+    }
+
+    /// Reads the next piece on a thread that does nothing else meanwhile.
+    fn take_aside(self) -> JoinHandle<Taken> {
+        tokio::task::spawn_blocking(|| self.take())
+    }
+}
+
+/// Reads a part piece by piece, one ahead of what is sent.
+///
+/// > **Whoever is slow holds memory, never a thread.** A piece that was read waits here, however long,
+/// > and the one after it is read once it was taken.
 async fn stream(vault: Vault, row: ArtefactRow, from: u64, until: u64) -> Result<Body, Problem> {
-    let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(AHEAD);
     // The first piece is read before anything is answered: what cannot be opened is an error then.
-    let (mut reader, first) = blocking(move || {
+    let (first, rest) = blocking(move || {
         let mut reader = vault.open_artefact(&row, Purpose::Get, now())?;
         let failed = |error| Problem::from(scrim_storage::ArtefactWriter::explain(error));
         reader.seek(SeekFrom::Start(from)).map_err(failed)?;
-        let first = piece(&mut reader, until - from).map_err(failed)?;
-        Ok((reader, first))
+        let left = until - from;
+        Part { reader, left }.take().map_err(failed)
     })
     .await?;
-    let mut left = until - from - first.len() as u64;
-    let is_ended = first.is_empty();
-    tokio::task::spawn_blocking(move || {
-        if sender.blocking_send(Ok(first)).is_err() || is_ended {
-            return;
-        }
-        while left > 0 {
-            let read = piece(&mut reader, left);
-            let count = read.as_ref().map_or(0, |piece| piece.len() as u64);
-            // Whoever takes no more has gone.
-            if sender.blocking_send(read).is_err() || count == 0 {
-                return;
-            }
-            left -= count;
-        }
+    let rest = stream::unfold(rest.map(Part::take_aside), |reading| async move {
+        let taken = match reading?.await {
+            Ok(taken) => taken,
+            Err(error) => Err(io::Error::other(error)),
+        };
+        Some(match taken {
+            Ok((piece, rest)) => (Ok(piece), rest.map(Part::take_aside)),
+            Err(error) => (Err(error), None),
+        })
     });
-    Ok(Body::from_stream(stream::unfold(
-        receiver,
-        |mut receiver| async { receiver.recv().await.map(|piece| (piece, receiver)) },
-    )))
-}
-
-fn piece(reader: &mut impl Read, left: u64) -> std::io::Result<Bytes> {
-    let mut piece = vec![0; PIECE.min(usize::try_from(left).unwrap_or(PIECE))];
-    let count = reader.read(&mut piece)?;
-    if count == 0 {
-        return Err(std::io::ErrorKind::UnexpectedEof.into());
-    }
-    piece.truncate(count);
-    Ok(piece.into())
+    Ok(Body::from_stream(
+        stream::iter([Ok::<_, io::Error>(first)]).chain(rest),
+    ))
 }
 
 /// The hash of what is sealed tells one artefact from another, and nothing about what is in it.

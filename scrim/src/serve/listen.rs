@@ -9,6 +9,7 @@ use hyper_util::{
     server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use scrim_policy::Kind;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -22,6 +23,9 @@ use crate::{failure::Failure, tls::Tls};
 /// Connections at once. A browser has six.
 const MOST_CONNECTIONS: usize = 4096;
 
+/// Open files: for each connection itself and what is read for it, and for everything else.
+const MOST_FILES: u64 = 2 * MOST_CONNECTIONS as u64 + 512;
+
 /// How long a client may take to say what it wants.
 const HEAD_WITHIN: Duration = Duration::from_secs(15);
 
@@ -31,6 +35,23 @@ const MOST_FIELDS: usize = 100;
 
 /// How long requests may take to their end once the service is asked to stop.
 const END_WITHIN: Duration = Duration::from_secs(30);
+
+/// Asks the system for as many open files as it gives, up to what connections need. It gives programs
+/// 1024 at first, which 500 downloads use up.
+pub(super) fn make_room() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.unwrap_or(MOST_FILES).min(MOST_FILES);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let raised = Rlimit {
+        current: Some(wanted),
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "there may be fewer connections than usual");
+    }
+}
 
 /// Takes the address.
 pub(super) fn bind(wanted: SocketAddr) -> Result<std::net::TcpListener, Failure> {

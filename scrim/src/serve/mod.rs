@@ -56,6 +56,7 @@ use crate::{
 pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Failure> {
     let config = home.config()?;
     let mut settings = config.serve.settings(args.listen)?;
+    listen::make_room();
     let listener = listen::bind(settings.listen)?;
     // The port is known by now, also where any would do.
     settings.listen = listener.local_addr().unwrap_or(settings.listen);
