@@ -11,23 +11,17 @@ mod config;
 mod exit;
 mod failure;
 mod home;
-#[allow(dead_code, unused_imports)]
 mod limits;
 mod meter;
-#[allow(dead_code)]
 mod metrics;
-#[allow(dead_code, unused_imports)]
 mod notify;
-#[allow(dead_code, unused_imports)]
 mod oidc;
 mod page;
 mod privacy;
 mod remote;
 mod scan;
 mod serve;
-#[allow(dead_code, unused_imports)]
 mod telemetry;
-#[allow(dead_code, unused_imports)]
 mod tls;
 mod transfer;
 
@@ -38,7 +32,10 @@ use std::{
 };
 
 use clap::Parser;
+use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 use zeroizing_alloc::ZeroAlloc;
+
+use self::{cli::Arguments, failure::Failure, home::Home, telemetry::Traces};
 
 /// How the allocator of glibc has to behave: few arenas, and pictures given back when they are
 /// freed. By default each thread of each segment that was rendered leaves pieces in an arena of its
@@ -56,12 +53,19 @@ static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 fn main() -> ExitCode {
     settle_allocator();
     privacy::keep_memory_private();
-    let arguments = match cli::Arguments::try_parse() {
+    let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    init_log();
     let json = arguments.json;
+    let traces = match traces_of(&arguments) {
+        Ok(traces) => traces,
+        Err(failure) => {
+            failure.print(json);
+            return failure.code().into();
+        }
+    };
+    init_log(&arguments, traces.as_ref());
     match commands::run(arguments) {
         Ok(code) => code.into(),
         Err(failure) => {
@@ -99,12 +103,32 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Logs go to standard error, warnings only unless `SCRIM_LOG` asks for more.
-fn init_log() {
+/// Gets ready to send traces, which the service does where its configuration says so.
+fn traces_of(arguments: &Arguments) -> Result<Option<Traces>, Failure> {
+    if !matches!(arguments.command, cli::Command::Serve(_)) {
+        return Ok(None);
+    }
+    let config = Home::find(arguments.home.clone())?.config()?;
+    let traces = Traces::start(&config.telemetry);
+    traces.map_err(|error| Failure::new(error.kind(), error))
+}
+
+/// Logs go to standard error, as JSON where all else is. Commands log warnings only and the service a
+/// line for each request, unless `SCRIM_LOG` asks for something else.
+fn init_log(arguments: &Arguments, traces: Option<&Traces>) {
+    let usual = match arguments.command {
+        cli::Command::Serve(_) => "info",
+        _ => "warn",
+    };
     let filter = tracing_subscriber::EnvFilter::try_from_env("SCRIM_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match arguments.json {
+        true => lines.json().boxed(),
+        false => lines.boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .with(traces.map(Traces::layer))
         .init();
 }

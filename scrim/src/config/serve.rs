@@ -28,8 +28,8 @@ pub(crate) struct Section {
     /// Jobs that are worked at side by side [default: 1].
     #[schemars(example = 1)]
     jobs: Option<u8>,
-    /// The speech model of jobs [default: tiny].
-    #[schemars(example = &"tiny")]
+    /// The speech model of jobs, see `scrim models list` [default: base].
+    #[schemars(example = &"base")]
     model: Option<String>,
     /// The largest upload, in gigabytes [default: 50].
     #[schemars(example = 50)]
@@ -68,7 +68,7 @@ impl Section {
             has_tls,
             behind_proxy: self.behind_proxy,
             jobs: usize::from(self.jobs.unwrap_or(1).max(1)),
-            model: self.model.clone().unwrap_or_else(|| "tiny".to_owned()),
+            model: self.model.clone().unwrap_or_else(|| "base".to_owned()),
             most_upload_bytes: u64::from(self.most_upload_gb.unwrap_or(50)) * 1_000_000_000,
             url,
         })

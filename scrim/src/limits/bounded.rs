@@ -51,6 +51,7 @@ impl<V> Bounded<V> {
         self.old = std::mem::take(&mut self.young);
     }
 
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }

@@ -155,11 +155,12 @@ impl LoginGuard {
     }
 
     /// Returns how many accounts and addresses are remembered.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.accounts.len() + self.addresses.len()
     }
 
-    /// Forgets the failures of an account, when somebody who may has asked for it.
+    /// Forgets the failures of an account that has got a new password.
     pub(crate) fn unlock(&mut self, account: &Subject) {
         self.accounts.remove(account);
     }

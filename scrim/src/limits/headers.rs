@@ -28,6 +28,7 @@ pub(crate) struct Remaining {
 
 impl Remaining {
     /// Returns how many requests are left at once.
+    #[cfg(test)]
     pub(crate) const fn left(&self) -> u32 {
         self.left
     }
@@ -49,13 +50,9 @@ pub(crate) struct RetryAfter {
 
 impl RetryAfter {
     /// Returns how long to wait.
+    #[cfg(test)]
     pub(crate) const fn wait(&self) -> Duration {
         self.wait
-    }
-
-    /// Returns what a caller can do about it.
-    pub(crate) const fn kind(&self) -> scrim_policy::Kind {
-        scrim_policy::Kind::Unavailable
     }
 
     /// Adds the fields to an answer with status 429.

@@ -91,6 +91,7 @@ impl<C: Clock> Limiter<C> {
         }
     }
 
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.buckets.lock().len()
     }

@@ -16,7 +16,9 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use guard::{Admitted, Locked, LoginGuard};
+pub(crate) use guard::LoginGuard;
+#[cfg(test)]
+pub(crate) use guard::{Admitted, Locked};
 pub(crate) use headers::{Remaining, RetryAfter};
 pub(crate) use settings::{LimitsSection, Rate};
 pub(crate) use subject::{Class, Subject};
@@ -58,6 +60,7 @@ impl<C: Clock + Clone> Limits<C> {
     }
 
     /// Returns how many subjects are remembered.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.limiters.iter().map(Limiter::len).sum()
     }

@@ -10,6 +10,8 @@ use prometheus_client::{
 use super::labels::Labels;
 
 /// What people read about a family of metrics.
+// The reference page is written from it, by a test.
+#[cfg_attr(not(test), expect(dead_code))]
 #[derive(Clone, Debug)]
 pub(super) struct Described {
     /// Name without the suffix of its samples.
@@ -22,6 +24,7 @@ pub(super) struct Described {
 
 impl Described {
     /// The names that queries use.
+    #[cfg(test)]
     pub(super) fn sample_names(&self) -> Vec<String> {
         let suffixes: &[&str] = match self.kind {
             "counter" => &["_total"],
@@ -140,6 +143,7 @@ impl Register {
         &self.registry
     }
 
+    #[cfg(test)]
     pub(super) fn described(&self) -> &[Described] {
         &self.described
     }

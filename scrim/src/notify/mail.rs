@@ -19,7 +19,9 @@ use lettre::{
 };
 use ring::rand::{self, SystemRandom};
 use schemars::JsonSchema;
-use scrim_policy::{Kind, Pii};
+#[cfg(test)]
+use scrim_policy::Kind;
+use scrim_policy::Pii;
 use serde::Deserialize;
 
 use super::{SettingsError, trust};
@@ -129,6 +131,7 @@ pub(crate) enum MailError {
 
 impl MailError {
     /// Returns what a caller can do about it.
+    #[cfg(test)]
     pub(crate) const fn kind(&self) -> Kind {
         match self {
             Self::BadReceiver | Self::BadMail | Self::Rejected { .. } => Kind::Invalid,

@@ -50,11 +50,13 @@ impl Pending {
     }
 
     /// Returns it in the form that [`Pending::from_bytes`] reads.
+    #[cfg(test)]
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("it holds only texts and a number")
     }
 
     /// Reads what [`Pending::to_bytes`] has written; nothing where it was something else.
+    #[cfg(test)]
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }

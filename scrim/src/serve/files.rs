@@ -13,9 +13,10 @@ use scrim_storage::{ArtefactKind, ArtefactReader, Vault, catalog::ArtefactRow};
 use tokio::task::JoinHandle;
 
 use super::{
-    app::{blocking, now},
+    app::{App, blocking, now},
     problem::Problem,
 };
+use crate::metrics::Extent;
 
 /// How much is read at once.
 const PIECE: usize = 128 << 10;
@@ -41,6 +42,7 @@ enum Wanted {
 
 /// Answers with an artefact, or the part of it that was asked for.
 pub(crate) async fn answer(
+    app: &App,
     vault: Vault,
     row: ArtefactRow,
     method: &Method,
@@ -94,7 +96,13 @@ pub(crate) async fn answer(
     if *method == Method::HEAD || until == from {
         return Ok((status, headers).into_response());
     }
-    let body = stream(vault, row, from, until).await?;
+    if let Some(metrics) = app.metrics.get() {
+        metrics.download(match status {
+            StatusCode::OK => Extent::Whole,
+            _ => Extent::Range,
+        });
+    }
+    let body = stream(app, vault, row, (from, until)).await?;
     Ok((status, headers, body).into_response())
 }
 
@@ -131,7 +139,12 @@ impl Part {
 ///
 /// > **Whoever is slow holds memory, never a thread.** A piece that was read waits here, however long,
 /// > and the one after it is read once it was taken.
-async fn stream(vault: Vault, row: ArtefactRow, from: u64, until: u64) -> Result<Body, Problem> {
+async fn stream(
+    app: &App,
+    vault: Vault,
+    row: ArtefactRow,
+    (from, until): (u64, u64),
+) -> Result<Body, Problem> {
     // The first piece is read before anything is answered: what cannot be opened is an error then.
     let (first, rest) = blocking(move || {
         let mut reader = vault.open_artefact(&row, Purpose::Get, now())?;
@@ -151,9 +164,14 @@ async fn stream(vault: Vault, row: ArtefactRow, from: u64, until: u64) -> Result
             Err(error) => (Err(error), None),
         })
     });
-    Ok(Body::from_stream(
-        stream::iter([Ok::<_, io::Error>(first)]).chain(rest),
-    ))
+    let app = app.clone();
+    let pieces = stream::iter([Ok::<_, io::Error>(first)]).chain(rest);
+    // Counted once the connection takes it.
+    Ok(Body::from_stream(pieces.inspect(move |piece| {
+        if let (Some(metrics), Ok(piece)) = (app.metrics.get(), piece) {
+            metrics.downloaded(piece.len() as u64);
+        }
+    })))
 }
 
 /// The hash of what is sealed tells one artefact from another, and nothing about what is in it.

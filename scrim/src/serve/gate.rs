@@ -67,6 +67,13 @@ async fn within(
     counted: &mut Vec<Remaining>,
 ) -> Response {
     let is_page = !request.uri().path().starts_with("/api/");
+    if access == Access::Secret {
+        let secret = request.uri().path().split('/').nth(2).unwrap_or_default();
+        match app.limits.check(&Subject::link(secret), 1) {
+            Ok(remaining) => counted.push(remaining),
+            Err(wait) => return too_many(app, wait, Limit::Link),
+        }
+    }
     let caller = match identity::find(app, request.headers()).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),

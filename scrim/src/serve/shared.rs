@@ -174,7 +174,15 @@ pub(crate) async fn file(
     } else {
         Manner::Inline
     };
-    files::answer(app.vault.acting_as(actor), row, &method, &headers, manner).await
+    files::answer(
+        &app,
+        app.vault.acting_as(actor),
+        row,
+        &method,
+        &headers,
+        manner,
+    )
+    .await
 }
 
 fn found(

@@ -195,6 +195,9 @@ pub(super) fn sweep(app: &App) -> Result<(), Failure> {
         return Ok(());
     }
     let is_intact = app.vault.verify_audit(&[])?.is_intact();
+    if let Some(metrics) = app.metrics.get() {
+        metrics.set_audit_verified(is_intact);
+    }
     watch(app, Alert::AuditNotIntact, "/dpo/audit", !is_intact);
     // Before the first sweep nobody was told of anything.
     let earlier = before.last.unwrap_or(time.minus_days(EXPIRING_DAYS));

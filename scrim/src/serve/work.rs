@@ -207,6 +207,12 @@ fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<Record
     Ok(id)
 }
 
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.count_stage(&self.state.borrow(), Instant::now());
+    }
+}
+
 /// Tells how far a job is: the catalog now and then, whoever watches more often.
 struct Watch<'a> {
     app: &'a App,
@@ -254,6 +260,7 @@ impl<'a> Watch<'a> {
         let mut state = self.state.borrow_mut();
         let time = Instant::now();
         if state.stage != Some(progress.stage) {
+            self.count_stage(&state, time);
             state.stage = Some(progress.stage);
             state.stage_began = time;
             state.told = None;
@@ -279,6 +286,13 @@ impl<'a> Watch<'a> {
                     tracing::warn!(job = %self.job.id, %error, "could not note how far a job is");
                 }
             }
+        }
+    }
+
+    /// Counts the time of a stage that is over.
+    fn count_stage(&self, state: &Watched, now: Instant) {
+        if let (Some(metrics), Some(stage)) = (self.app.metrics.get(), state.stage) {
+            metrics.stage(stage, now - state.stage_began);
         }
     }
 

@@ -68,6 +68,7 @@ impl Tls {
     }
 
     /// Returns until when the certificate in use is valid, if it says so.
+    #[cfg(test)]
     pub(crate) fn valid_until(&self) -> Option<SystemTime> {
         self.certificate.valid_until()
     }

@@ -1,6 +1,7 @@
 //! What several test suites need and none should write twice.
 //!
 //! - [`Home`]: a private place for one run of the program, and the program itself ([`program`]).
+//! - [`Service`]: `scrim serve` of a home, alone for one test.
 //! - [`sample`]: invented webinars, rendered once however many test processes ask at the same time.
 //! - [`OpenBao`]: a key server of its own for one test.
 //! - [`Canaries`]: a search for personal data in whatever a run has left behind.
@@ -38,6 +39,7 @@ pub mod program;
 pub mod proxy;
 mod sample;
 mod seaweed;
+mod service;
 pub mod tink;
 pub mod workspace;
 
@@ -51,3 +53,4 @@ pub use openbao::OpenBao;
 pub use postgres::Postgres;
 pub use sample::{committed_sample, sample, sample_with};
 pub use seaweed::SeaweedFs;
+pub use service::Service;

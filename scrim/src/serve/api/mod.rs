@@ -167,8 +167,11 @@ async fn ready(State(app): State<App>) -> Response {
 
 async fn metrics(State(app): State<App>) -> Response {
     let text = app.metrics.get().map(crate::metrics::Metrics::encode);
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([("content-type", kind)], text.unwrap_or_default()).into_response()
+    (
+        [("content-type", crate::metrics::CONTENT_TYPE)],
+        text.unwrap_or_default(),
+    )
+        .into_response()
 }
 
 async fn openapi(State(app): State<App>) -> Response {

@@ -318,7 +318,7 @@ pub(crate) async fn file(
         })
         .await?;
     let vault = app.vault.acting_as(caller.actor());
-    files::answer(vault, row, &method, &headers, Manner::Inline).await
+    files::answer(&app, vault, row, &method, &headers, Manner::Inline).await
 }
 
 /// The kind of output that a name stands for.

@@ -5,20 +5,20 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use scrim_policy::WebhookId;
-use scrim_storage::{
-    DataKey,
-    service::{Webhook, WebhookWords},
-};
+use scrim_storage::service::{Webhook, WebhookWords};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Checked, body::Part, parsed_id};
-use crate::serve::{
-    app::{App, now},
-    identity::Caller,
-    problem::{Problem, ProblemBody},
+use crate::{
+    failure::Failure,
+    notify::WebhookSecret,
+    serve::{
+        app::{App, now},
+        identity::Caller,
+        problem::{Problem, ProblemBody},
+    },
 };
 
 /// Events that a webhook can be told of.
@@ -141,8 +141,7 @@ pub(crate) async fn new(
     }
     let (tenant, url, events) = (caller.tenant(), url.to_owned(), events.join(" "));
     app.act(caller, move |vault| {
-        let key = DataKey::random().map_err(scrim_storage::VaultError::from)?;
-        let secret = format!("whsec_{}", STANDARD.encode(key.expose()));
+        let secret = WebhookSecret::random().map_err(Failure::from)?.expose();
         let words = WebhookWords {
             url,
             secret: secret.clone(),

@@ -339,7 +339,7 @@ pub(crate) async fn accept(
             return Ok(reader.draw_as(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
     };
-    let (secret, _, account) = invited(&app, &text).await?;
+    let (secret, tenant, account) = invited(&app, &text).await?;
     let id = account.ok_or_else(|| Problem::not_found("page"))?;
     app.ask(move |vault| {
         if !vault.take_invitation(&secret)? {
@@ -351,6 +351,12 @@ pub(crate) async fn accept(
         Ok(vault.set_password(id, &password, now())?)
     })
     .await?;
+    // Whoever was locked out has shown otherwise who they are.
+    let known = app.ask(move |vault| Ok(vault.account(tenant, id)?)).await?;
+    if let Some(account) = known {
+        let subject = Subject::account(account.words.address.reveal());
+        app.guarded(|guard| guard.unlock(&subject));
+    }
     begin(&app, &reader.headers, id, "invitation", "/recordings").await
 }
 

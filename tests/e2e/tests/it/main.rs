@@ -16,6 +16,7 @@ mod media;
 mod non_interference;
 mod originals;
 mod places;
+mod remote;
 mod resume;
 mod reviews;
 mod scanning;
