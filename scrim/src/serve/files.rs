@@ -8,14 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
-use scrim_policy::Purpose;
-use scrim_storage::{ArtefactKind, ArtefactReader, Vault, catalog::ArtefactRow};
+use scrim_policy::{Actor, Purpose};
+use scrim_storage::{ArtefactKind, ArtefactReader, catalog::ArtefactRow};
 use tokio::task::JoinHandle;
 
 use super::{
-    app::{blocking, now},
+    app::{App, blocking, now},
     problem::Problem,
 };
+use crate::metrics::Extent;
 
 /// How much is read at once.
 const PIECE: usize = 128 << 10;
@@ -39,9 +40,10 @@ enum Wanted {
     Nowhere,
 }
 
-/// Answers with an artefact, or the part of it that was asked for.
+/// Answers with an artefact, or the part of it that was asked for. It is read for `actor`.
 pub(crate) async fn answer(
-    vault: Vault,
+    app: &App,
+    actor: Actor,
     row: ArtefactRow,
     method: &Method,
     asked: &HeaderMap,
@@ -94,7 +96,14 @@ pub(crate) async fn answer(
     if *method == Method::HEAD || until == from {
         return Ok((status, headers).into_response());
     }
-    let body = stream(vault, row, from, until).await?;
+    let extent = match status {
+        StatusCode::PARTIAL_CONTENT => Extent::Range,
+        _ => Extent::Whole,
+    };
+    let body = stream(app, actor, row, from, until).await?;
+    if let Some(metrics) = app.metrics.get() {
+        metrics.download(extent);
+    }
     Ok((status, headers, body).into_response())
 }
 
@@ -131,7 +140,14 @@ impl Part {
 ///
 /// > **Whoever is slow holds memory, never a thread.** A piece that was read waits here, however long,
 /// > and the one after it is read once it was taken.
-async fn stream(vault: Vault, row: ArtefactRow, from: u64, until: u64) -> Result<Body, Problem> {
+async fn stream(
+    app: &App,
+    actor: Actor,
+    row: ArtefactRow,
+    from: u64,
+    until: u64,
+) -> Result<Body, Problem> {
+    let vault = app.vault.acting_as(actor);
     // The first piece is read before anything is answered: what cannot be opened is an error then.
     let (first, rest) = blocking(move || {
         let mut reader = vault.open_artefact(&row, Purpose::Get, now())?;
@@ -151,9 +167,13 @@ async fn stream(vault: Vault, row: ArtefactRow, from: u64, until: u64) -> Result
             Err(error) => (Err(error), None),
         })
     });
-    Ok(Body::from_stream(
-        stream::iter([Ok::<_, io::Error>(first)]).chain(rest),
-    ))
+    let app = app.clone();
+    let pieces = stream::iter([Ok::<_, io::Error>(first)]).chain(rest);
+    Ok(Body::from_stream(pieces.inspect(move |piece| {
+        if let (Ok(piece), Some(metrics)) = (piece, app.metrics.get()) {
+            metrics.downloaded(piece.len() as u64);
+        }
+    })))
 }
 
 /// The hash of what is sealed tells one artefact from another, and nothing about what is in it.
