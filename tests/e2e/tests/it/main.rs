@@ -20,5 +20,6 @@ mod resume;
 mod reviews;
 mod scanning;
 mod servers;
+mod service;
 mod state;
 mod whole_way;
