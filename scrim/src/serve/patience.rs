@@ -1,7 +1,6 @@
 //! Connections of clients that stop taking what they asked for.
 
 use std::{
-    future::Future,
     io::{self, IoSlice},
     pin::Pin,
     task::{Context, Poll},
