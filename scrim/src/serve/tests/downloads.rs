@@ -54,16 +54,11 @@ fn whoever_takes_nothing_keeps_nobody_waiting() {
         .unwrap();
     let asked = HeaderMap::new();
     let answer = async || {
-        let (row, actor) = (row.clone(), Actor::SERVICE);
-        let answer = files::answer(
-            &service.app,
-            actor,
-            row,
-            &Method::GET,
-            &asked,
-            Manner::Inline,
-        );
-        answer.await.unwrap().into_body()
+        let (app, actor, row) = (&service.app, Actor::SERVICE, row.clone());
+        files::answer(app, actor, row, &Method::GET, &asked, Manner::Inline)
+            .await
+            .unwrap()
+            .into_body()
     };
     runtime.block_on(async {
         let mut unread = Vec::new();

@@ -77,7 +77,7 @@ fn milliseconds(text: &str) -> Outcome<f64> {
     let units = [("us", 1e-3), ("ms", 1.0), ("s", 1e3), ("m", 6e4)];
     let (number, factor) = units
         .iter()
-        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))
+        .find_map(|(unit, factor)| Some((text.strip_suffix(*unit)?, factor)))
         .ok_or("wrk printed another unit")?;
     Ok(number.parse::<f64>()? * factor)
 }
