@@ -35,7 +35,7 @@ doc: ## build the documentation of all crates
 	$(CARGO) doc --workspace --no-deps
 
 bench: ## print ratios against a peer that runs beside Scrim
-	scripts/install test
+	scripts/install bench
 	$(CARGO) build --release -p scrim -p scrim-samples
 	$(CARGO) run --release -p scrim-bench
 

@@ -8,8 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
-use scrim_policy::Purpose;
-use scrim_storage::{ArtefactKind, ArtefactReader, Vault, catalog::ArtefactRow};
+use scrim_policy::{Actor, Purpose};
+use scrim_storage::{ArtefactKind, ArtefactReader, catalog::ArtefactRow};
 use tokio::task::JoinHandle;
 
 use super::{
@@ -40,10 +40,10 @@ enum Wanted {
     Nowhere,
 }
 
-/// Answers with an artefact, or the part of it that was asked for.
+/// Answers with an artefact, or the part of it that was asked for. It is read for `actor`.
 pub(crate) async fn answer(
     app: &App,
-    vault: Vault,
+    actor: Actor,
     row: ArtefactRow,
     method: &Method,
     asked: &HeaderMap,
@@ -96,13 +96,14 @@ pub(crate) async fn answer(
     if *method == Method::HEAD || until == from {
         return Ok((status, headers).into_response());
     }
+    let extent = match status {
+        StatusCode::PARTIAL_CONTENT => Extent::Range,
+        _ => Extent::Whole,
+    };
+    let body = stream(app, actor, row, from, until).await?;
     if let Some(metrics) = app.metrics.get() {
-        metrics.download(match status {
-            StatusCode::OK => Extent::Whole,
-            _ => Extent::Range,
-        });
+        metrics.download(extent);
     }
-    let body = stream(app, vault, row, (from, until)).await?;
     Ok((status, headers, body).into_response())
 }
 
@@ -141,10 +142,12 @@ impl Part {
 /// > and the one after it is read once it was taken.
 async fn stream(
     app: &App,
-    vault: Vault,
+    actor: Actor,
     row: ArtefactRow,
-    (from, until): (u64, u64),
+    from: u64,
+    until: u64,
 ) -> Result<Body, Problem> {
+    let vault = app.vault.acting_as(actor);
     // The first piece is read before anything is answered: what cannot be opened is an error then.
     let (first, rest) = blocking(move || {
         let mut reader = vault.open_artefact(&row, Purpose::Get, now())?;
@@ -166,9 +169,8 @@ async fn stream(
     });
     let app = app.clone();
     let pieces = stream::iter([Ok::<_, io::Error>(first)]).chain(rest);
-    // Counted once the connection takes it.
     Ok(Body::from_stream(pieces.inspect(move |piece| {
-        if let (Some(metrics), Ok(piece)) = (app.metrics.get(), piece) {
+        if let (Ok(piece), Some(metrics)) = (piece, app.metrics.get()) {
             metrics.downloaded(piece.len() as u64);
         }
     })))

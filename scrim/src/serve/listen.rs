@@ -17,7 +17,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{app::App, peer::Peer, stop, work};
+use super::{app::App, patience::Patient, peer::Peer, stop, work};
 use crate::{failure::Failure, tls::Tls};
 
 /// Connections at once. A browser has six.
@@ -97,6 +97,7 @@ pub(super) async fn serve(
         let Ok(place) = places.clone().try_acquire_owned() else {
             continue;
         };
+        let stream = Patient::new(stream);
         let router = router.clone().layer(Extension(Peer(address.ip())));
         let (tls, watcher, app) = (tls.clone(), graceful.watcher(), app.clone());
         tokio::spawn(async move {

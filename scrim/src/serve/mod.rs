@@ -22,6 +22,7 @@ mod headers;
 mod identity;
 mod listen;
 mod messages;
+mod patience;
 mod peer;
 mod problem;
 mod routes;

@@ -174,15 +174,7 @@ pub(crate) async fn file(
     } else {
         Manner::Inline
     };
-    files::answer(
-        &app,
-        app.vault.acting_as(actor),
-        row,
-        &method,
-        &headers,
-        manner,
-    )
-    .await
+    files::answer(&app, actor, row, &method, &headers, manner).await
 }
 
 fn found(

@@ -95,12 +95,14 @@ impl<R: Read + Seek> Opener<R> {
         object.rewind().map_err(read_error)?;
         object.read_exact(&mut header).map_err(read_error)?;
         let header = Header::parse(&header).ok_or(OpenError::Header)?;
+        // Most objects are transcripts, far shorter than a segment may be.
+        let longest = expected.ciphertext_bytes.min(size.bytes() as u64) as usize;
         Ok(Self {
             object,
             cipher: SegmentCipher::new(key, &header, context.associated_data()),
             size,
             expected,
-            segment: Zeroizing::new(vec![0; size.bytes()].into_boxed_slice()),
+            segment: Zeroizing::new(vec![0; longest].into_boxed_slice()),
             held: None,
             position: 0,
             given_up: false,

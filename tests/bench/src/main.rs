@@ -10,9 +10,11 @@ mod export;
 mod measure;
 mod memory;
 mod peer;
+mod published;
 mod recording;
 mod s3;
 mod sealing;
+mod service;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -63,6 +65,15 @@ enum Command {
         /// What is sealed
         file: PathBuf,
     },
+    /// Requests to the service against nginx with the same files in the clear, and attendees at once
+    Service {
+        /// Attendees that play at the same time
+        #[arg(long, default_value_t = 200)]
+        attendees: usize,
+        /// Seconds of each load
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
     /// Peak memory at 1080p for one minute and for hours
     Memory {
         /// Length of the long recording in minutes
@@ -81,6 +92,9 @@ fn main() -> ExitCode {
         Some(Command::Audit) => audit::run(),
         Some(Command::S3 { megabytes, runs }) => s3::run(megabytes * 1_000_000, runs),
         Some(Command::S3Put { endpoint, file }) => s3::put(&endpoint, &file),
+        Some(Command::Service { attendees, seconds }) => {
+            service::run(&arguments.scrim, attendees, seconds)
+        }
         Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
     };
     match outcome {

@@ -5,11 +5,10 @@
 //                   [--cut BYTES]... [--hold BYTES]
 //
 // `--cut` breaks off once so many bytes of the file were sent, in the middle of a request. `--hold` sends
-// so many, prints {"held": BYTES}, and keeps the request open until a line comes at standard input; a
-// connection that breaks meanwhile is taken up again. The last line of the output says where the upload
-// is, how long it is, from which offsets it was resumed, and how often.
+// so many, prints {"held": BYTES}, and leaves the request unfinished until the connection breaks, which
+// is then taken up again. The last line of the output says where the upload is, how long it is, how often
+// it was resumed, and from which offsets.
 
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,6 +40,8 @@ const { size } = await stat(values.file);
 const folder = await mkdtemp(join(tmpdir(), 'tus-'));
 const cuts = values.cut.map(Number);
 const offsets = [];
+/** What a request waits for that is to stay open. */
+const never = new Promise(() => undefined);
 let holdAt = values.hold === undefined ? Infinity : Number(values.hold);
 
 /** Reads a part of the file, and stops where the upload is held or cut. */
@@ -51,14 +52,12 @@ async function* piece(start, end, cutAt, cut) {
     at += bytes.length;
     if (at >= cutAt) {
       cut();
-      // The request stays open until the client has given it up.
-      await new Promise(() => undefined);
+      await never;
     }
     if (at >= holdAt) {
       holdAt = Infinity;
       console.log(JSON.stringify({ held: at }));
-      await once(process.stdin, 'data');
-      process.stdin.unref();
+      await never;
     }
   }
 }

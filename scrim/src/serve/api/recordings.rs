@@ -317,8 +317,8 @@ pub(crate) async fn file(
                 .map_err(|_| Problem::not_found("file"))
         })
         .await?;
-    let vault = app.vault.acting_as(caller.actor());
-    files::answer(&app, vault, row, &method, &headers, Manner::Inline).await
+    let actor = caller.actor();
+    files::answer(&app, actor, row, &method, &headers, Manner::Inline).await
 }
 
 /// The kind of output that a name stands for.

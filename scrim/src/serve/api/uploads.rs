@@ -230,6 +230,9 @@ pub(crate) async fn piece(
     let mut is_ended = false;
     while !is_ended && upload.received < upload.bytes {
         let (next, ended) = take(&app, &caller, &upload, &mut body).await?;
+        if let Some(metrics) = app.metrics.get() {
+            metrics.uploaded(next.received.saturating_sub(upload.received));
+        }
         upload = next;
         is_ended = ended;
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod documents;
+mod downloads;
 mod messages;
 mod outside;
 mod pages;

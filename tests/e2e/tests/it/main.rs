@@ -21,5 +21,6 @@ mod resume;
 mod reviews;
 mod scanning;
 mod servers;
+mod service;
 mod state;
 mod whole_way;

@@ -19,7 +19,7 @@ use crate::{
 const NOTHING: [&str; 0] = [];
 
 /// Writes the short webinar four times in a row.
-fn long_recording(folder: &Path) -> PathBuf {
+pub(crate) fn long_recording(folder: &Path) -> PathBuf {
     let list = folder.join("list.txt");
     let line = format!(
         "file '{}'\n",
