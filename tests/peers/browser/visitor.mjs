@@ -144,7 +144,7 @@ export class Visitor {
   async signOut() {
     await this.page.locator('details.person > summary').click();
     await this.button(this.words.signOut).click();
-    await this.at(this.words.signIn);
+    await this.at(this.words.signInTitle);
   }
 
   /**
