@@ -98,6 +98,7 @@ pub(crate) async fn stored(
 ) -> Result<Response, Problem> {
     let caller = reader.signed_in()?;
     let tenant = caller.tenant();
+    let asking = caller.clone();
     let from: Option<Cursor> = match after.after.as_str() {
         "" => None,
         text => api::cursor(Some(text))?,
@@ -109,6 +110,7 @@ pub(crate) async fn stored(
     let (lines, next) = app
         .act(&caller, move |vault| {
             let page = vault.recordings(tenant, from, PER_PAGE)?;
+            let jobs = recordings::newest_jobs(vault, &asking)?;
             let rules = vault.retention_rules(tenant)?;
             let holds = vault.holds(tenant)?;
             let mut lines = Vec::new();
@@ -122,7 +124,7 @@ pub(crate) async fn stored(
                 let days = rules.period(class, &tags).count();
                 lines.push(StoredLine {
                     recording: row.id.to_string(),
-                    state: recordings::state_of(row, None),
+                    state: recordings::state_of(row, jobs.get(&row.id)),
                     artefacts: artefacts.len() as u64,
                     bytes: artefacts
                         .iter()
