@@ -14,7 +14,7 @@ export async function giveLink(visitor) {
     await page.getByRole('checkbox', { name: words.mp4, exact: true }).check();
     await visitor.button(words.createLink).click();
     await visitor.reads(words.linkMade);
-    await visitor.reads(words.copyLinkNow);
+    await visitor.reads(words.giveLink);
     const link = (await page.locator('#fresh-link').textContent()).trim();
     await visitor.reads(words.withPassword);
     await visitor.look('review-link');

@@ -42,7 +42,7 @@ export async function organiser(journey, { setup, video }) {
 
   await step('organiser: sign in', async () => {
     await visitor.open('/recordings');
-    await visitor.at(words.signIn);
+    await visitor.at(words.signInTitle);
     await visitor.signIn(EMAIL, 'another lantern over seven hills');
     await visitor.reads(words.wrongSignIn);
     await visitor.look('sign-in');

@@ -13,6 +13,14 @@ const VIEWS = [
   { width: 1440, height: 900, scheme: 'light' },
 ];
 
+/** Waits until a page is drawn in its new window, from its top: what sticks to it is there. */
+function settle(page) {
+  return page.evaluate(() => new Promise((resolve) => {
+    window.scrollTo(0, 0);
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  }));
+}
+
 /** What a journey has: one browser, one service, one language. */
 export class Journey {
   /**
@@ -144,7 +152,7 @@ export class Visitor {
   async signOut() {
     await this.page.locator('details.person > summary').click();
     await this.button(this.words.signOut).click();
-    await this.at(this.words.signIn);
+    await this.at(this.words.signInTitle);
   }
 
   /**
@@ -159,6 +167,7 @@ export class Visitor {
     for (const { width, height, scheme } of VIEWS) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme });
+      await settle(page);
       await page.screenshot({ path: journey.picture(`${number}-${name}-${width}-${scheme}`), fullPage: true });
       const wide = await overhang(page);
       if (wide > 0) wrong.push(`${wide} px wider than a window of ${width} px`);

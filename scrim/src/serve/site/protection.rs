@@ -2,13 +2,14 @@
 
 use axum::{
     extract::{Query, State},
+    http::StatusCode,
     response::Response,
 };
 use scrim_policy::{
     Attendance, ConsentState as Consent, Permission as May, Purpose, RecordingId, RetentionClass,
 };
 use scrim_storage::{
-    RecordingState as Stored,
+    ErasurePlan, RecordingState as Stored,
     catalog::{Cursor, ErasureStep as Step, Reach},
     service::LinkState as LinkStands,
 };
@@ -97,6 +98,7 @@ pub(crate) async fn stored(
 ) -> Result<Response, Problem> {
     let caller = reader.signed_in()?;
     let tenant = caller.tenant();
+    let asking = caller.clone();
     let from: Option<Cursor> = match after.after.as_str() {
         "" => None,
         text => api::cursor(Some(text))?,
@@ -108,6 +110,7 @@ pub(crate) async fn stored(
     let (lines, next) = app
         .act(&caller, move |vault| {
             let page = vault.recordings(tenant, from, PER_PAGE)?;
+            let jobs = recordings::newest_jobs(vault, &asking)?;
             let rules = vault.retention_rules(tenant)?;
             let holds = vault.holds(tenant)?;
             let mut lines = Vec::new();
@@ -121,7 +124,7 @@ pub(crate) async fn stored(
                 let days = rules.period(class, &tags).count();
                 lines.push(StoredLine {
                     recording: row.id.to_string(),
-                    state: recordings::state_of(row, None),
+                    state: recordings::state_of(row, jobs.get(&row.id)),
                     artefacts: artefacts.len() as u64,
                     bytes: artefacts
                         .iter()
@@ -320,38 +323,42 @@ async fn preview_page(
             Ok(plan)
         })
         .await;
-    let plan = match planned {
-        Ok(plan) => plan,
+    let (plan, refused) = match planned {
+        Ok(plan) => (plan, None),
+        // A hold stands against it.
+        Err(problem) if problem.status == StatusCode::CONFLICT => {
+            (ErasurePlan::default(), Some(problem.detail))
+        }
         Err(problem) if problem.status.is_client_error() => {
             let page = erasures_page(app, reader, Some(problem.detail.clone())).await?;
             return Ok(reader.draw_as(problem.status, &page));
         }
         Err(problem) => return Err(problem),
     };
-    // How many there are of each kind; which ones is said once it is asked for.
-    let line = |count: u64, is_made_again| AffectedLine {
-        recording: count.to_string(),
-        artefacts: plan.artefacts,
-        bytes: plan.bytes,
-        is_made_again,
+    let affected = [(plan.deleted, false), (plan.withdrawn, true)]
+        .into_iter()
+        .filter(|(recordings, _)| *recordings > 0)
+        .map(|(recordings, is_made_again)| AffectedLine {
+            recordings,
+            is_made_again,
+        });
+    let status = match refused {
+        Some(_) => StatusCode::CONFLICT,
+        None => StatusCode::OK,
     };
-    let mut affected = Vec::new();
-    if plan.deleted > 0 {
-        affected.push(line(plan.deleted, false));
-    }
-    if plan.withdrawn > 0 {
-        affected.push(line(plan.withdrawn, true));
-    }
-    Ok(reader.draw(&ErasurePreviewPage {
+    let page = ErasurePreviewPage {
         frame: reader.frame(Some(Place::Erasures)),
         subject,
         typed,
-        affected,
+        affected: affected.collect(),
+        artefacts: plan.artefacts,
+        bytes: plan.bytes,
         not_searchable: 0,
-        refused: None,
+        refused,
         confirmation: CONFIRMATION.to_owned(),
         is_mistyped,
-    }))
+    };
+    Ok(reader.draw_as(status, &page))
 }
 
 pub(crate) async fn erase(

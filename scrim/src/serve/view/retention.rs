@@ -151,6 +151,10 @@ pub(crate) struct ErasurePreviewPage {
     pub(crate) typed: String,
     /// What would go.
     pub(crate) affected: Vec<AffectedLine>,
+    /// How many artefacts would be destroyed.
+    pub(crate) artefacts: u64,
+    /// How many bytes they have.
+    pub(crate) bytes: u64,
     /// How many recordings have no list of people, and cannot be searched.
     pub(crate) not_searchable: u64,
     /// Why nothing can be erased: a hold.
@@ -165,16 +169,17 @@ impl ErasurePreviewPage {
     fn has_not_searchable(&self) -> bool {
         self.not_searchable > 0
     }
+
+    /// How many recordings would be touched.
+    fn recordings(&self) -> u64 {
+        self.affected.iter().map(|line| line.recordings).sum()
+    }
 }
 
-/// A recording that would be touched.
+/// Recordings that would be touched in the same way.
 pub(crate) struct AffectedLine {
-    /// Its id.
-    pub(crate) recording: String,
-    /// How many artefacts would be destroyed.
-    pub(crate) artefacts: u64,
-    /// How many bytes they have.
-    pub(crate) bytes: u64,
-    /// Whether it can be made again without the person.
+    /// How many there are.
+    pub(crate) recordings: u64,
+    /// Whether they can be made again without the person.
     pub(crate) is_made_again: bool,
 }

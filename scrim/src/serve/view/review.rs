@@ -118,6 +118,24 @@ pub(crate) struct CheckLine {
     pub(crate) how: String,
 }
 
+impl CheckLine {
+    /// Returns the key of its name in words. A check that is new here is called as in the report.
+    fn name_key(&self) -> Option<&'static str> {
+        Some(match self.name.as_str() {
+            "container" => "check-container",
+            "tracks" => "check-tracks",
+            "metadata" => "check-metadata",
+            "hidden_areas" => "check-hidden-areas",
+            "names_in_text" => "check-names-in-text",
+            "text_in_pictures" => "check-text-in-pictures",
+            "names_in_sound" => "check-names-in-sound",
+            "transcript" => "check-transcript",
+            "erased_people" => "check-erased-people",
+            _ => return None,
+        })
+    }
+}
+
 /// What the policy says about a region.
 pub(crate) struct RegionLine {
     /// Its name.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod batches;
+mod browser;
 mod canaries;
 mod commands;
 mod disk;

@@ -189,12 +189,12 @@ fn erasures(language: Language, taste: Taste, add: &mut Add<'_>) {
         typed: taste.text("zofia@example.org"),
         affected: [true, false]
             .map(|is_made_again| AffectedLine {
-                recording: RECORDING.to_owned(),
-                artefacts: 9,
-                bytes: 1_412_345_678,
+                recordings: 2,
                 is_made_again,
             })
             .into(),
+        artefacts: 9,
+        bytes: 1_412_345_678,
         not_searchable: 4,
         refused,
         confirmation: "ERASE 2".to_owned(),
