@@ -50,6 +50,21 @@ fn check(name: &str, codecs: &str) {
     let media = counting(name, codecs);
     let starts = starts(media.path());
     assert_eq!(starts.len(), 600, "{name}");
+    let mut jumping = Archive::open(File::open(media.path()).unwrap()).unwrap();
+    if jumping.seek(Moment::from_seconds(0.5)) {
+        let mut after = Vec::new();
+        while let Some(packet) = jumping.next().unwrap() {
+            if packet.track == Track::Video && after.len() < 5 {
+                after.push(packet.timing.start);
+            }
+        }
+        let is_known = |start: &i64| starts.contains(start);
+        assert!(
+            after.iter().all(is_known),
+            "{name}: {after:?} after a jump, {:?} from the start",
+            &starts[..5]
+        );
+    }
     for at in [0.0, 0.04, 0.5, 3.99, 11.98, 12.0, 12.3, 19.01, 23.9] {
         let moment = Moment::from_seconds(at).0 as i64;
         let begun = starts.iter().filter(|start| **start <= moment).count();

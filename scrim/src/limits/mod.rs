@@ -17,8 +17,6 @@ mod subject;
 mod tests;
 
 pub(crate) use guard::LoginGuard;
-#[cfg(test)]
-pub(crate) use guard::{Admitted, Locked};
 pub(crate) use headers::{Remaining, RetryAfter};
 pub(crate) use settings::{LimitsSection, Rate};
 pub(crate) use subject::{Class, Subject};

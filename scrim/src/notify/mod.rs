@@ -23,8 +23,6 @@ mod tests;
 pub(crate) use mail::MailTls;
 pub(crate) use mail::{MailError, MailSettings, Mailer};
 pub(crate) use settings::SettingsError;
-#[cfg(test)]
-pub(crate) use webhook::new_id;
 pub(crate) use webhook::{
     Event, Message, Sender, Target, WebhookError, WebhookSecret, WebhookSettings, WebhookUrl, alert,
 };

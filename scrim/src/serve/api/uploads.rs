@@ -293,9 +293,6 @@ async fn take(
         }
     }
     drop(sender);
-    if let Some(metrics) = app.metrics.get() {
-        metrics.uploaded(taken);
-    }
     let sealed = match sealing.await {
         Ok(sealed) => sealed?,
         Err(error) => return Err(Problem::panicked(&error)),
