@@ -11,6 +11,7 @@
 //! > **Nobody sees what another tenant has.** Every question to the vault carries the tenant of whoever
 //! > asks, and what is somebody else's is not there.
 
+mod answers;
 mod api;
 mod app;
 mod assets;
@@ -132,6 +133,7 @@ pub(crate) fn router(app: &App) -> Router {
     let _ = app.metrics.set(Metrics::new(paths));
     router
         .fallback(api::nothing)
+        .method_not_allowed_fallback(api::wrong_method)
         .layer(from_fn_with_state(app.clone(), headers::around))
         .with_state(app.clone())
 }
