@@ -88,6 +88,7 @@ fn statuses(access: Access, method: &str, operation: &Operation) -> Vec<StatusCo
     }
     if operation.request_body.is_some() {
         statuses.extend([
+            StatusCode::REQUEST_TIMEOUT,
             StatusCode::PAYLOAD_TOO_LARGE,
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -98,27 +98,33 @@ fn wants_page(request: &Request) -> bool {
 
 /// Why a request is not even looked at, whatever it is for.
 fn refusal(app: &App, request: &Request) -> Option<Problem> {
-    if !is_our_host(app, request.headers()) {
+    if !is_our_host(app, request) {
         let refused = Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
             "this is not the host that you asked for",
         );
-        return Some(refused.hint(
-            "open Scrim at the address that it was started with, or set `url` in [serve]",
-        ));
+        return Some(
+            refused.hint(
+                "open Scrim at the address that it was started with, or set `url` in [serve]",
+            ),
+        );
     }
     (!is_text(request.uri().path())).then(|| Problem::not_found("page"))
 }
 
-/// Asked for at another name, this would be a page of whoever owns that name. Two names would be
-/// understood in one way by a proxy and in another one here.
-fn is_our_host(app: &App, headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter();
+/// Asked for at another name, this would be a page of whoever owns that name. Of two names a proxy could
+/// mean the other one.
+fn is_our_host(app: &App, request: &Request) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return false;
     };
-    host.to_str()
-        .is_ok_and(|host| app.settings.is_our_host(host))
+    let Ok(host) = host.to_str() else {
+        return false;
+    };
+    let is_ours = |host: &str| app.settings.is_our_host(host);
+    let named = request.uri().authority();
+    is_ours(host) && named.is_none_or(|named| is_ours(named.as_str()))
 }
 
 /// Says whether a path is text once its escapes are read. All ids and names are.

@@ -20,6 +20,7 @@ mod files;
 mod gate;
 mod headers;
 mod identity;
+mod incoming;
 mod listen;
 mod messages;
 mod peer;

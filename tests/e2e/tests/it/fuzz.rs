@@ -102,7 +102,8 @@ fn furnish_other(vault: &Vault) -> Vec<String> {
         upload.unwrap().id.to_string(),
     ];
     let words = [
-        "owner", "title", "policy", "link", "audience", "hook", "secret", "reason", "approver", "upload",
+        "owner", "title", "policy", "link", "audience", "hook", "secret", "reason", "approver",
+        "upload",
     ];
     known.extend(words.iter().map(|word| format!("their-{word}")));
     known
