@@ -4,7 +4,7 @@ use std::{fs, io::Write, process::Command, time::SystemTime};
 
 use scrim_policy::{AccountRole, AccountRoles, Pii, TenantId};
 use scrim_storage::{
-    Timestamp, Vault,
+    Begun, Job, Sha256Digest, Timestamp, Vault,
     service::{Account, AccountWords, NewAccount, NewJob, NewLink, WebhookWords},
     vault::HoldWords,
 };
@@ -58,7 +58,19 @@ fn furnish_other(vault: &Vault) -> Vec<String> {
     let mut writer = vault.create_original(tenant, now()).unwrap();
     writer.write_all(b"a recording of another house").unwrap();
     let original = writer.finish(None, now()).unwrap().row().id;
-    vault.set_title(tenant, original, "their-title").unwrap();
+    let work = Job {
+        tenant,
+        key: vault.keyring().keyed_digest("job", &["theirs".as_bytes()]),
+        source_sha256: Sha256Digest::of(b"source"),
+        policy_sha256: Sha256Digest::of(b"policy"),
+        policy_name: "their-policy".to_owned(),
+        original: None,
+    };
+    let Begun::New(claim) = vault.begin_or_resume(&work, now()).unwrap() else {
+        panic!("it is not new");
+    };
+    let recording = claim.recording();
+    vault.set_title(tenant, recording, "their-title").unwrap();
     let text = "schema = 1\nname = \"their-policy\"\n";
     let saved = vault.save_policy(tenant, None, ("their-policy", text), owner.id, now());
     let policy = saved.unwrap().unwrap();
@@ -72,7 +84,7 @@ fn furnish_other(vault: &Vault) -> Vec<String> {
     let job = vault.add_job(tenant, &job, now()).unwrap();
     assert!(vault.cancel_job(tenant, job).unwrap());
     let link = NewLink {
-        recording: original,
+        recording,
         label: "their-link",
         audience: "their-audience",
         allows: "play",
@@ -93,6 +105,7 @@ fn furnish_other(vault: &Vault) -> Vec<String> {
     let mut known = vec![
         owner.id.to_string(),
         original.to_string(),
+        recording.to_string(),
         policy.0.to_string(),
         job.to_string(),
         link.to_string(),
