@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::Next,
@@ -14,6 +14,7 @@ use super::{
     again,
     app::App,
     identity::{self, By, Caller},
+    incoming,
     peer::{self, Peer},
     problem::Problem,
     routes::Access,
@@ -194,8 +195,7 @@ async fn shows(request: Request, csrf: &str) -> Result<Request, Problem> {
         return Err(refused());
     }
     let (parts, body) = request.into_parts();
-    let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the form is too long");
-    let body = to_bytes(body, MOST_FORM_BYTES).await.map_err(too_long)?;
+    let body = incoming::whole(body, MOST_FORM_BYTES).await?;
     let shown = body
         .split(|byte| *byte == b'&')
         .find_map(|pair| pair.strip_prefix(b"csrf="));

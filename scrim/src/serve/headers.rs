@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -50,14 +50,9 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
         .map(|path| path.as_str().to_owned());
     let wants_page = wants_page(&request);
     let asked = request.headers().clone();
-    let mut response = match is_our_host(&app, request.headers()) {
-        true => next.run(request).await,
-        false => Problem::new(
-            StatusCode::MISDIRECTED_REQUEST,
-            "this is not the host that you asked for",
-        )
-        .hint("open Scrim at the address that it was started with, or set `url` in [serve]")
-        .into_response(),
+    let mut response = match refusal(&app, &request) {
+        None => next.run(request).await,
+        Some(problem) => problem.into_response(),
     };
     if wants_page && let Some(problem) = response.extensions().get::<Problem>() {
         response = site::failure(&asked, problem, &id);
@@ -101,16 +96,75 @@ fn wants_page(request: &Request) -> bool {
         && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Asked for at another name, this would be a page of whoever owns that name.
-fn is_our_host(app: &App, headers: &HeaderMap) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    host.is_some_and(|host| app.settings.is_our_host(host))
+/// Why a request is not even looked at, whatever it is for.
+fn refusal(app: &App, request: &Request) -> Option<Problem> {
+    if !is_our_host(app, request) {
+        let refused = Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this is not the host that you asked for",
+        );
+        return Some(
+            refused.hint(
+                "open Scrim at the address that it was started with, or set `url` in [serve]",
+            ),
+        );
+    }
+    (!is_text(request.uri().path())).then(|| Problem::not_found("page"))
+}
+
+/// Asked for at another name, this would be a page of whoever owns that name. Of two names a proxy could
+/// mean the other one.
+fn is_our_host(app: &App, request: &Request) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return false;
+    };
+    let Ok(host) = host.to_str() else {
+        return false;
+    };
+    let is_ours = |host: &str| app.settings.is_our_host(host);
+    let named = request.uri().authority();
+    is_ours(host) && named.is_none_or(|named| is_ours(named.as_str()))
+}
+
+/// Says whether a path is text once its escapes are read. All ids and names are.
+fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *first == b'%');
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// A word by which people and logs speak of a request. It comes from us alone, as it goes into logs.
 fn request_id() -> String {
     let id = scrim_storage::DataKey::random().map(|key| Sha256Digest::of(key.expose()).to_string());
     id.map_or_else(|_| "unknown".to_owned(), |id| id[..16].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn paths_are_text_once_their_escapes_are_read() {
+        for path in ["/", "/a/%C3%A9", "/%", "/%4", "/%zz", "/%00", "/%25ff"] {
+            assert!(is_text(path), "{path}");
+        }
+        for path in ["/%ff", "/%C3", "/%C3/%A9", "/a/%E2%28%A1/b"] {
+            assert!(!is_text(path), "{path}");
+        }
+    }
 }

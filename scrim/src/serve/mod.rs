@@ -12,6 +12,7 @@
 //! > asks, and what is somebody else's is not there.
 
 mod again;
+mod answers;
 mod api;
 mod app;
 mod assets;
@@ -20,6 +21,7 @@ mod files;
 mod gate;
 mod headers;
 mod identity;
+mod incoming;
 mod listen;
 mod messages;
 mod patience;
@@ -147,6 +149,7 @@ pub(crate) fn router(app: &App) -> Router {
     let _ = app.metrics.set(Metrics::new(paths));
     router
         .fallback(api::nothing)
+        .method_not_allowed_fallback(api::wrong_method)
         .layer(from_fn_with_state(app.clone(), headers::around))
         .with_state(app.clone())
 }

@@ -3,6 +3,8 @@
 //! > **No route without an answer to who may use it.** There is one way to add a route, and it wants an
 //! > [`Access`]. What was added is listed, and a test holds the list.
 
+use std::collections::BTreeMap;
+
 use axum::{Router, middleware::from_fn_with_state, routing::MethodRouter};
 use scrim_policy::{AccountRole, Permission};
 use utoipa::openapi::{
@@ -13,7 +15,7 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::{app::App, gate};
+use super::{answers, app::App, gate};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,7 @@ impl Routes {
                             .push(key().into());
                     }
                 }
+                answers::add(access, method, operation);
                 self.listed.push(Listed {
                     path: path.clone(),
                     method,
@@ -149,16 +152,19 @@ impl Routes {
             .paths(self.paths)
             .build();
         // Modules call their handlers alike; the description of an API may not.
+        let mut shared = BTreeMap::new();
         for item in openapi.paths.paths.values_mut() {
             for operation in operations_of(item) {
                 let tag = operation.tags.iter().flatten().next();
                 if let (Some(tag), Some(id)) = (tag, &operation.operation_id) {
                     operation.operation_id = Some(format!("{tag}_{id}"));
                 }
+                answers::share(operation, &mut shared);
             }
         }
         let components = openapi.components.get_or_insert_default();
         components.schemas.extend(self.schemas);
+        components.responses.extend(shared);
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("A token, made under /account/tokens"))

@@ -4,7 +4,7 @@
 //! > pass for that link; the files behind it want the pass, and a link that is good at that moment.
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode},
     response::Response,
 };
@@ -155,7 +155,7 @@ pub(crate) struct How {
 pub(crate) async fn file(
     State(app): State<App>,
     Path((text, name)): Path<(String, String)>,
-    Query(how): Query<How>,
+    api::Asked(how): api::Asked<How>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

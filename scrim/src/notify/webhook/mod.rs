@@ -21,7 +21,7 @@ mod url;
 
 pub(crate) use alert::alert;
 pub(crate) use error::WebhookError;
-pub(crate) use sender::{Event, Message, Sender, Target, new_id};
+pub(crate) use sender::{Event, Message, Sender, Target};
 pub(crate) use settings::WebhookSettings;
 pub(crate) use signature::WebhookSecret;
 pub(crate) use url::WebhookUrl;

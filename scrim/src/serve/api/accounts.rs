@@ -1,9 +1,11 @@
 //! Accounts.
 
+use std::{net::IpAddr, time::Instant};
+
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
 };
 use scrim_policy::{AccountId, AccountRole, AccountRoles, Permission, Pii};
 use scrim_storage::service::{Account, AccountWords, NewAccount, NewPassword};
@@ -11,11 +13,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Checked, body::Part, parsed_id};
-use crate::serve::{
-    app::{App, now},
-    identity::Caller,
-    messages,
-    problem::{Problem, ProblemBody},
+use crate::{
+    limits::Subject,
+    serve::{
+        app::{App, now},
+        identity::Caller,
+        messages,
+        peer::{self, Peer},
+        problem::{Problem, ProblemBody},
+    },
 };
 
 /// Languages of pages and messages.
@@ -123,21 +129,53 @@ pub(crate) async fn me(caller: Caller) -> Json<AccountBody> {
 pub(crate) async fn change_password(
     State(app): State<App>,
     caller: Caller,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
     Checked(change): Checked<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     let new =
         NewPassword::new(change.new).map_err(|error| Problem::invalid("new", error.to_string()))?;
-    let address = caller.account.words.address.reveal().clone();
+    let from = peer::client(&app, peer, &headers);
+    match replace_password(&app, &caller, from, change.current, new).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::invalid("current", "this is not your password")),
+    }
+}
+
+/// Changes a password, if the one until now is known. Whoever is wrong about it waits longer and longer,
+/// as in signing in: a session or a token that was stolen is no place to guess it.
+pub(crate) async fn replace_password(
+    app: &App,
+    caller: &Caller,
+    from: IpAddr,
+    current: String,
+    new: NewPassword,
+) -> Result<bool, Problem> {
+    let address = caller.account.words.address.reveal().to_lowercase();
+    let (account, from) = (Subject::account(&address), Subject::address(from));
+    let admitted = app.guarded(|guard| guard.attempt(account, from, Instant::now()));
+    if let Err(locked) = admitted {
+        let refused = Problem::new(StatusCode::TOO_MANY_REQUESTS, locked.to_string());
+        return Err(Problem {
+            retry_after: Some(locked.wait.as_secs() + 1),
+            ..refused.hint("wait as long as `Retry-After` says")
+        });
+    }
     let id = caller.id();
-    app.act(&caller, move |vault| {
-        let known = vault.authenticate(&address, &change.current)?;
-        if known.is_none_or(|account| account.id != id) {
-            return Err(Problem::invalid("current", "this is not your password"));
-        }
-        Ok(vault.set_password(id, &new, now())?)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let is_changed = app
+        .act(caller, move |vault| {
+            let known = vault.authenticate(&address, &current)?;
+            if known.is_none_or(|account| account.id != id) {
+                return Ok(false);
+            }
+            vault.set_password(id, &new, now())?;
+            Ok(true)
+        })
+        .await?;
+    if is_changed {
+        app.guarded(|guard| guard.succeeded(&account, &from));
+    }
+    Ok(is_changed)
 }
 
 /// All accounts of the tenant.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::str::FromStr;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::serve::problem::Problem;
+use crate::serve::{incoming, problem::Problem};
 
 /// The longest body in JSON.
 const MOST_BYTES: usize = 2 << 20;
@@ -28,9 +28,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Checked<T> {
                 "the body is not application/json",
             ));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES)
-            .await
-            .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long"))?;
+        let bytes = incoming::whole(request.into_body(), MOST_BYTES).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             // What was sent is not repeated: it may hold a password.
             let (line, column) = (error.line(), error.column());

@@ -6,7 +6,10 @@ use axum::{
     http::StatusCode,
 };
 use scrim_policy::{LinkId, RecordingId};
-use scrim_storage::service::{Link, LinkState, NewLink, NewPassword};
+use scrim_storage::{
+    RecordingState,
+    service::{Link, LinkState, NewLink, NewPassword},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -171,7 +174,10 @@ pub(crate) async fn new(
         .map_err(|error| Problem::invalid("password", error.to_string()))?;
     let asking = caller.clone();
     app.act(caller, move |vault| {
-        owned(vault, &asking, id)?;
+        // Nobody is led to an original. That is known before the audit log says that a link was made.
+        if owned(vault, &asking, id)?.state == RecordingState::Original {
+            return Err(Problem::not_found("recording"));
+        }
         let link = NewLink {
             recording: id,
             label: &label,

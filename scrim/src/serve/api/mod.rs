@@ -35,10 +35,10 @@ use super::{
 };
 
 pub(crate) use accounts::{
-    add_to as add_account, language as account_language, roles as account_roles, text,
-    words as account_words,
+    add_to as add_account, language as account_language, replace_password, roles as account_roles,
+    text, words as account_words,
 };
-pub(crate) use body::{cursor, parsed_id};
+pub(crate) use body::{Asked, cursor, parsed_id};
 pub(crate) use decisions::{Decision, decide};
 pub(crate) use links::{LinkToMake, new as new_link};
 pub(crate) use oversight::{ErasureToDo, hold_words, selection};
@@ -53,6 +53,16 @@ use body::{Checked, Listing};
 /// What is answered where there is nothing.
 pub(crate) async fn nothing() -> Problem {
     Problem::not_found("page")
+}
+
+/// What is answered where something is, but nothing of the kind can be done with it. Which methods
+/// there are is written beside it.
+pub(crate) async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this cannot be asked in this way",
+    )
+    .hint("use a method that `Allow` names")
 }
 
 /// Adds everything below `/api/v1`, and what tells whether the service is well.

@@ -17,7 +17,7 @@ use scrim_storage::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Checked, accounts::text, body::Part, parsed_id};
+use super::{Checked, accounts::text, body::Part, parsed_id, recordings::owned};
 use crate::serve::{
     app::{App, now},
     identity::Caller,
@@ -256,10 +256,14 @@ pub(crate) async fn place_hold(
         .as_deref()
         .map(|id| parsed_id(id, "recording"))
         .transpose()?;
-    let tenant = caller.tenant();
+    let asking = caller.clone();
     let id = app
         .act(&caller, move |vault| {
-            Ok(vault.place_hold(tenant, recording, &words, now())?)
+            // Before the audit log says that it was placed.
+            if let Some(recording) = recording {
+                owned(vault, &asking, recording)?;
+            }
+            Ok(vault.place_hold(asking.tenant(), recording, &words, now())?)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.to_string() })))
@@ -416,8 +420,11 @@ pub(crate) async fn certificate(
     let text = app
         .act(&caller, move |vault| {
             let row = vault.erasure(id)?;
-            let certificate = row.certificate.filter(|_| row.tenant == tenant);
-            certificate.ok_or_else(|| Problem::not_found("certificate"))
+            if row.tenant != tenant {
+                return Err(Problem::not_found("erasure"));
+            }
+            row.certificate
+                .ok_or_else(|| Problem::not_found("certificate"))
         })
         .await?;
     Ok(([("content-type", "application/json")], text).into_response())

@@ -1,6 +1,7 @@
 //! The own account and its tokens.
 
 use axum::{
+    Extension,
     extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -12,6 +13,7 @@ use super::{
         api,
         app::{App, now},
         identity::{By, Caller},
+        peer::{self, Peer},
         problem::Problem,
         texts::{Language, Texts},
         view::{AccountPage, Place, TokenLine, TokensPage},
@@ -39,6 +41,7 @@ fn page(reader: &Reader, error: Option<String>) -> Result<AccountPage, Problem> 
 pub(crate) async fn password(
     State(app): State<App>,
     reader: Reader,
+    Extension(peer): Extension<Peer>,
     form: Form,
 ) -> Result<Response, Problem> {
     let caller = reader.signed_in()?;
@@ -54,20 +57,9 @@ pub(crate) async fn password(
         Err(error) => return refused(error),
     };
     let current = form.text("current").to_owned();
-    let address = caller.account.words.address.reveal().clone();
-    let id = caller.id();
-    let is_changed = app
-        .act(&caller, move |vault| {
-            let known = vault.authenticate(&address, &current)?;
-            if known.is_none_or(|account| account.id != id) {
-                return Ok(false);
-            }
-            vault.set_password(id, &new, now())?;
-            Ok(true)
-        })
-        .await?;
-    match is_changed {
-        true => entry::begin(&app, &reader.headers, id, "password", "/account").await,
+    let from = peer::client(&app, peer, &reader.headers);
+    match api::replace_password(&app, &caller, from, current, new).await? {
+        true => entry::begin(&app, &reader.headers, caller.id(), "password", "/account").await,
         false => refused(texts.say("error-password-current")),
     }
 }

@@ -1,7 +1,7 @@
 //! What was done, and where things lie.
 
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -26,7 +26,7 @@ const ENTRIES: u32 = 100;
 pub(crate) async fn show(
     State(app): State<App>,
     reader: Reader,
-    Query(which): Query<Which>,
+    api::Asked(which): api::Asked<Which>,
 ) -> Result<Response, Problem> {
     let page = audit_page(&app, &reader, which, AuditVerdict::NotVerified).await?;
     Ok(reader.draw(&page))

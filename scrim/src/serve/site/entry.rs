@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     Extension,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -52,7 +52,7 @@ fn local(path: &str) -> &str {
 pub(crate) async fn login(
     State(app): State<App>,
     reader: Reader,
-    Query(next): Query<Next>,
+    api::Asked(next): api::Asked<Next>,
 ) -> Response {
     if reader.caller.is_some() {
         return Redirect::to(local(&next.next)).into_response();

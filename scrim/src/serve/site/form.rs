@@ -1,11 +1,8 @@
 //! Forms.
 
-use axum::{
-    extract::{FromRequest, Request},
-    http::StatusCode,
-};
+use axum::extract::{FromRequest, Request};
 
-use super::super::{app::App, problem::Problem};
+use super::super::{app::App, incoming, problem::Problem};
 
 /// The longest form.
 const MOST_BYTES: usize = 2 << 20;
@@ -17,10 +14,7 @@ impl FromRequest<App> for Form {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the form is too long");
-        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES)
-            .await
-            .map_err(too_long)?;
+        let bytes = incoming::whole(request.into_body(), MOST_BYTES).await?;
         serde_urlencoded::from_bytes(&bytes)
             .map(Self)
             .map_err(|_| Problem::invalid("form", "this is no form"))

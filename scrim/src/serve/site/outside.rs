@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    extract::{Query, RawQuery, State},
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -122,7 +122,7 @@ impl Outside {
 /// Sends a browser to the provider.
 pub(crate) async fn leave(
     State(app): State<App>,
-    Query(next): Query<Next>,
+    api::Asked(next): api::Asked<Next>,
 ) -> Result<Response, Problem> {
     let asking = app.clone();
     let (url, ticket) = blocking(move || {

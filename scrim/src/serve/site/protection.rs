@@ -1,10 +1,6 @@
 //! What the DPO sees and governs.
 
-use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use scrim_policy::{
     Attendance, ConsentState as Consent, Permission as May, Purpose, RecordingId, RetentionClass,
 };
@@ -94,7 +90,7 @@ pub(crate) struct After {
 pub(crate) async fn stored(
     State(app): State<App>,
     reader: Reader,
-    Query(after): Query<After>,
+    api::Asked(after): api::Asked<After>,
 ) -> Result<Response, Problem> {
     let caller = reader.signed_in()?;
     let tenant = caller.tenant();
@@ -158,7 +154,7 @@ pub(crate) struct Which {
 pub(crate) async fn consents(
     State(app): State<App>,
     reader: Reader,
-    Query(which): Query<Which>,
+    api::Asked(which): api::Asked<Which>,
 ) -> Result<Response, Problem> {
     const MOST: u64 = 16 << 20;
     let caller = reader.signed_in()?;

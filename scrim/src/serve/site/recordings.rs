@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use scrim_policy::{Permission as May, RecordingId, RetentionClass};
 use scrim_storage::{
     RecordingRow, RecordingState as Stored, Vault,
@@ -77,7 +74,7 @@ pub(crate) fn newest_jobs(
 pub(crate) async fn list(
     State(app): State<App>,
     reader: Reader,
-    Query(wanted): Query<Wanted>,
+    api::Asked(wanted): api::Asked<Wanted>,
 ) -> Result<Response, Problem> {
     let caller = reader.signed_in()?;
     let state = ALL_STATES

@@ -139,9 +139,13 @@ pub(crate) async fn place_hold(
         None => None,
         Some(text) => Some(recordings::id(text)?),
     };
-    let tenant = caller.tenant();
+    let asking = caller.clone();
     app.act(&caller, move |vault| {
-        Ok(vault.place_hold(tenant, recording, &words, now())?)
+        // Before the audit log says that it was placed.
+        if let Some(recording) = recording {
+            api::owned(vault, &asking, recording)?;
+        }
+        Ok(vault.place_hold(asking.tenant(), recording, &words, now())?)
     })
     .await?;
     Ok(frame::done("/dpo/retention", "flash-hold-placed"))

@@ -1,7 +1,7 @@
 //! The page of one recording.
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -152,7 +152,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
-    Query(fresh): Query<Fresh>,
+    api::Asked(fresh): api::Asked<Fresh>,
 ) -> Result<Response, Problem> {
     let caller = reader.signed_in()?;
     let recording = recordings::id(&id)?;

@@ -16,11 +16,11 @@ use crate::serve::app::now;
 
 /// An id for each place in a path that wants one, in the words of the place.
 #[derive(Clone)]
-struct Ids(Vec<(&'static str, String)>);
+pub(super) struct Ids(Vec<(&'static str, String)>);
 
 impl Ids {
     /// Well-formed ids of nothing.
-    fn of_nothing() -> Self {
+    pub(super) fn of_nothing() -> Self {
         let id = |prefix: &str| format!("{prefix}{}", Uuid::from_u128(7).simple());
         Self(vec![
             ("recordings", id("rec_")),
@@ -37,7 +37,7 @@ impl Ids {
         ])
     }
 
-    fn set(&mut self, place: &str, id: impl ToString) {
+    pub(super) fn set(&mut self, place: &str, id: impl ToString) {
         for (known, kept) in &mut self.0 {
             if *known == place {
                 *kept = id.to_string();
@@ -46,7 +46,7 @@ impl Ids {
     }
 
     /// Fills a template.
-    fn fill(&self, template: &str) -> String {
+    pub(super) fn fill(&self, template: &str) -> String {
         let mut filled = Vec::new();
         let mut before = "";
         for part in template.split('/') {
@@ -64,7 +64,7 @@ impl Ids {
     }
 }
 
-fn routes(service: &Service) -> Vec<Listed> {
+pub(super) fn routes(service: &Service) -> Vec<Listed> {
     let (_, _, listed) = super::super::routes(&service.app).finish();
     assert!(listed.len() > 90, "only {} routes", listed.len());
     listed
@@ -135,7 +135,7 @@ fn every_route_admits_those_that_it_lists_and_nobody_else() {
 }
 
 /// Everything that a tenant can have.
-fn furnish(service: &Service, tenant: TenantId) -> Ids {
+pub(super) fn furnish(service: &Service, tenant: TenantId) -> Ids {
     let vault = &service.app.vault;
     let owner = service.account(
         tenant,
@@ -224,7 +224,7 @@ fn furnish(service: &Service, tenant: TenantId) -> Ids {
 }
 
 /// Bodies that would do something, were the thing one's own.
-fn body(route: &Listed) -> &'static str {
+pub(super) fn body(route: &Listed) -> &'static str {
     match route.path.as_str() {
         path if path.ends_with("/links") => r#"{"label":"x","allows":["play"],"days":1}"#,
         path if path.ends_with("/release") => r#"{"reason":"x","approver":"y"}"#,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod attacks;
 mod documents;
 mod downloads;
 mod messages;

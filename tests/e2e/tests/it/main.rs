@@ -11,6 +11,7 @@ mod erasure;
 mod exports;
 mod exposed;
 mod faults;
+mod fuzz;
 mod hostile;
 mod house;
 mod media;
