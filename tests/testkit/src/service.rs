@@ -63,6 +63,11 @@ impl Service {
         &self.url
     }
 
+    /// Returns address and port.
+    pub fn address(&self) -> &str {
+        self.url.split("://").last().unwrap_or_default()
+    }
+
     /// Returns where the first account is made, while there is none.
     pub fn setup_url(&self) -> Option<&str> {
         self.setup_url.as_deref()

@@ -446,7 +446,7 @@ fn no_webhook_reaches_inside() {
         "https://0.0.0.0/".to_owned(),
     ]
     .map(|url| (made(&add(&url)), url));
-    let alert = messages::alert("gate_overridden", "/recordings");
+    let alert = messages::alert(messages::Alert::GateOverridden, "/recordings");
     messages::tell(&service.app, TENANT, &alert);
     assert_eq!(messages::send_due(&service.app).unwrap(), webhooks.len());
     for (webhook, url) in webhooks {

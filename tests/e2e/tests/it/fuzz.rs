@@ -8,13 +8,10 @@ use scrim_storage::{
     service::{Account, AccountWords, NewAccount, NewJob, NewLink, WebhookWords},
     vault::HoldWords,
 };
-use scrim_testkit::{Home, committed_sample, peer, workspace};
+use scrim_testkit::{Home, Service, committed_sample, peer, workspace};
 use serde_json::Value;
 
-use crate::{
-    answer::{Answer, process_silently},
-    service::Service,
-};
+use crate::answer::{Answer, process_silently};
 
 /// Nobody waits for a limit here.
 const LIMITS: &str = "[limits]\n\
