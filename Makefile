@@ -16,6 +16,8 @@ demo: ## redact the recording that comes with Scrim and show before and after
 serve: ## run the service on this machine with what it needs built in
 	scripts/install demo
 	$(CARGO) build --release -p scrim
+	$(CARGO) run --release -p scrim -- models pull base
+	$(CARGO) run --release -p scrim -- models pull silero-vad
 	$(CARGO) run --release -p scrim -- serve
 
 test: ## run all tests; the last lines are the summary

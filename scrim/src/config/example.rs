@@ -178,6 +178,19 @@ mod tests {
     }
 
     #[test]
+    fn sample_configurations_are_read() {
+        for name in ["one-machine.toml", "several-machines.toml"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../samples/config")
+                .join(name);
+            let text = std::fs::read_to_string(&path).unwrap();
+            let config: Config =
+                toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            config.serve.settings(None).unwrap();
+        }
+    }
+
+    #[test]
     fn the_example_is_the_one_in_the_documentation() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/config.toml");
         if std::env::var_os("SCRIM_RENEW_GOLDEN").is_some() {
