@@ -55,7 +55,14 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
         Some(problem) => problem.into_response(),
     };
     if wants_page && let Some(problem) = response.extensions().get::<Problem>() {
-        response = site::failure(&asked, problem, &id);
+        let mut page = site::failure(&asked, problem, &id);
+        // When to come again and what is allowed are said to people as well.
+        for (name, value) in response.headers() {
+            if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+                page.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        response = page;
     }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

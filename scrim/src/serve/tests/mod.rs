@@ -4,6 +4,7 @@
 mod access;
 mod attacks;
 mod documents;
+mod guesses;
 mod messages;
 mod outside;
 mod pages;
