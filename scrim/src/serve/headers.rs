@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use scrim_storage::Sha256Digest;
+use tracing::Instrument;
 
 use super::{app::App, problem::Problem, site};
 use crate::metrics::Method;
@@ -51,11 +52,22 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let wants_page = wants_page(&request);
     let asked = request.headers().clone();
     let mut response = match refusal(&app, &request) {
-        None => next.run(request).await,
+        None => {
+            let route = template.as_deref().unwrap_or("none");
+            let span = tracing::info_span!("request", %id, %method, route);
+            next.run(request).instrument(span).await
+        }
         Some(problem) => problem.into_response(),
     };
     if wants_page && let Some(problem) = response.extensions().get::<Problem>() {
-        response = site::failure(&asked, problem, &id);
+        let mut page = site::failure(&asked, problem, &id);
+        // When to come again and what is allowed are said to people as well.
+        for (name, value) in response.headers() {
+            if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+                page.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        response = page;
     }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

@@ -94,6 +94,7 @@ fn after(time: Timestamp, span: Duration) -> Timestamp {
 
 /// One try at a job.
 fn work(app: &App, claim: JobClaim, job: &Job) {
+    let _span = tracing::info_span!("job", id = %job.id).entered();
     let actor = format!("account:{}", job.created_by);
     let vault = match actor.parse() {
         Ok(actor) => app.vault.acting_as(actor),
@@ -261,6 +262,7 @@ impl<'a> Watch<'a> {
         let time = Instant::now();
         if state.stage != Some(progress.stage) {
             self.count_stage(&state, time);
+            tracing::info!(stage = progress.stage.word(), "a stage begins");
             state.stage = Some(progress.stage);
             state.stage_began = time;
             state.told = None;

@@ -224,11 +224,5 @@ pub(crate) fn failure(headers: &HeaderMap, problem: &Problem, request: &str) -> 
         request: request.to_owned(),
         detail: Some(problem.detail.clone()),
     };
-    let mut response = draw(problem.status, &page);
-    if let Some(seconds) = problem.retry_after {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
+    draw(problem.status, &page)
 }

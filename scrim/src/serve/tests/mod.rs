@@ -5,6 +5,7 @@ mod access;
 mod attacks;
 mod documents;
 mod downloads;
+mod guesses;
 mod messages;
 mod outside;
 mod pages;
