@@ -153,6 +153,10 @@ fn take(
     let mut archive = Archive::open(input).map_err(RenderError::from)?;
     let video = archive.probe().video.clone().ok_or(PreviewError::NoVideo)?;
     let plan = compile(&video)?;
+    let anew = || -> Result<Archive, PreviewError> {
+        let again = again.again().map_err(PreviewError::reading)?;
+        Ok(Archive::open(again).map_err(RenderError::from)?)
+    };
     let mut shot = Shot::default();
     for from in [at, Moment(at.0.saturating_sub(BACK_NS))] {
         if archive.seek(from) {
@@ -161,9 +165,16 @@ fn take(
         if shot.has_begun {
             break;
         }
+        // Another jump in the same archive is not to be trusted: where an MP4 has fragments, the
+        // demuxer adds the delay of its first picture again each time.
+        archive = anew()?;
     }
     if !shot.has_begun {
-        archive = Archive::open(again).map_err(RenderError::from)?;
+        shot = Shot::read(&mut archive, at)?;
+    }
+    if shot.is_over && at > archive.position() && archive.has_sought() {
+        // A header may say that the recording ends before its last picture, and the demuxer goes by it.
+        archive = anew()?;
         shot = Shot::read(&mut archive, at)?;
     }
     let after_end = PreviewError::AfterEnd {

@@ -1,6 +1,7 @@
 //! A recording, taken apart into packets.
 
 mod demux;
+mod packet;
 mod seek;
 
 use std::{
@@ -26,6 +27,7 @@ use crate::{
     probe::{AudioTrack, Probe, VideoTrack},
 };
 use demux::{Findings, Found, Note};
+pub use packet::{Packet, Timing, Track};
 
 /// Packets that wait between the demuxer and the reader. A few are enough to keep both busy.
 const CHANNEL_PACKETS: usize = 64;
@@ -45,40 +47,6 @@ const LOOK_AFTER: Duration = Duration::from_millis(500);
 /// How many looks in a row must find the demuxer at its end before it is given up. More than one:
 /// a process that was stopped and continued measures a long silence at once.
 const LOOKS_AT_REST: u32 = 4;
-
-/// Which of the two tracks a packet belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Track {
-    /// The video track.
-    Video,
-    /// The audio track.
-    Audio,
-}
-
-/// When a packet is shown or heard, in nanoseconds on the timeline of the recording. The start may
-/// lie before zero: decoders need such packets, nobody sees or hears them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timing {
-    /// Start.
-    pub start: i64,
-    /// Duration, where the container knows it.
-    pub duration: Option<u64>,
-}
-
-/// A compressed packet.
-#[derive(Clone, Debug)]
-pub struct Packet {
-    /// The track it belongs to.
-    pub track: Track,
-    /// When it is shown or heard.
-    pub timing: Timing,
-    /// Whether decoding can start here. Always true for audio.
-    pub is_entry: bool,
-    /// The media type and decoder configuration that hold for it.
-    pub caps: gst::Caps,
-    /// The bytes.
-    pub data: gst::Buffer,
-}
 
 /// A recording in a file or in other [`SourceBytes`].
 #[derive(Debug)]

