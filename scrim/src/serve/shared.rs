@@ -20,9 +20,10 @@ use super::{
     api,
     app::{App, now},
     files::{self, Manner},
-    identity,
+    gate, identity,
     problem::Problem,
 };
+use crate::{limits::Subject, metrics::Limit};
 
 /// The cookie of a pass. It is sent to its own link only.
 const PASS_COOKIE: &str = "scrim-pass";
@@ -166,6 +167,11 @@ pub(crate) async fn file(
     let (link, row) = app
         .ask(move |vault| found(vault, &secret, kind, is_download, &asked))
         .await?;
+    // One link may be in many hands, at many addresses.
+    let remaining = match app.limits.check(&Subject::link(&link.id.to_string()), 1) {
+        Ok(remaining) => remaining,
+        Err(wait) => return Ok(gate::too_many(&app, wait, Limit::Link)),
+    };
     let actor = format!("link:{}", link.id)
         .parse()
         .unwrap_or(Actor::SERVICE);
@@ -174,7 +180,10 @@ pub(crate) async fn file(
     } else {
         Manner::Inline
     };
-    files::answer(app.vault.acting_as(actor), row, &method, &headers, manner).await
+    let vault = app.vault.acting_as(actor);
+    let mut response = files::answer(vault, row, &method, &headers, manner).await?;
+    remaining.write(response.headers_mut());
+    Ok(response)
 }
 
 fn found(

@@ -34,9 +34,8 @@ impl Service {
         };
         let mut line = String::new();
         service.output.read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| {
-            panic!("{error} in: {line}");
-        });
+        let said: Value =
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in: {line}"));
         service.address = said["address"].as_str().unwrap().to_owned();
         service
     }
