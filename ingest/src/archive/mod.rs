@@ -195,16 +195,18 @@ impl Archive {
     }
 
     fn note(&self) -> Result<Note, SourceError> {
-        let mut at_rest = 0;
-        for _ in 0..SILENCE.as_millis() / LOOK_AFTER.as_millis() {
+        let (mut silent, mut at_rest) = (0, 0);
+        while silent < SILENCE.as_millis() / LOOK_AFTER.as_millis() {
             let Some(notes) = &self.notes else {
                 break;
             };
             match notes.recv_timeout(LOOK_AFTER) {
-                Ok(Note::Packet(.., seeks) | Note::End(seeks)) if seeks < self.seeks => {}
+                // What was on its way before the last seek came at once: it is no silence, however much
+                // of it there is.
+                Ok(Note::Packet(.., seeks) | Note::End(seeks)) if seeks < self.seeks => continue,
                 Ok(note) => return Ok(note),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => silent += 1,
             }
             at_rest = if demux::is_at_rest(&self.pipeline) {
                 at_rest + 1
