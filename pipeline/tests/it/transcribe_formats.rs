@@ -233,12 +233,14 @@ prop_compose! {
 proptest! {
     #[test]
     fn subtitles_read_back_hold_every_word_once_and_never_overlap(transcript in transcript()) {
+        // SubRip has one pair of these for both, see `write_srt`.
+        let plain = |text: &str| text.replace('‹', "<").replace('›', ">");
         let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let spoken = one_line(&transcript.text().replace(char::is_control, " "));
         for cues in [read_vtt(&vtt(&transcript)), read_srt(&srt(&transcript))] {
             let texts: Vec<&str> = cues.iter().map(|cue| cue.text.as_str()).collect();
             let written = one_line(&texts.join(" "));
-            prop_assert_eq!(written.replace(['‹', '›'], ""), spoken.replace(['‹', '›'], ""));
+            prop_assert_eq!(plain(&written), plain(&spoken));
             let mut before = 0;
             for cue in &cues {
                 prop_assert!(before <= cue.start_ms && cue.start_ms < cue.end_ms);

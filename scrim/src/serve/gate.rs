@@ -49,7 +49,8 @@ pub(crate) async fn admit(
     response
 }
 
-fn too_many(app: &App, wait: RetryAfter, limit: Limit) -> Response {
+/// Refuses what comes too often.
+pub(super) fn too_many(app: &App, wait: RetryAfter, limit: Limit) -> Response {
     if let Some(metrics) = app.metrics.get() {
         metrics.rate_limited(limit);
     }

@@ -1,7 +1,7 @@
 """Asks the API of Scrim what its description says it can be asked, and what it says it cannot, with a token of
 each role, and checks what is answered.
 
-    fuzz_peer.py --url URL --openapi FILE --token-file FILE [--examples N] --other MARKER...
+    fuzz_peer.py --url URL --openapi FILE_OR_URL --token-file FILE [--examples N] --other MARKER...
 
 FILE has a line `role: token` for each role. A MARKER is an id or a title of something that another tenant has:
 no answer may hold it. No answer may have a status, a type or a body that is not described, and none a status
@@ -110,6 +110,14 @@ def needed(url, tokens):
     return ids
 
 
+def described(place):
+    """Reads the description from a file, or asks for it."""
+    if "://" in place:
+        with urllib.request.urlopen(place) as response:
+            return response.read()
+    return pathlib.Path(place).read_bytes()
+
+
 def refused(url, tokens, description):
     """Returns for each role the operations that it may not use at all."""
     found = {role: [] for role in tokens}
@@ -122,7 +130,7 @@ def refused(url, tokens, description):
     return found
 
 
-def run(arguments, tokens, role, left_out, folder):
+def run(arguments, description, tokens, role, left_out, folder):
     """Runs Schemathesis with the token of a role. Returns its report and what it printed."""
     settings = {
         "own": known(arguments.url, tokens, role),
@@ -131,10 +139,11 @@ def run(arguments, tokens, role, left_out, folder):
     }
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "schemathesis.toml").write_text(CONFIG)
+    (folder / "openapi.json").write_text(json.dumps(description))
     report = folder / "report.json"
     command = [str(pathlib.Path(sys.executable).with_name("schemathesis"))]
     command += ["--config-file", str(folder / "schemathesis.toml"), "run"]
-    command.append(str(arguments.openapi.resolve()))
+    command.append(str(folder / "openapi.json"))
     command += ["--url", arguments.url, "--header", f"Authorization: Bearer {tokens[role]}"]
     command += ["--phases", "coverage,fuzzing", "--max-examples", str(arguments.examples)]
     command += ["--generation-deterministic"]
@@ -155,14 +164,14 @@ def run(arguments, tokens, role, left_out, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--url", required=True)
-    parser.add_argument("--openapi", required=True, type=pathlib.Path)
+    parser.add_argument("--openapi", required=True)
     parser.add_argument("--token-file", required=True)
     parser.add_argument("--examples", type=int, default=10)
     parser.add_argument("--other", nargs="*", default=[])
     arguments = parser.parse_args()
     lines = pathlib.Path(arguments.token_file).read_text().splitlines()
     tokens = dict(line.split(": ") for line in lines if line)
-    description = json.loads(arguments.openapi.read_text())
+    description = json.loads(described(arguments.openapi))
     may_not = refused(arguments.url, tokens, description)
     # All refusals are alike. Whoever may least asks for everything, the others for what they may.
     asks_all = max(tokens, key=lambda role: len(may_not[role]))
@@ -171,7 +180,7 @@ def main():
         left_out = [] if role == asks_all else may_not[role]
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
-            code, report, printed = run(arguments, tokens, role, left_out, pathlib.Path(folder))
+            code, report, printed = run(arguments, description, tokens, role, left_out, pathlib.Path(folder))
         cases = report.get("test_cases", {})
         summary = {
             "role": role,

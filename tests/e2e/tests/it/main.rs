@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answer;
+mod attacks;
 mod batches;
 mod browser;
 mod canaries;
