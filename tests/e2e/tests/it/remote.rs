@@ -30,9 +30,9 @@ impl Far {
         .unwrap();
         let mut command = there.scrim();
         command.env("SCRIM_MODELS", program::models(&["tiny.en", "silero-vad"]));
-        let service = Service::start_as(&there, command);
+        let service = Service::start_as(&there, command, 0);
         Self {
-            token: there.token("anna", roles),
+            token: there.token("Anna", "anna@example.eu", roles),
             service,
             here: Home::new(),
             _there: there,

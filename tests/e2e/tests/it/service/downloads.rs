@@ -118,7 +118,10 @@ fn parts_of_a_long_recording_need_neither_the_rest_nor_much_memory() {
     }
     assert_part(length - 1, length);
     assert!(all_of_it().rest() == whole, "the recording differs");
-    let seen = jump(&format!("http://127.0.0.1:{}{link}", service.running.port));
+    let seen = jump(&format!(
+        "http://127.0.0.1:{}{link}",
+        service.running.port()
+    ));
     let grown = service.memory("VmHWM") - before;
     assert!(grown < MOST_MEMORY, "{grown} bytes");
 
