@@ -135,6 +135,6 @@ fn parts_of_a_long_recording_need_neither_the_rest_nor_much_memory() {
     // What lies before a part is not even looked at.
     damage_in_the_middle(&service, &recording);
     assert_part(length - PART, length);
-    let (got, _) = all_of_it().as_far_as_it_goes();
+    let (got, _) = all_of_it().until_it_breaks();
     assert!(got.len() < length && got == whole[..got.len()]);
 }
