@@ -26,6 +26,9 @@ use super::{
     problem::Problem,
 };
 
+/// The same in the description of the API.
+pub(crate) const KEY_NAME: &str = "Idempotency-Key";
+
 /// What a sender calls a request.
 pub(crate) const KEY_HEADER: &str = "idempotency-key";
 
