@@ -159,15 +159,21 @@ fn take(
     };
     let mut shot = Shot::default();
     for from in [at, Moment(at.0.saturating_sub(BACK_NS))] {
-        if archive.seek(from) {
-            shot = Shot::read(&mut archive, at)?;
-        }
-        if shot.has_begun {
+        if !archive.seek(from) {
             break;
         }
-        // Another jump in the same archive is not to be trusted: where an MP4 has fragments, the
-        // demuxer adds the delay of its first picture again each time.
+        shot = Shot::read(&mut archive, at)?;
+        // A demuxer that goes by no index adds the delay of the first picture again each time that it
+        // comes by: what it says after a jump is not to be trusted.
+        let has_index = !archive.has_landed_between();
+        if shot.has_begun && has_index {
+            break;
+        }
+        shot = Shot::default();
         archive = anew()?;
+        if !has_index {
+            break;
+        }
     }
     if !shot.has_begun {
         shot = Shot::read(&mut archive, at)?;

@@ -76,8 +76,9 @@ pub struct Archive {
     left_out_end: Arc<AtomicU64>,
     tolerance: u64,
     is_over: bool,
-    /// Whether pictures are left out until one comes that decoding can start at.
+    /// Whether pictures are left out until one comes that decoding can start at, and how many were.
     awaits_entry: bool,
+    left_out: u32,
 }
 
 impl Archive {
@@ -117,6 +118,7 @@ impl Archive {
             tolerance,
             is_over: false,
             awaits_entry: false,
+            left_out: 0,
         };
         // A failure to start is also posted on the bus, with its reason.
         let _ = archive.pipeline.set_state(gst::State::Playing);
@@ -165,6 +167,7 @@ impl Archive {
             if packet.track == Track::Video {
                 // Where sound lies apart from pictures, a demuxer begins with what goes with the sound.
                 if self.awaits_entry && !packet.is_entry {
+                    self.left_out += 1;
                     continue;
                 }
                 self.awaits_entry = false;

@@ -11,6 +11,9 @@ use super::{Archive, Timing, Track, timing as timing_from_start};
 /// How long the channel is left alone while nothing comes.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// Pictures that go with the packet of sound that a jump leads to: 43 ms of AAC at 60 a second.
+const MOST_LEFT_OUT: u32 = 3;
+
 impl Archive {
     /// Goes to the last place at or before a moment where decoding can start, as the index of the
     /// file tells, and says whether it could. Packets that follow come from there, those of sound
@@ -58,8 +61,15 @@ impl Archive {
             self.shift = Some(shift);
             self.sound_end = None;
             self.awaits_entry = true;
+            self.left_out = 0;
         }
         has_sought
+    }
+
+    /// Says whether the last jump led to somewhere between two places where decoding can start, by more
+    /// than a packet of sound is long. Then the file was not searched by an index.
+    pub fn has_landed_between(&self) -> bool {
+        self.left_out > MOST_LEFT_OUT
     }
 
     /// Says whether it was ever gone to another place.

@@ -22,8 +22,12 @@ use scrim_storage::Sha256Digest;
 use super::{
     app::{App, now},
     identity::Caller,
+    incoming,
     problem::Problem,
 };
+
+/// The same in the description of the API.
+pub(crate) const KEY_NAME: &str = "Idempotency-Key";
 
 /// What a sender calls a request.
 pub(crate) const KEY_HEADER: &str = "idempotency-key";
@@ -117,8 +121,7 @@ async fn once(
     next: Next,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long");
-    let body = to_bytes(body, MOST_BYTES).await.map_err(too_long)?;
+    let body = incoming::whole(body, MOST_BYTES).await?;
     let digest = digest(&parts.uri.to_string(), &body);
     let (owner, name) = ((caller.tenant(), caller.id()), key.to_owned());
     let before = app

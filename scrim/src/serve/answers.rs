@@ -12,7 +12,7 @@ use utoipa::openapi::{
     path::{Operation, Parameter, ParameterIn},
 };
 
-use super::routes::Access;
+use super::{again::KEY_NAME, routes::Access};
 
 /// The form of errors.
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -82,9 +82,15 @@ fn statuses(access: Access, method: &str, operation: &Operation) -> Vec<StatusCo
     if places.any(|place| *place == ParameterIn::Path) {
         statuses.push(StatusCode::NOT_FOUND);
     }
+    // A query, or a key, that cannot be understood.
     let mut places = operation.parameters.iter().flatten().filter_map(place);
-    if places.any(|place| *place == ParameterIn::Query) {
+    if places.any(|place| matches!(place, ParameterIn::Query | ParameterIn::Header)) {
         statuses.push(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let has_key = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.name == KEY_NAME);
+    if operation.parameters.iter().flatten().any(has_key) {
+        // The same request is under way.
+        statuses.push(StatusCode::CONFLICT);
     }
     if operation.request_body.is_some() {
         statuses.extend([

@@ -35,6 +35,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod trail;
 mod upkeep;
 #[allow(unused_imports)]
 mod view;

@@ -183,7 +183,7 @@ fn key() -> Parameter {
         .min_length(Some(1))
         .max_length(Some(255));
     ParameterBuilder::new()
-        .name("Idempotency-Key")
+        .name(super::again::KEY_NAME)
         .parameter_in(ParameterIn::Header)
         .description(Some(
             "What you call this request. Sent again within a day, it gets the answer that it had, with \

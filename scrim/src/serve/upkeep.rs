@@ -117,6 +117,9 @@ fn tidy(app: &App) -> Result<(), Failure> {
     messages::forget_old(app)
 }
 
+/// Asks something that has to be there whether it is.
+type Reach = fn(&Vault) -> Result<(), VaultError>;
+
 /// Looks at what metrics tell.
 pub(super) fn measure(app: &App) -> Result<(), Failure> {
     let Some(metrics) = app.metrics.get() else {
@@ -124,7 +127,7 @@ pub(super) fn measure(app: &App) -> Result<(), Failure> {
     };
     let measured = counts(app, metrics);
     metrics.set_up(Dependency::Catalog, measured.is_ok());
-    let reached: [(_, _, fn(&Vault) -> Result<(), VaultError>); 2] = [
+    let reached: [(_, _, Reach); 2] = [
         (
             Dependency::Store,
             Alert::StoreUnreachable,

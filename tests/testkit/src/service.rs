@@ -2,9 +2,10 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     path::PathBuf,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, Command, Stdio},
+    thread::{self, JoinHandle},
 };
 
 use serde_json::Value;
@@ -15,8 +16,8 @@ use crate::Home;
 #[derive(Debug)]
 pub struct Service {
     child: Child,
-    /// Kept open, since the program may say more.
-    output: BufReader<ChildStdout>,
+    /// Reads what is printed, or the program would stop when the pipe is full.
+    printed: Option<JoinHandle<Vec<u8>>>,
     url: String,
     setup_url: Option<String>,
     log: PathBuf,
@@ -24,18 +25,21 @@ pub struct Service {
 
 impl Service {
     /// Starts the service of a home at a free port and waits until it listens. Settings are in the
-    /// `config.toml` of [`Home::state`], if the caller has written one; what it logs goes to a file.
+    /// `config.toml` of [`Home::state`], if the caller has written one; what it logs goes to
+    /// `service.log` of the home.
     pub fn start(home: &Home) -> Self {
-        Self::start_as(home, home.scrim())
+        Self::start_as(home, home.scrim(), 0)
     }
 
-    /// [`Service::start`], with a command from [`Home::scrim`] that has something in its environment.
-    pub fn start_as(home: &Home, mut command: Command) -> Self {
+    /// [`Service::start`], with a command from [`Home::scrim`] that has something in its environment,
+    /// and at a port that was known before.
+    pub fn start_as(home: &Home, mut command: Command, port: u16) -> Self {
         let log = home.path().join("service.log");
         let file = fs::File::options().create(true).append(true).open(&log);
         let file = file.expect("a file can be made in a home");
-        command.args(["--json", "serve", "--listen", "127.0.0.1:0"]);
         let mut child = command
+            .args(["--json", "serve", "--listen"])
+            .arg(format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(file)
@@ -48,10 +52,15 @@ impl Service {
             let log = fs::read_to_string(&log).unwrap_or_default();
             panic!("the service does not listen: {line}{log}")
         });
+        let printed = thread::spawn(move || {
+            let mut printed = line.into_bytes();
+            let _ = output.read_to_end(&mut printed);
+            printed
+        });
         let text = |key: &str| said[key].as_str().map(str::to_owned);
         Self {
             child,
-            output,
+            printed: Some(printed),
             url: text("url").expect("it says where it listens"),
             setup_url: text("setup_url"),
             log,
@@ -68,6 +77,12 @@ impl Service {
         self.url.split("://").last().unwrap_or_default()
     }
 
+    /// Returns the port.
+    pub fn port(&self) -> u16 {
+        let (_, port) = self.url.rsplit_once(':').expect("no port was named");
+        port.parse().expect("ports are numbers")
+    }
+
     /// Returns where the first account is made, while there is none.
     pub fn setup_url(&self) -> Option<&str> {
         self.setup_url.as_deref()
@@ -79,33 +94,33 @@ impl Service {
     }
 
     /// Returns what it has logged so far.
-    pub fn log(&self) -> String {
-        fs::read_to_string(&self.log).expect("the log is text")
+    pub fn log(&self) -> Vec<u8> {
+        fs::read(&self.log).expect("the log is there")
     }
 
     /// Ends it as a crash would.
-    pub fn kill(mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().expect("the service runs");
         self.child.wait().expect("it was just killed");
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Asks it to stop, as a service manager does.
+    pub fn ask_to_stop(&self) {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(asked.expect("kill can be started").success());
+    }
+
+    /// Waits until it has stopped as it was asked to, and returns all that it has printed.
     ///
     /// # Panics
     /// If it ends with a failure.
-    pub fn stop(mut self) {
-        let asked = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        assert!(asked.expect("kill can be started").success());
+    pub fn stopped(&mut self) -> Vec<u8> {
         let status = self.child.wait().expect("the service was started");
-        let mut rest = String::new();
-        let _ = self.output.read_line(&mut rest);
-        assert!(
-            status.success(),
-            "the service ended with {status}: {}",
-            self.log()
-        );
+        let log = String::from_utf8_lossy(&self.log()).into_owned();
+        assert!(status.success(), "the service ended with {status}: {log}");
+        let printed = self.printed.take().expect("it stops once");
+        printed.join().expect("reading does not panic")
     }
 }
 
@@ -119,17 +134,16 @@ impl Drop for Service {
 
 impl Home {
     /// Makes an account with these roles, and returns a file with a token that may all they may.
-    pub fn token(&self, name: &str, roles: &[&str]) -> PathBuf {
-        let email = format!("{name}@example.eu");
+    pub fn token(&self, name: &str, address: &str, roles: &[&str]) -> PathBuf {
         let mut add = self.scrim();
-        add.args(["--json", "accounts", "add", &email, "--name", name]);
+        add.args(["--json", "accounts", "add", address, "--name", name]);
         for role in roles {
             add.args(["--role", role]);
         }
         said(&mut add);
         let mut token = self.scrim();
-        let said = said(token.args(["--json", "accounts", "token", &email]));
-        let path = self.path().join(format!("{name}.token"));
+        let said = said(token.args(["--json", "accounts", "token", address]));
+        let path = self.path().join(format!("{address}.token"));
         let text = said["token"].as_str().expect("it says the token");
         fs::write(&path, text).expect("a file can be made in a home");
         path

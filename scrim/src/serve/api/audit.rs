@@ -19,6 +19,7 @@ use crate::serve::{
     app::{App, now},
     identity::Caller,
     problem::{Problem, ProblemBody},
+    trail,
 };
 
 /// What somebody agreed to.
@@ -39,7 +40,8 @@ pub(crate) struct ConsentsBody {
 pub(crate) struct EntryBody {
     /// Its number, from 0.
     seq: u64,
-    /// What happened, docs/reference/audit-events.md. Nothing where it was erased.
+    /// What happened, docs/reference/audit-events.md. Nothing where it was erased, or
+    /// where it is about somebody else's.
     entry: Option<serde_json::Value>,
 }
 
@@ -138,9 +140,10 @@ pub(crate) async fn list(
         .as_deref()
         .map(|id| parsed_id(id, "recording"))
         .transpose()?;
+    let tenant = caller.tenant();
     let records = app
         .act(&caller, move |vault| {
-            Ok(vault.audit_records(recording, before, limit)?)
+            trail::records(vault, tenant, recording, before, limit)
         })
         .await?;
     let next = records

@@ -13,6 +13,7 @@ use super::{
         app::{App, now},
         identity::Caller,
         problem::Problem,
+        trail,
         view::{AuditEntry, AuditPage, AuditVerdict, Place, PlaceLine, PlaceVerdict, PlacesPage},
     },
     frame::Reader,
@@ -63,11 +64,13 @@ async fn audit_page(
         "" => None,
         text => api::cursor(Some(text))?,
     };
+    let tenant = caller.tenant();
     let (records, size) = app
         .act(&caller, move |vault| {
             let newest = vault.audit_records(None, None, 1)?;
             let size = newest.last().map_or(0, |record| record.seq + 1);
-            Ok((vault.audit_records(recording, before, ENTRIES)?, size))
+            let records = trail::records(vault, tenant, recording, before, ENTRIES)?;
+            Ok((records, size))
         })
         .await?;
     let older = records
@@ -119,8 +122,13 @@ fn entry(record: &scrim_storage::audit::Record) -> AuditEntry {
 }
 
 pub(crate) async fn export(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let tenant = caller.tenant();
     let bytes = app
         .act(&caller, move |vault| {
+            if !trail::is_whole_for(vault, tenant)? {
+                return Err(Problem::conflict("the log holds entries of others as well")
+                    .hint("whoever runs Scrim can export it with `scrim audit export`"));
+            }
             let mut bytes = Vec::new();
             vault.export_audit(&mut bytes, now())?;
             Ok(bytes)

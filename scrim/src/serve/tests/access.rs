@@ -321,6 +321,47 @@ fn what_another_tenant_has_is_not_there() {
     );
 }
 
+#[test]
+fn the_log_says_nothing_of_another_tenant() {
+    let service = Service::new();
+    let own = furnish(&service, TenantId::SINGLE);
+    let token = service.token(TenantId::SINGLE, "officer", &[AccountRole::Dpo]);
+    let listed = |path: &str| service.api(&token, "GET", path, "").text();
+    let ids = |ids: &Ids| ids.0.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>();
+    let alone = listed("/api/v1/audit?limit=200");
+    let seen = |text: &str, all: &[String]| all.iter().filter(|id| text.contains(*id)).count();
+    assert!(seen(&alone, &ids(&own)) > 3, "{alone}");
+    let other = TenantId::from_uuid(Uuid::from_u128(42));
+    let theirs = furnish(&service, other);
+    let both = listed("/api/v1/audit?limit=200");
+    let fill = own.fill("/api/v1/recordings/{id}");
+    let recording = fill.rsplit('/').next().unwrap();
+    assert!(both.contains(recording), "{both}");
+    let foreign: Vec<String> = ids(&theirs)
+        .into_iter()
+        .filter(|id| !ids(&Ids::of_nothing()).contains(id))
+        .collect();
+    assert_eq!(seen(&both, &foreign), 0, "{both}");
+    assert!(!both.contains(&other.to_string()), "{both}");
+    let path = theirs.fill("/api/v1/recordings/{id}");
+    let asked = format!(
+        "/api/v1/audit?recording={}",
+        path.rsplit('/').next().unwrap()
+    );
+    let reply = service.api(&token, "GET", &asked, "");
+    assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.text());
+    let cookies = {
+        service.account(TenantId::SINGLE, "watcher", &[AccountRole::Dpo]);
+        service.sign_in("watcher")
+    };
+    let page = service
+        .ask("GET", "/dpo/audit", &[("cookie", &cookies)], "")
+        .text();
+    assert_eq!(seen(&page, &foreign), 0, "{page}");
+    let export = service.ask("GET", "/dpo/audit/export", &[("cookie", &cookies)], "");
+    assert_eq!(export.status, StatusCode::CONFLICT);
+}
+
 /// What the other tenant has, as far as it could be changed.
 fn everything(service: &Service) -> String {
     let vault = &service.app.vault;

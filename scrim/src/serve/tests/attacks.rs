@@ -188,12 +188,15 @@ fn markup_that_people_write_is_text_on_every_page() {
         if route.method != "GET" || route.path.starts_with("/api/") {
             continue;
         }
-        let path = ids.fill(&route.path) + "?q=%3C/script%3E%3Cimg%20src=x%3E";
-        let headers = [("cookie", cookies.as_str()), ("accept", "text/html")];
-        let page = service.ask("GET", &path, &headers, "").text();
-        assert!(!page.contains("<img src=x"), "{}: {page}", route.path);
-        if page.contains(escaped) {
-            shown.push(route.path);
+        // What is looked for comes back on the page, and takes away what it does not fit.
+        for query in ["", "?q=%3C/script%3E%3Cimg%20src=x%3E"] {
+            let path = ids.fill(&route.path) + query;
+            let headers = [("cookie", cookies.as_str()), ("accept", "text/html")];
+            let page = service.ask("GET", &path, &headers, "").text();
+            assert!(!page.contains("<img src=x"), "{}: {page}", route.path);
+            if page.contains(escaped) {
+                shown.push(route.path.clone());
+            }
         }
     }
     for path in [

@@ -23,7 +23,7 @@ fn walk(language: &str) {
     fs::write(home.state().join("config.toml"), config).unwrap();
     let mut serve = home.scrim();
     serve.env("SCRIM_MODELS", program::models(&[MODEL, "silero-vad"]));
-    let service = Service::start_as(&home, serve);
+    let service = Service::start_as(&home, serve, 0);
     let setup = service.setup_url().unwrap();
     let mut command = Command::new("node");
     command

@@ -157,7 +157,6 @@ fn every_answer_is_described_and_holds_nothing_of_another_tenant() {
     let printed = String::from_utf8_lossy(&ran.stdout);
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{printed}{said}");
-    println!("{printed}");
     let lines: Vec<Value> = printed
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())

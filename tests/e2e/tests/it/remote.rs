@@ -30,9 +30,9 @@ impl Far {
         .unwrap();
         let mut command = there.scrim();
         command.env("SCRIM_MODELS", program::models(&["tiny.en", "silero-vad"]));
-        let service = Service::start_as(&there, command);
+        let service = Service::start_as(&there, command, 0);
         Self {
-            token: there.token("anna", roles),
+            token: there.token("Anna", "anna@example.eu", roles),
             service,
             here: Home::new(),
             _there: there,
@@ -144,14 +144,14 @@ fn what_a_server_refuses_is_said_with_what_to_do() {
     let media = committed_sample().media;
     far.process(&media, &[])
         .expect(5)
-        .expect_said("uploads:manage");
+        .expect_printed("uploads:manage");
     let nothing = "rec_00000000000070008000000000000001";
     Answer::of(far.scrim().args(["show", nothing]))
         .expect(4)
-        .expect_said("no such recording");
+        .expect_printed("no such recording");
     Answer::of(far.scrim().args(["keys", "status"]))
         .expect(3)
-        .expect_said("home folder");
+        .expect_printed("home folder");
     let wrong = far.here.path().join("wrong.token");
     fs::write(&wrong, "sct_not_a_token").unwrap();
     let mut command = far.here.scrim();

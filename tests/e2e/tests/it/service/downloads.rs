@@ -118,7 +118,10 @@ fn parts_of_a_long_recording_need_neither_the_rest_nor_much_memory() {
     }
     assert_part(length - 1, length);
     assert!(all_of_it().rest() == whole, "the recording differs");
-    let seen = jump(&format!("http://127.0.0.1:{}{link}", service.running.port));
+    let seen = jump(&format!(
+        "http://127.0.0.1:{}{link}",
+        service.running.port()
+    ));
     let grown = service.memory("VmHWM") - before;
     assert!(grown < MOST_MEMORY, "{grown} bytes");
 
@@ -132,6 +135,6 @@ fn parts_of_a_long_recording_need_neither_the_rest_nor_much_memory() {
     // What lies before a part is not even looked at.
     damage_in_the_middle(&service, &recording);
     assert_part(length - PART, length);
-    let (got, _) = all_of_it().as_far_as_it_goes();
+    let (got, _) = all_of_it().until_it_breaks();
     assert!(got.len() < length && got == whole[..got.len()]);
 }

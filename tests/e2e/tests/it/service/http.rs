@@ -86,13 +86,13 @@ impl Reply {
 
     /// Reads the rest of the body.
     pub(super) fn rest(self) -> Vec<u8> {
-        let (bytes, is_whole) = self.as_far_as_it_goes();
+        let (bytes, is_whole) = self.until_it_breaks();
         assert!(is_whole, "the connection broke");
         bytes
     }
 
     /// Reads the rest of the body, and says whether all of it came.
-    pub(super) fn as_far_as_it_goes(mut self) -> (Vec<u8>, bool) {
+    pub(super) fn until_it_breaks(mut self) -> (Vec<u8>, bool) {
         assert_eq!(self.field("transfer-encoding"), "");
         let mut bytes = Vec::new();
         let is_read = self.body.read_to_end(&mut bytes).is_ok();

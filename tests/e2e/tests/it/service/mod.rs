@@ -8,19 +8,12 @@ mod published;
 mod stopping;
 mod uploads;
 
-use std::{
-    fs::{self, File},
-    io::{BufRead, BufReader, Read},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    thread::{self, JoinHandle},
-};
+use std::fs;
 
 use scrim_testkit::Home;
 use serde_json::Value;
 
 use self::http::Reply;
-use crate::answer::Answer;
 
 /// Nobody is too fast: limits have tests of their own.
 const CONFIG: &str = "[limits]
@@ -33,17 +26,9 @@ link = { requests = 1000000, seconds = 1 }
 /// The service at a port of its own, and one account that may do all that these tests do.
 struct Service {
     // It ends before its home goes.
-    running: Running,
+    running: scrim_testkit::Service,
     home: Home,
     token: String,
-}
-
-/// One run of the program. It is killed when it is dropped.
-struct Running {
-    child: Child,
-    port: u16,
-    /// Reads what is printed, or the program would stop when the pipe is full.
-    printed: Option<JoinHandle<Vec<u8>>>,
 }
 
 impl Service {
@@ -56,14 +41,9 @@ impl Service {
     fn with(home: Home, name: &str, address: &str, level: &str) -> Self {
         fs::create_dir_all(home.state()).unwrap();
         fs::write(home.state().join("config.toml"), CONFIG).unwrap();
-        let run = |words: &[&str]| Answer::of(home.scrim().args(words)).expect(0).last_line();
-        let roles = ["organiser", "operator", "administrator"];
-        let mut words = vec!["accounts", "add", "--json", address, "--name", name];
-        words.extend(roles.iter().flat_map(|role| ["--role", *role]));
-        run(&words);
-        let made = run(&["accounts", "token", "--json", address]);
-        let token = made["token"].as_str().unwrap().to_owned();
-        let running = Running::start(&home, 0, level);
+        let token = home.token(name, address, &["organiser", "operator", "administrator"]);
+        let token = fs::read_to_string(token).unwrap();
+        let running = run(&home, level, 0);
         Self {
             running,
             home,
@@ -73,26 +53,23 @@ impl Service {
 
     /// Kills it as a power cut does, and starts it again at the same port.
     fn kill_and_start(&mut self) {
-        self.running.child.kill().unwrap();
+        self.running.kill();
         self.start_again();
     }
 
     /// Starts it at the same port once it has ended.
     fn start_again(&mut self) {
-        self.running.child.wait().unwrap();
-        self.running = Running::start(&self.home, self.running.port, "warn");
+        self.running = run(&self.home, "warn", self.running.port());
     }
 
     /// Asks it to stop, as systemd does.
     fn ask_to_stop(&self) {
-        let id = self.running.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(killed.success());
+        self.running.ask_to_stop();
     }
 
     /// Sends a request.
     fn send(&self, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Reply {
-        http::send(self.running.port, method, path, fields, body)
+        http::send(self.running.port(), method, path, fields, body)
     }
 
     /// Gets something with these fields.
@@ -155,7 +132,7 @@ impl Service {
 
     /// Returns a figure of the system about the process, in bytes.
     fn memory(&self, name: &str) -> u64 {
-        let path = format!("/proc/{}/status", self.running.child.id());
+        let path = format!("/proc/{}/status", self.running.pid());
         let status = fs::read_to_string(path).unwrap();
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
         let kilobytes = line.split_whitespace().nth(1).unwrap();
@@ -165,10 +142,15 @@ impl Service {
     /// Ends it and returns what it has printed and logged.
     fn written(mut self) -> (Vec<u8>, Vec<u8>) {
         self.ask_to_stop();
-        assert!(self.running.child.wait().unwrap().success());
-        let printed = self.running.printed.take().unwrap().join().unwrap();
-        (printed, fs::read(log_of(&self.home)).unwrap())
+        let printed = self.running.stopped();
+        (printed, self.running.log())
     }
+}
+
+fn run(home: &Home, level: &str, port: u16) -> scrim_testkit::Service {
+    let mut command = home.scrim();
+    command.env("SCRIM_LOG", level);
+    scrim_testkit::Service::start_as(home, command, port)
 }
 
 /// The cookie that an answer sets, as a browser sends it back.
@@ -176,56 +158,4 @@ fn cookie_of(reply: &Reply) -> String {
     let set = reply.field("set-cookie");
     let (cookie, _) = set.split_once(';').unwrap();
     cookie.to_owned()
-}
-
-/// Where the log of all runs goes. It lies beside the state.
-fn log_of(home: &Home) -> PathBuf {
-    home.path().join("log")
-}
-
-impl Running {
-    /// Starts the program, at any port that is free where none is named.
-    fn start(home: &Home, port: u16, level: &str) -> Self {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(log_of(home))
-            .unwrap();
-        let mut child = home
-            .scrim()
-            .args(["serve", "--json", "--listen"])
-            .arg(format!("127.0.0.1:{port}"))
-            .env("SCRIM_LOG", level)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| {
-            let log = fs::read_to_string(log_of(home)).unwrap();
-            panic!("{error} in: {line}{log}")
-        });
-        let (_, port) = said["address"].as_str().unwrap().rsplit_once(':').unwrap();
-        let port = port.parse().unwrap();
-        let printed = thread::spawn(move || {
-            let mut printed = line.into_bytes();
-            output.read_to_end(&mut printed).unwrap();
-            printed
-        });
-        Self {
-            child,
-            port,
-            printed: Some(printed),
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -28,10 +28,10 @@ fn a_download_comes_to_its_end_and_nobody_new_is_let_in() {
     let mut reply = service.get(&file, &[("cookie", &cookie)]).expect(200);
     let mut got = reply.next(1 << 20);
     service.ask_to_stop();
-    while TcpStream::connect(("127.0.0.1", service.running.port)).is_ok() {}
+    while TcpStream::connect(("127.0.0.1", service.running.port())).is_ok() {}
     got.extend(reply.rest());
     assert!(got == whole, "{} bytes arrived", got.len());
-    assert!(service.running.child.wait().unwrap().success());
+    service.running.stopped();
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_job_is_given_back_and_goes_on_after_the_next_start() {
     while service.api("GET", &path, &Value::Null)["stage"] != "render" {}
 
     service.ask_to_stop();
-    assert!(service.running.child.wait().unwrap().success());
+    service.running.stopped();
     let job = vault(&service.home)
         .job(TenantId::SINGLE, id.parse().unwrap())
         .unwrap()

@@ -39,7 +39,7 @@ fn an_upload_goes_on_after_cuts_and_after_the_service_was_killed() {
         .args(["--title", "Board", "--chunk", "131072", "--url"])
         .arg(format!(
             "http://127.0.0.1:{}/api/v1/uploads",
-            service.running.port
+            service.running.port()
         ))
         .arg("--token-file")
         .arg(&token)
