@@ -87,7 +87,12 @@ impl Client {
             Some(path) => RootCerts::from(certificates(path)?),
             None => RootCerts::WebPki,
         };
-        let agent = Agent::config_builder()
+        let mut config = Agent::config_builder();
+        if is_here {
+            // A proxy of the environment would be told the token in the clear.
+            config = config.proxy(None);
+        }
+        let agent = config
             .http_status_as_error(false)
             // The token is for the server that was named, and not for whomever that one names.
             .max_redirects(0)

@@ -217,13 +217,14 @@ impl Catalog {
         rows.iter().map(read).collect()
     }
 
-    /// Returns all tenants that have a recording or had an erasure epoch.
+    /// Returns all tenants that have a recording or an account, or had an erasure epoch.
     ///
     /// # Errors
     /// [`CatalogError::Unreadable`] and those of the database.
     pub async fn tenants(&self) -> Result<Vec<TenantId>, CatalogError> {
         let rows = query(
-            "SELECT tenant FROM recording UNION SELECT tenant FROM key_epoch ORDER BY tenant",
+            "SELECT tenant FROM recording UNION SELECT tenant FROM account
+             UNION SELECT tenant FROM key_epoch ORDER BY tenant",
         )
         .fetch_all(&self.pool)
         .await

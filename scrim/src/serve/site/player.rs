@@ -112,7 +112,7 @@ fn behind(vault: &Vault, link: Link) -> Result<Behind, Problem> {
     let actor = format!("link:{}", link.id)
         .parse()
         .unwrap_or(Actor::SERVICE);
-    let vault = vault.acting_as(actor);
+    let theirs = vault.acting_as(actor);
     let row = vault.recording(link.recording)?;
     let mut bytes = Vec::new();
     for kind in [
@@ -126,9 +126,11 @@ fn behind(vault: &Vault, link: Link) -> Result<Behind, Problem> {
         }
     }
     let vtt = match vault.output(link.recording, ArtefactKind::TranscriptVtt) {
-        Ok(artefact) => vault.read_all(&artefact, MOST_BYTES, Purpose::Get, now())?,
+        Ok(artefact) => theirs.read_all(&artefact, MOST_BYTES, Purpose::Get, now())?,
         Err(_) => Vec::new(),
     };
+    // The page takes two facts from it. Whoever has the link gets nothing of it, and the audit log
+    // does not say so.
     let report = match vault.output(link.recording, ArtefactKind::ReportJson) {
         Ok(artefact) => vault.read_all(&artefact, MOST_BYTES, Purpose::Process, now())?,
         Err(_) => Vec::new(),

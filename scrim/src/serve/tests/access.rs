@@ -5,7 +5,7 @@ use std::io::Write;
 use axum::http::StatusCode;
 use scrim_policy::{AccountRole, TenantId};
 use scrim_storage::{
-    Begun, Job, Sha256Digest, Timestamp,
+    Timestamp,
     service::{NewJob, NewLink, WebhookWords},
     vault::HoldWords,
 };
@@ -149,19 +149,7 @@ pub(super) fn furnish(service: &Service, tenant: TenantId) -> Ids {
         .write_all(format!("a recording of {tenant}").as_bytes())
         .unwrap();
     let original = writer.finish(None, now()).unwrap().row().id;
-    let job = Job {
-        tenant,
-        key: vault
-            .keyring()
-            .keyed_digest("job", &[tenant.to_string().as_bytes()]),
-        source_sha256: Sha256Digest::of(b"source"),
-        policy_sha256: Sha256Digest::of(b"policy"),
-        policy_name: "stage".to_owned(),
-        original: None,
-    };
-    let Begun::New(claim) = vault.begin_or_resume(&job, now()).unwrap() else {
-        panic!("it is not new");
-    };
+    let claim = service.claim(tenant, &tenant.to_string(), now());
     ids.set("recordings", claim.recording());
     ids.set("accounts", owner);
     ids.set("users", owner);
@@ -332,6 +320,10 @@ fn the_log_says_nothing_of_another_tenant() {
     let seen = |text: &str, all: &[String]| all.iter().filter(|id| text.contains(*id)).count();
     assert!(seen(&alone, &ids(&own)) > 3, "{alone}");
     let other = TenantId::from_uuid(Uuid::from_u128(42));
+    // Somebody who has nothing yet is somebody else already.
+    let lone = service.account(other, "lone", &[AccountRole::Auditor]);
+    let early = listed("/api/v1/audit?limit=200");
+    assert!(!early.contains(&lone.to_string()), "{early}");
     let theirs = furnish(&service, other);
     let both = listed("/api/v1/audit?limit=200");
     let fill = own.fill("/api/v1/recordings/{id}");

@@ -8,7 +8,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use scrim_policy::{Actor, TenantId};
-use scrim_storage::{ArtefactKind, ArtefactRow, Begun, Job, Sha256Digest};
+use scrim_storage::{ArtefactKind, ArtefactRow};
 
 use super::Service;
 use crate::serve::{
@@ -23,17 +23,7 @@ const UNREAD: usize = 8;
 /// Seals bytes as an artefact.
 fn kept(service: &Service, bytes: &[u8]) -> ArtefactRow {
     let vault = &service.app.vault;
-    let job = Job {
-        tenant: TenantId::SINGLE,
-        key: vault.keyring().keyed_digest("job", &[b"kept"]),
-        source_sha256: Sha256Digest::of(b"source"),
-        policy_sha256: Sha256Digest::of(b"policy"),
-        policy_name: "stage".to_owned(),
-        original: None,
-    };
-    let Begun::New(claim) = vault.begin_or_resume(&job, now()).unwrap() else {
-        panic!("it is not new");
-    };
+    let claim = service.claim(TenantId::SINGLE, "kept", now());
     vault.start_rendering(&claim, 1_000_000_000, now()).unwrap();
     let kind = ArtefactKind::Recording;
     let mut writer = vault.create_artefact(&claim, kind, now()).unwrap();

@@ -20,7 +20,7 @@ use axum::{
 };
 use scrim_policy::{AccountId, AccountRole, AccountRoles, Permissions, Pii, TenantId};
 use scrim_storage::{
-    Vault,
+    Begun, Claim, Job, Sha256Digest, Timestamp, Vault,
     service::{AccountWords, NewAccount, NewPassword},
 };
 use tempfile::TempDir;
@@ -133,6 +133,24 @@ impl Service {
             .make_token(&account, "test", &may, times)
             .unwrap();
         secret.expose().to_owned()
+    }
+
+    /// Begins a recording of a source.
+    pub(super) fn claim(&self, tenant: TenantId, source: &str, at: Timestamp) -> Claim {
+        let digest = Sha256Digest::of(source.as_bytes());
+        let vault = &self.app.vault;
+        let job = Job {
+            tenant,
+            key: vault.keyring().keyed_digest("job", &[source.as_bytes()]),
+            source_sha256: digest,
+            policy_sha256: digest,
+            policy_name: "stage".to_owned(),
+            original: None,
+        };
+        match vault.begin_or_resume(&job, at).unwrap() {
+            Begun::New(claim) => claim,
+            begun => panic!("it is not new: {begun:?}"),
+        }
     }
 
     pub(super) fn send(&self, request: Request<Body>) -> Reply {

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read, Write};
 
 use axum::http::StatusCode;
 use scrim_policy::{AccountRole, RecordingId, TenantId};
-use scrim_storage::{ArtefactKind, Begun, Job, Sha256Digest, Timestamp, service::WebhookWords};
+use scrim_storage::{ArtefactKind, Timestamp, service::WebhookWords};
 use scrim_testkit::WebhookReceiver;
 use serde_json::Value;
 use uuid::Uuid;
@@ -24,25 +24,9 @@ const TENANT: TenantId = TenantId::SINGLE;
 const MEDIA: &[u8] = b"this stands for a film";
 
 /// Adds a published recording that came to be at some time.
-pub(super) fn published(
-    service: &Service,
-    tenant: TenantId,
-    source: &str,
-    at: Timestamp,
-) -> RecordingId {
+fn published(service: &Service, tenant: TenantId, source: &str, at: Timestamp) -> RecordingId {
     let vault = &service.app.vault;
-    let digest = Sha256Digest::of(source.as_bytes());
-    let job = Job {
-        tenant,
-        key: vault.keyring().keyed_digest("job", &[source.as_bytes()]),
-        source_sha256: digest,
-        policy_sha256: digest,
-        policy_name: "stage".to_owned(),
-        original: None,
-    };
-    let Begun::New(claim) = vault.begin_or_resume(&job, at).unwrap() else {
-        panic!("it is not new");
-    };
+    let claim = service.claim(tenant, source, at);
     vault.start_rendering(&claim, 1_000_000_000, at).unwrap();
     let outputs = [ArtefactKind::Recording, ArtefactKind::Proof].map(|kind| {
         let mut writer = vault.create_artefact(&claim, kind, at).unwrap();

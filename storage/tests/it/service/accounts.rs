@@ -31,8 +31,11 @@ fn after(minutes: i64) -> Timestamp {
 fn an_account_is_found_by_its_address_and_opened_by_its_password(place: &Place) {
     let vault = &place.vault;
     assert!(!vault.has_accounts().unwrap());
+    assert_eq!(vault.tenants().unwrap(), []);
     let id = organiser(place);
     assert!(vault.has_accounts().unwrap());
+    // Its words are under the keys of its tenant, which keys are moved and counted by.
+    assert_eq!(vault.tenants().unwrap(), [TenantId::SINGLE]);
     // The same address, in whatever case.
     let again = new_account("ZBIGNIEW@canary.example ", AccountRole::Dpo);
     assert_eq!(vault.add_account(&again, NOW).unwrap(), None);

@@ -23,6 +23,8 @@ impl Server {
     pub(super) fn scrim(program: &Path, home: &Path) -> Outcome<Self> {
         let mut child = Command::new(program)
             .env("SCRIM_HOME", home)
+            // nginx writes no line for each request either.
+            .env("SCRIM_LOG", "warn")
             .args(["serve", "--json", "--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
