@@ -95,7 +95,8 @@ async fn every(
     }
 }
 
-/// Finishes uploads that somebody has left whole, and forgets those that nobody goes on with.
+/// Finishes uploads that somebody has left whole, and forgets what is kept for a while only: uploads that
+/// nobody goes on with, answers, and messages that came to an end.
 fn tidy(app: &App) -> Result<(), Failure> {
     let time = now();
     let left = Timestamp::from_micros(time.as_micros() - LEASE.as_micros() as i64);
@@ -114,6 +115,7 @@ fn tidy(app: &App) -> Result<(), Failure> {
             app.vault.forget_upload(&upload)?;
         }
     }
+    app.vault.forget_answers(time)?;
     messages::forget_old(app)
 }
 

@@ -268,7 +268,7 @@ impl Vault {
         Ok(Some((kept == request.to_string(), status, body)))
     }
 
-    /// Remembers the answer to a request, to be given again for a day.
+    /// Remembers the answer to a request, to be given again until it is forgotten.
     ///
     /// # Errors
     /// [`VaultError::Key`] and [`VaultError::Catalog`].
@@ -291,9 +291,18 @@ impl Vault {
                 (&account, &key, &request),
                 u64::from(status),
                 sealed.as_row(),
-                (now, now.minus_days(ANSWER_DAYS)),
+                now,
             );
             Ok(self.wait(remembering)?)
         })
+    }
+
+    /// Forgets answers that are older than a day, and says how many.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn forget_answers(&self, now: Timestamp) -> Result<u64, VaultError> {
+        let before = now.minus_days(ANSWER_DAYS);
+        Ok(self.wait(self.catalog().forget_answers(before))?)
     }
 }

@@ -374,22 +374,17 @@ impl Catalog {
         row.as_ref().map(read).transpose()
     }
 
-    /// Remembers an answer, and forgets those from before `forget_before`.
+    /// Remembers an answer.
     pub(crate) async fn remember_answer(
         &self,
         (account, key, request): (&str, &str, &str),
         status: u64,
         sealed: Sealed<'_>,
-        (now, forget_before): (Timestamp, Timestamp),
+        now: Timestamp,
     ) -> Result<(), CatalogError> {
         const DOING: &str = "remember an answer";
         let failed = |source| CatalogError::while_doing(DOING, source);
         let mut transaction = self.write_words(&sealed, DOING).await?;
-        query("DELETE FROM answered_request WHERE created_at < $1")
-            .bind(forget_before.as_micros())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
         query(
             "INSERT INTO answered_request (account, key, request, tenant, status, words, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -405,5 +400,15 @@ impl Catalog {
         .await
         .map_err(failed)?;
         transaction.commit().await.map_err(failed)
+    }
+
+    /// Forgets answers from before a time, and says how many.
+    pub(crate) async fn forget_answers(&self, before: Timestamp) -> Result<u64, CatalogError> {
+        let gone = query("DELETE FROM answered_request WHERE created_at < $1")
+            .bind(before.as_micros())
+            .execute(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing("forget answers", source))?;
+        Ok(gone.rows_affected())
     }
 }
