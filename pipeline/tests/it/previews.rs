@@ -13,7 +13,7 @@ use crate::{
 
 /// Every frame is of one grey, which another one has only 30 frames later.
 const COUNTING: &str = "-f lavfi -i \
-    nullsrc=size=320x180:rate=25:duration=24,geq=lum=16+mod(N*7\\,210):cb=128:cr=128";
+    nullsrc=size=32x18:rate=25:duration=24,geq=lum=16+mod(N*7\\,210):cb=128:cr=128,scale=320:180";
 
 /// Two groups of pictures in the file, with pictures that refer to later ones.
 const LONG_GROUPS: &str = "-c:v libx264 -preset veryfast -g 300 -bf 2 -pix_fmt yuv420p";

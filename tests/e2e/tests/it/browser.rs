@@ -11,8 +11,6 @@ const MODEL: &str = "tiny.en";
 
 /// Goes all ways through the pages in a language. The pictures stay below the target folder.
 fn walk(language: &str) {
-    // Two browsers that play videos at once would be slower than one after the other.
-    let _lock = workspace::lock("browser");
     let pictures = workspace::target("screenshots").join(language);
     if pictures.exists() {
         fs::remove_dir_all(&pictures).unwrap();
