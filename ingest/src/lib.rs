@@ -17,6 +17,7 @@ mod bytes;
 mod codec;
 mod elements;
 mod error;
+pub mod log;
 mod probe;
 
 pub use archive::{Archive, Packet, Timing, Track};

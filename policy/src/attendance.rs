@@ -59,6 +59,9 @@ pub struct Stay {
 pub struct Consents {
     /// Showing the camera picture.
     pub camera: ConsentRecord,
+    /// Showing what the person shares of a screen. Forms from before there were rooms lack it.
+    #[serde(default)]
+    pub screen: ConsentRecord,
     /// Letting the voice be heard.
     pub voice: ConsentRecord,
     /// Showing chat messages.
@@ -88,6 +91,8 @@ pub struct ConsentRecord {
 pub enum ConsentPurpose {
     /// Showing the camera picture.
     Camera,
+    /// Showing what the person shares of a screen.
+    Screen,
     /// Letting the voice be heard.
     Voice,
     /// Showing chat messages.
@@ -164,10 +169,22 @@ impl Attendant {
 }
 
 impl Consents {
+    /// Returns the record of a purpose, to fill it in.
+    pub const fn of_mut(&mut self, purpose: ConsentPurpose) -> &mut ConsentRecord {
+        match purpose {
+            ConsentPurpose::Camera => &mut self.camera,
+            ConsentPurpose::Screen => &mut self.screen,
+            ConsentPurpose::Voice => &mut self.voice,
+            ConsentPurpose::Chat => &mut self.chat,
+            ConsentPurpose::Transcript => &mut self.transcript,
+        }
+    }
+
     /// Returns the record of a purpose.
     pub const fn of(&self, purpose: ConsentPurpose) -> &ConsentRecord {
         match purpose {
             ConsentPurpose::Camera => &self.camera,
+            ConsentPurpose::Screen => &self.screen,
             ConsentPurpose::Voice => &self.voice,
             ConsentPurpose::Chat => &self.chat,
             ConsentPurpose::Transcript => &self.transcript,
@@ -177,12 +194,19 @@ impl Consents {
 
 impl ConsentPurpose {
     /// All purposes, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Camera, Self::Voice, Self::Chat, Self::Transcript];
+    pub const ALL: [Self; 5] = [
+        Self::Camera,
+        Self::Screen,
+        Self::Voice,
+        Self::Chat,
+        Self::Transcript,
+    ];
 
     /// Returns the word for it in files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Camera => "camera",
+            Self::Screen => "screen",
             Self::Voice => "voice",
             Self::Chat => "chat",
             Self::Transcript => "transcript",

@@ -148,6 +148,19 @@ id!(
     MessageId, "msg_", "message"
 );
 
+id!(
+    /// One room: from when it is planned until its meeting is over.
+    RoomId, "rom_", "room"
+);
+id!(
+    /// One participant of a room. It says nothing about who that is, and other participants see it.
+    ParticipantId, "par_", "participant"
+);
+id!(
+    /// Picture or sound that a participant sends into a room.
+    TrackId, "trk_", "track"
+);
+
 impl TenantId {
     /// The tenant of a Scrim that serves one organisation.
     pub const SINGLE: Self = Self(Uuid::nil());

@@ -45,6 +45,7 @@ mod rect;
 pub mod retention;
 mod roster;
 mod subject;
+mod timeline;
 
 pub use access::{AccessWordError, AccountRole, AccountRoles, Permission, Permissions};
 pub use attendance::{
@@ -53,8 +54,8 @@ pub use attendance::{
 pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
 pub use ids::{
-    AccountId, ArtefactId, BatchId, ErasureId, HoldId, JobId, LinkId, MessageId, PolicyId,
-    RecordingId, TenantId, TokenId, UploadId, WebhookId,
+    AccountId, ArtefactId, BatchId, ErasureId, HoldId, JobId, LinkId, MessageId, ParticipantId,
+    PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId, WebhookId,
 };
 pub use kind::Kind;
 pub use moment::Moment;
@@ -63,5 +64,6 @@ pub use plan::{Geometry, Plan, PlanError};
 pub use policy::{Colour, Diagnostic, Policy, PolicyError, Region};
 pub use rect::{Fractions, PixelRect};
 pub use retention::{Days, RetentionClass, RetentionRule, RetentionRules, Tag};
-pub use roster::{Person, PersonId, Role, Roster, RosterError};
+pub use roster::{InitialsBook, Person, PersonId, Role, Roster, RosterError};
 pub use subject::SubjectText;
+pub use timeline::{ConsentRule, Medium, TimelineEntry, TimelineEvent, TrackSource};

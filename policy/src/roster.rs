@@ -220,16 +220,32 @@ impl Roster {
     }
 
     fn give_initials(&mut self) {
-        let mut bearers: HashMap<String, u32> = HashMap::new();
+        let mut book = InitialsBook::default();
         for person in &mut self.people {
-            let plain = plain_initials(person.name.reveal());
-            let count = bearers.entry(plain.clone()).or_default();
-            *count += 1;
-            person.initials = if *count == 1 {
-                plain
-            } else {
-                format!("{plain} {count}")
-            };
+            person.initials = book.give(&person.name);
+        }
+    }
+}
+
+/// Gives initials to people one after the other, so that no two have the same.
+#[derive(Clone, Debug, Default)]
+pub struct InitialsBook {
+    bearers: HashMap<String, u32>,
+}
+
+impl InitialsBook {
+    /// Returns the initials of the next person: `A.K.` for the first Anna Kowalska or Ada Krol, then
+    /// `A.K. 2`. A name without letters gives `?`.
+    pub fn give(&mut self, name: &Pii<String>) -> String {
+        let mut plain = plain_initials(&reading_order(name.reveal()));
+        if plain.is_empty() {
+            plain.push('?');
+        }
+        let count = self.bearers.entry(plain.clone()).or_default();
+        *count += 1;
+        match *count {
+            1 => plain,
+            count => format!("{plain} {count}"),
         }
     }
 }

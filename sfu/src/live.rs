@@ -1,0 +1,257 @@
+//! A room with its media, as a task: the state machine at work.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use scrim_policy::ParticipantId;
+use tokio::{
+    sync::mpsc::{self, Receiver, Sender},
+    time::{Duration, Instant, interval, sleep_until},
+};
+
+use crate::{
+    media::{Media, MediaError, MediaEvents, MediaOutput, MediaSettings, RoomClock, TICK},
+    room::{ConnectionId, Input, Output, Room, RoomSettings, TapOrder},
+    signal::ServerMessage,
+    tap::{Recorder, Tap, TrackFacts},
+};
+
+/// Things that may wait for a room. Whoever brings more has to wait.
+const MOST_CALLS: usize = 1024;
+
+/// Messages that may wait for a page. One that takes nothing is cut off.
+pub const MOST_MESSAGES: usize = 512;
+
+/// What a page is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outgoing {
+    /// A message.
+    Message(ServerMessage),
+    /// Nothing more comes: close the connection.
+    Close,
+}
+
+/// A room that runs. Cheap to clone; the room ends by itself.
+#[derive(Clone)]
+pub struct LiveRoom {
+    calls: Sender<Call>,
+}
+
+enum Call {
+    /// A connection is there. What its page is told goes here.
+    Connected(ConnectionId, Sender<Outgoing>),
+    Input(Input),
+}
+
+impl LiveRoom {
+    /// Opens a room and lets it run, on the runtime that this is called on.
+    ///
+    /// `ended` is called when the meeting is over and everything about it was kept.
+    ///
+    /// # Errors
+    /// [`MediaError`] where GStreamer is not usable.
+    pub fn open(
+        settings: RoomSettings,
+        media: Arc<MediaSettings>,
+        recorder: Box<dyn Recorder>,
+        ended: impl FnOnce() + Send + 'static,
+    ) -> Result<Self, MediaError> {
+        let clock = RoomClock::start();
+        let (media, events) = Media::start(media, clock.clone())?;
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let millis = since.map_or(0, |since| since.as_millis());
+        let room = Room::open(settings, i64::try_from(millis).unwrap_or(i64::MAX));
+        let (calls, receiver) = mpsc::channel(MOST_CALLS);
+        let task = Task {
+            room,
+            media,
+            clock,
+            recorder,
+            pages: HashMap::new(),
+            owners: HashMap::new(),
+        };
+        tokio::spawn(async move {
+            task.run(receiver, events).await;
+            ended();
+        });
+        Ok(Self { calls })
+    }
+
+    /// A connection is there. What its page is told goes to `page`, which should hold
+    /// [`MOST_MESSAGES`]. False where the meeting is over.
+    pub async fn connect(&self, connection: ConnectionId, page: Sender<Outgoing>) -> bool {
+        let call = Call::Connected(connection, page);
+        self.calls.send(call).await.is_ok()
+    }
+
+    /// Tells the room what happened. False where the meeting is over.
+    pub async fn tell(&self, input: Input) -> bool {
+        self.calls.send(Call::Input(input)).await.is_ok()
+    }
+}
+
+struct Task {
+    room: Room,
+    media: Media,
+    clock: RoomClock,
+    recorder: Box<dyn Recorder>,
+    pages: HashMap<ConnectionId, Sender<Outgoing>>,
+    /// Where each participant listens.
+    owners: HashMap<ParticipantId, ConnectionId>,
+}
+
+impl Task {
+    async fn run(mut self, mut calls: Receiver<Call>, mut events: MediaEvents) {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        // What the opening itself has to say.
+        let outputs = self.room.tick(self.clock.now());
+        self.act(outputs);
+        while !self.room.has_ended() {
+            let due = self.due();
+            tokio::select! {
+                call = calls.recv() => match call {
+                    Some(Call::Connected(connection, page)) => {
+                        self.pages.insert(connection, page);
+                    }
+                    Some(Call::Input(input)) => self.put(input),
+                    // Nobody can come any more.
+                    None => self.put(Input::End),
+                },
+                Some(event) = events.next() => {
+                    let outputs = self.media.event(event);
+                    self.heed(outputs);
+                }
+                _ = ticks.tick() => {
+                    let outputs = self.media.tick();
+                    self.heed(outputs);
+                }
+                () = sleep_until(due) => {
+                    let outputs = self.room.tick(self.clock.now());
+                    self.act(outputs);
+                }
+            }
+        }
+        // Whoever knocks while the last things are done is told that it is over.
+        calls.close();
+        while let Some(call) = calls.recv().await {
+            match call {
+                Call::Connected(connection, page) => {
+                    self.pages.insert(connection, page);
+                }
+                Call::Input(input) => self.put(input),
+            }
+        }
+        self.recorder.finish();
+    }
+
+    fn due(&self) -> Instant {
+        let due = self.room.next_due();
+        let wait = due.map_or(Duration::from_secs(3600), |due| {
+            Duration::from_nanos(due.0.saturating_sub(self.clock.now().0))
+        });
+        Instant::now() + wait
+    }
+
+    fn put(&mut self, input: Input) {
+        let outputs = self.room.handle(self.clock.now(), input);
+        self.act(outputs);
+    }
+
+    /// Does what the room wants.
+    fn act(&mut self, outputs: Vec<Output>) {
+        for output in outputs {
+            match output {
+                Output::Tell {
+                    connection,
+                    message,
+                } => {
+                    if let ServerMessage::Welcome { you, .. } = &message {
+                        self.owners.insert(*you, connection);
+                    }
+                    self.tell(connection, message);
+                }
+                Output::Hang { connection } => self.hang(connection),
+                Output::Media(order) => {
+                    let outputs = self.media.order(order);
+                    self.heed(outputs);
+                }
+                Output::Tap(order) => self.tap(order),
+                Output::Note(event) => self.recorder.note(self.clock.now(), &event),
+                Output::Ended => {}
+            }
+        }
+    }
+
+    /// Takes notice of what media say.
+    fn heed(&mut self, outputs: Vec<MediaOutput>) {
+        for output in outputs {
+            match output {
+                MediaOutput::Input(input) => self.put(Input::Media(input)),
+                MediaOutput::Tell {
+                    participant,
+                    message,
+                } => {
+                    if let Some(connection) = self.owners.get(&participant).copied() {
+                        self.tell(connection, message);
+                    }
+                }
+                // It was logged, and the connection fails.
+                MediaOutput::Impostor { .. } => {}
+            }
+        }
+    }
+
+    fn tap(&mut self, order: TapOrder) {
+        match order {
+            TapOrder::Open(consented) => {
+                let track = consented.track();
+                let Some((source, codec, payload_type)) = self.media.source(track) else {
+                    return;
+                };
+                let facts = TrackFacts {
+                    track,
+                    participant: consented.participant(),
+                    purpose: consented.purpose(),
+                    source,
+                    codec,
+                    payload_type,
+                };
+                if let Some(sink) = self.recorder.open(&facts) {
+                    self.media.tap(Tap::new(consented, sink));
+                }
+            }
+            TapOrder::Close { track } => {
+                self.media.untap(track);
+                self.recorder.close(track);
+            }
+            TapOrder::Destroy {
+                participant,
+                purpose,
+            } => self.recorder.destroy(participant, purpose),
+            TapOrder::Chat { participant, text } => {
+                self.recorder.chat(self.clock.now(), participant, &text);
+            }
+        }
+    }
+
+    fn tell(&mut self, connection: ConnectionId, message: ServerMessage) {
+        let Some(page) = self.pages.get(&connection) else {
+            return;
+        };
+        if page.try_send(Outgoing::Message(message)).is_err() {
+            // It takes nothing, or is gone. Its connection ends, and the room is told by it.
+            self.pages.remove(&connection);
+        }
+    }
+
+    fn hang(&mut self, connection: ConnectionId) {
+        if let Some(page) = self.pages.remove(&connection) {
+            // Without a sender it is closed as well.
+            let _ = page.try_send(Outgoing::Close);
+        }
+    }
+}

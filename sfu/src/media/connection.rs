@@ -1,0 +1,243 @@
+//! One webrtcbin in a pipeline of its own.
+//!
+//! Settings and the order of steps were measured with GStreamer 1.22 and Chromium 156. Signal handlers
+//! hold weak references only: a strong one keeps eight descriptors and a thread after the end.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use gstreamer as gst;
+use gstreamer::{glib, prelude::*};
+use gstreamer_sdp::SDPMessage;
+use gstreamer_webrtc::{WebRTCRTPTransceiver, WebRTCSDPType, WebRTCSessionDescription};
+use tokio::sync::oneshot;
+
+use super::{MediaError, MediaSettings, RoomClock};
+use crate::sdp::{Candidate, Fingerprint};
+
+/// How long a missing packet is waited for. Packets in order pass at once.
+const LATENCY_MS: u32 = 300;
+
+/// From how many packets in a row on a stream begins, without waiting for the latency.
+const FAST_START: u32 = 3;
+
+/// How long candidates are gathered. Without STUN it takes no time.
+const GATHER_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long webrtcbin may take for a step.
+const STEP_WITHIN: Duration = Duration::from_secs(5);
+
+/// One webrtcbin in a pipeline of its own. It ends when it is dropped.
+pub(super) struct Connection {
+    pub(super) pipeline: gst::Pipeline,
+    pub(super) webrtc: gst::Element,
+}
+
+impl Connection {
+    /// Makes a connection and lets it run. Blocks for some milliseconds.
+    pub(super) fn open(settings: &MediaSettings, clock: &RoomClock) -> Result<Self, MediaError> {
+        let missing = |element| move |_| MediaError::MissingElement { element };
+        let webrtc = gst::ElementFactory::make("webrtcbin")
+            .property_from_str("bundle-policy", "max-bundle")
+            .property("latency", LATENCY_MS)
+            .build()
+            .map_err(missing("webrtcbin"))?;
+        let pipeline = gst::Pipeline::new();
+        clock.drive(&pipeline);
+        pipeline.add(&webrtc).map_err(|_| MediaError::Step {
+            step: "join a pipeline",
+        })?;
+        let connection = Self { pipeline, webrtc };
+        connection.set_up_ice(settings);
+        connection.set_up_receiving();
+        Ok(connection)
+    }
+
+    fn set_up_ice(&self, settings: &MediaSettings) {
+        // The reference is kept while it is used: webrtcbin gives a new one out each time.
+        let ice = self.webrtc.property::<glib::Object>("ice-agent");
+        ice.set_property("min-rtp-port", u32::from(*settings.ports.start()));
+        ice.set_property("max-rtp-port", u32::from(*settings.ports.end()));
+        ice.set_property("ice-tcp", false);
+        let agent = ice.property::<glib::Object>("agent");
+        // It would send multicast into the network, and take 200 ms for it.
+        agent.set_property("upnp", false);
+        for address in &settings.addresses {
+            let _ = ice.emit_by_name::<bool>("add-local-ip-address", &[&address.to_string()]);
+        }
+    }
+
+    fn set_up_receiving(&self) {
+        let rtpbin = self
+            .webrtc
+            .downcast_ref::<gst::Bin>()
+            .and_then(|bin| bin.by_name("rtpbin"));
+        let Some(rtpbin) = rtpbin else { return };
+        // What comes late is repaired by then, and lost otherwise.
+        rtpbin.set_property("drop-on-latency", false);
+        rtpbin.connect("new-jitterbuffer", false, |values| {
+            if let Some(Ok(buffer)) = values.get(1).map(|value| value.get::<gst::Element>()) {
+                buffer.set_property("faststart-min-packets", FAST_START);
+            }
+            None
+        });
+    }
+
+    /// Lets it run. Whatever listens to it has to be connected before.
+    pub(super) fn play(&self) -> Result<(), MediaError> {
+        // Nobody reads the bus, so nothing may gather there.
+        if let Some(bus) = self.pipeline.bus() {
+            bus.set_sync_handler(|_, message| {
+                if let gst::MessageView::Error(error) = message.view() {
+                    tracing::debug!(error = %error.error(), "a connection for media has an error");
+                }
+                gst::BusSyncReply::Drop
+            });
+        }
+        let started = self.pipeline.set_state(gst::State::Playing);
+        started
+            .map(|_| ())
+            .map_err(|_| MediaError::Step { step: "start" })
+    }
+
+    /// Calls back whenever the state of the connection changes.
+    pub(super) fn on_state(&self, changed: impl Fn(&str) + Send + Sync + 'static) {
+        self.webrtc
+            .connect_notify(Some("connection-state"), move |webrtc, _| {
+                let value = webrtc.property_value("connection-state");
+                let state = glib::EnumValue::from_value(&value);
+                changed(state.map_or("", |(_, state)| state.nick()));
+            });
+    }
+
+    /// Takes the description of the peer, which Scrim has written itself.
+    pub(super) async fn set_remote(
+        &self,
+        kind: WebRTCSDPType,
+        text: &str,
+    ) -> Result<(), MediaError> {
+        let step = "take a description";
+        let sdp =
+            SDPMessage::parse_buffer(text.as_bytes()).map_err(|_| MediaError::Step { step })?;
+        let description = WebRTCSessionDescription::new(kind, sdp);
+        let (promise, reply) = promise();
+        self.webrtc
+            .emit_by_name::<()>("set-remote-description", &[&description, &promise]);
+        answered(reply, step).await.map(|_| ())
+    }
+
+    /// Makes an offer or an answer, takes it as its own, gathers candidates, and returns the text.
+    pub(super) async fn describe(&self, kind: WebRTCSDPType) -> Result<String, MediaError> {
+        let (signal, field, step) = match kind {
+            WebRTCSDPType::Offer => ("create-offer", "offer", "make an offer"),
+            _ => ("create-answer", "answer", "make an answer"),
+        };
+        let (first, reply) = promise();
+        self.webrtc
+            .emit_by_name::<()>(signal, &[&None::<gst::Structure>, &first]);
+        let reply = answered(reply, step).await?;
+        let description = reply
+            .and_then(|reply| reply.get::<WebRTCSessionDescription>(field).ok())
+            .ok_or(MediaError::Step { step })?;
+        let gathered = self.gathered();
+        let (second, reply) = promise();
+        self.webrtc
+            .emit_by_name::<()>("set-local-description", &[&description, &second]);
+        answered(reply, "take its own description").await?;
+        let _ = tokio::time::timeout(GATHER_WITHIN, gathered).await;
+        let local = self
+            .webrtc
+            .property::<Option<WebRTCSessionDescription>>("local-description");
+        let text = local.and_then(|local| local.sdp().as_text().ok());
+        text.ok_or(MediaError::Step { step })
+    }
+
+    /// Waits until all candidates are known.
+    fn gathered(&self) -> oneshot::Receiver<()> {
+        let (done, wait) = oneshot::channel();
+        let done = Mutex::new(Some(done));
+        self.webrtc
+            .connect_notify(Some("ice-gathering-state"), move |webrtc, _| {
+                let value = webrtc.property_value("ice-gathering-state");
+                let state = glib::EnumValue::from_value(&value);
+                if state.is_some_and(|(_, state)| state.nick() == "complete") {
+                    let done = done.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    if let Some(done) = done {
+                        let _ = done.send(());
+                    }
+                }
+            });
+        wait
+    }
+
+    /// Takes one more way to reach the peer. With one bundle the section does not matter.
+    pub(super) fn add_candidate(&self, candidate: &Candidate) {
+        let candidate = candidate.to_string();
+        self.webrtc
+            .emit_by_name::<()>("add-ice-candidate", &[&0_u32, &candidate]);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let pipeline = self.pipeline.clone();
+        let end = move || {
+            // It is never asked from a thread of the pipeline itself.
+            let _ = pipeline.set_state(gst::State::Null);
+        };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(end)),
+            Err(_) => end(),
+        }
+    }
+}
+
+/// Returns the digest of the certificate that the peer has shown.
+pub(super) fn shown_certificate(webrtc: &gst::Element) -> Option<Fingerprint> {
+    let transceiver =
+        webrtc.emit_by_name::<Option<WebRTCRTPTransceiver>>("get-transceiver", &[&0_i32])?;
+    let transport = match transceiver.receiver() {
+        Some(receiver) => receiver.transport(),
+        None => transceiver.sender()?.transport(),
+    };
+    digest_of_pem(transport?.remote_certificate()?.as_str())
+}
+
+/// Returns SHA-256 of a certificate, RFC 8122: over its DER form.
+fn digest_of_pem(pem: &str) -> Option<Fingerprint> {
+    let body = pem.split("-----BEGIN CERTIFICATE-----").nth(1)?;
+    let body = body.split("-----END CERTIFICATE-----").next()?;
+    let body: String = body.split_ascii_whitespace().collect();
+    let der = glib::base64_decode(&body);
+    if der.is_empty() {
+        return None;
+    }
+    let mut sum = glib::Checksum::new(glib::ChecksumType::Sha256)?;
+    sum.update(&der);
+    sum.digest().try_into().ok().map(Fingerprint)
+}
+
+type Reply = Result<Option<gst::Structure>, gst::PromiseError>;
+
+fn promise() -> (gst::Promise, oneshot::Receiver<Reply>) {
+    let (send, receive) = oneshot::channel();
+    let promise = gst::Promise::with_change_func(move |reply| {
+        let _ = send.send(reply.map(|reply| reply.map(ToOwned::to_owned)));
+    });
+    (promise, receive)
+}
+
+async fn answered(
+    reply: oneshot::Receiver<Reply>,
+    step: &'static str,
+) -> Result<Option<gst::Structure>, MediaError> {
+    match tokio::time::timeout(STEP_WITHIN, reply).await {
+        Ok(Ok(Ok(reply))) => match &reply {
+            Some(reply) if reply.has_field("error") => Err(MediaError::Step { step }),
+            _ => Ok(reply),
+        },
+        _ => Err(MediaError::Step { step }),
+    }
+}

@@ -1,0 +1,163 @@
+//! Packets of one track, as they come in.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use gstreamer as gst;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{
+    RoomClock,
+    events::MediaEvent,
+    fanout::{FanoutSender, TrackNumber},
+};
+use crate::{
+    codec::Codec,
+    rtp::{Packet, Speakers, starts_keyframe},
+    tap::Tap,
+};
+
+/// What one track may bring in a second. A screen in full HD has about 1000 packets.
+const MOST_PACKETS: u64 = 3000;
+const MOST_BYTES: u64 = 2 << 20;
+
+/// One track, as it comes in. Its packets arrive on a thread of its connection.
+pub(super) struct Ingress {
+    pub(super) track: TrackNumber,
+    pub(super) codec: Codec,
+    pub(super) payload_type: u8,
+    /// Which header extension says how loud a packet is.
+    pub(super) level: Option<u8>,
+    pub(super) clock: RoomClock,
+    pub(super) speakers: Arc<Mutex<Speakers>>,
+    pub(super) fanout: FanoutSender,
+    pub(super) events: UnboundedSender<MediaEvent>,
+    pub(super) state: IngressState,
+}
+
+/// What others may change and see of it.
+#[derive(Default)]
+pub(super) struct IngressState {
+    /// Whether nothing is forwarded and recorded.
+    is_muted: AtomicBool,
+    /// Whether a keyframe is looked for.
+    is_seeking: AtomicBool,
+    /// When something came last, in nanoseconds of the room.
+    heard: AtomicU64,
+    tap: Mutex<Option<Tap>>,
+    /// The pad of webrtcbin, and the one of ours that it is linked to. Pads do not hold each other.
+    pads: Mutex<Option<(gst::Pad, gst::Pad)>>,
+    budget: Mutex<Budget>,
+}
+
+/// What came in the second that runs.
+#[derive(Default)]
+struct Budget {
+    second: u64,
+    packets: u64,
+    bytes: u64,
+}
+
+impl Ingress {
+    /// Takes a packet.
+    pub(super) fn packet(&self, buffer: &gst::Buffer) {
+        let now = self.clock.elapsed();
+        let state = &self.state;
+        state.heard.store(nanos(now), Ordering::Relaxed);
+        let Ok(bytes) = buffer.map_readable() else {
+            return;
+        };
+        if !state.affords(now, bytes.len()) {
+            return;
+        }
+        let Some(packet) = Packet::read(&bytes) else {
+            return;
+        };
+        if state.is_muted.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Some(level) = self.level.and_then(|id| packet.audio_level(id)) {
+            let mut speakers = self.speakers.lock().unwrap_or_else(PoisonError::into_inner);
+            speakers.observe(self.track, level, now);
+        }
+        if state.is_seeking.load(Ordering::Relaxed) && starts_keyframe(self.codec, packet.payload())
+        {
+            state.is_seeking.store(false, Ordering::Relaxed);
+            let _ = self.events.send(MediaEvent::KeyframeSeen(self.track));
+        }
+        state.record(&packet, buffer.pts(), now);
+        drop(bytes);
+        self.fanout.packet(self.track, self.codec, buffer);
+    }
+}
+
+impl IngressState {
+    pub(super) fn mute(&self, is_muted: bool) {
+        self.is_muted.store(is_muted, Ordering::Relaxed);
+    }
+
+    pub(super) fn seek(&self) {
+        self.is_seeking.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns when something came last.
+    pub(super) fn heard(&self) -> Duration {
+        Duration::from_nanos(self.heard.load(Ordering::Relaxed))
+    }
+
+    /// Records what comes from now on, or nothing any more.
+    pub(super) fn tap(&self, tap: Option<Tap>) {
+        *self.tap.lock().unwrap_or_else(PoisonError::into_inner) = tap;
+    }
+
+    pub(super) fn link(&self, from: gst::Pad, to: gst::Pad) {
+        *self.pads.lock().unwrap_or_else(PoisonError::into_inner) = Some((from, to));
+    }
+
+    /// Takes no packet any more.
+    pub(super) fn unlink(&self) {
+        self.tap(None);
+        self.pads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+
+    /// Returns where a keyframe can be asked for.
+    pub(super) fn pad(&self) -> Option<gst::Pad> {
+        let pads = self.pads.lock().unwrap_or_else(PoisonError::into_inner);
+        pads.as_ref().map(|(from, _)| from.clone())
+    }
+
+    fn record(&self, packet: &Packet<'_>, pts: Option<gst::ClockTime>, now: Duration) {
+        let mut tap = self.tap.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(open), Some(pts)) = (tap.as_mut(), pts)
+            && !open.packet(packet, pts.nseconds(), nanos(now))
+        {
+            // The participant said no a moment ago.
+            *tap = None;
+        }
+    }
+
+    fn affords(&self, now: Duration, bytes: usize) -> bool {
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        if budget.second != now.as_secs() {
+            *budget = Budget {
+                second: now.as_secs(),
+                ..Budget::default()
+            };
+        }
+        budget.packets += 1;
+        budget.bytes += bytes as u64;
+        budget.packets <= MOST_PACKETS && budget.bytes <= MOST_BYTES
+    }
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}

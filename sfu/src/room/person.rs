@@ -1,0 +1,110 @@
+//! One participant, as the room knows them.
+
+use std::collections::BTreeMap;
+
+use scrim_policy::{Moment, ParticipantId, Pii, TrackId, TrackSource};
+
+use crate::codec::Codec;
+
+use super::{ConnectionId, Identity, Seat, Slots, consent::Answers, slots::SlotPool};
+
+/// One participant.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(super) id: ParticipantId,
+    pub(super) name: Pii<String>,
+    pub(super) initials: String,
+    pub(super) seat: Seat,
+    pub(super) identity: Option<Identity>,
+    /// Brings the person back after a lost connection.
+    pub(super) secret: Pii<String>,
+    pub(super) line: Line,
+    /// Which breakout; none is the main room.
+    pub(super) breakout: Option<u8>,
+    pub(super) answers: Answers,
+    pub(super) hand_raised_at: Option<Moment>,
+    pub(super) tracks: BTreeMap<TrackSource, Sent>,
+    /// What the page said that it wants to see.
+    pub(super) watches: Vec<ParticipantId>,
+    pub(super) view: Viewing,
+    pub(super) last_spoke: Option<Moment>,
+    /// How many lines were written lately, and since when.
+    pub(super) chat: (u32, Moment),
+}
+
+/// How the person is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// By a page that was heard of at this moment.
+    Page {
+        connection: ConnectionId,
+        heard: Moment,
+    },
+    /// By a page that was lost at this moment.
+    Lost(Moment),
+    /// By an encoder. The end of its session is its end.
+    Encoder(ConnectionId),
+}
+
+/// What a person sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sent {
+    /// The track, and in which codec; none until media flow.
+    pub(super) track: Option<(TrackId, Codec)>,
+    pub(super) is_muted: bool,
+    /// Whether it is being recorded.
+    pub(super) is_tapped: bool,
+}
+
+/// What a person is shown.
+#[derive(Debug)]
+pub(super) struct Viewing {
+    pub(super) slots: SlotPool,
+    /// Whether the page takes pictures.
+    pub(super) takes_video: bool,
+    /// How many pictures the line is good for.
+    pub(super) most_video: usize,
+}
+
+impl Viewing {
+    pub(super) fn new(slots: Slots) -> Self {
+        Self {
+            slots: SlotPool::new(slots.codecs().collect()),
+            takes_video: true,
+            most_video: usize::MAX,
+        }
+    }
+}
+
+impl Person {
+    /// Where messages go.
+    pub(super) const fn connection(&self) -> Option<ConnectionId> {
+        match self.line {
+            Line::Page { connection, .. } | Line::Encoder(connection) => Some(connection),
+            Line::Lost(_) => None,
+        }
+    }
+
+    /// Whether the person is shown something.
+    pub(super) const fn is_watching(&self) -> bool {
+        matches!(self.line, Line::Page { .. })
+    }
+
+    pub(super) const fn is_away(&self) -> bool {
+        matches!(self.line, Line::Lost(_))
+    }
+
+    /// Returns the tracks whose media flow and are not muted.
+    pub(super) fn live_tracks(&self) -> impl Iterator<Item = (TrackSource, TrackId, Codec)> + '_ {
+        self.tracks.iter().filter_map(|(source, sent)| {
+            let (track, codec) = sent.track.filter(|_| !sent.is_muted)?;
+            Some((*source, track, codec))
+        })
+    }
+
+    pub(super) fn source_of(&self, track: TrackId) -> Option<TrackSource> {
+        let mut all = self.tracks.iter();
+        all.find(|(_, sent)| sent.track.map(|(id, _)| id) == Some(track))
+            .map(|(source, _)| *source)
+    }
+}

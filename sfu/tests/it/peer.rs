@@ -1,0 +1,233 @@
+//! A peer made of webrtcbin, as a browser would be: it publishes, or it watches.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use gstreamer as gst;
+use gstreamer::{glib, prelude::*};
+use gstreamer_sdp::SDPMessage;
+use gstreamer_webrtc::{WebRTCSDPType, WebRTCSessionDescription};
+
+/// How long anything may take before a test fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One webrtcbin of a peer.
+pub(crate) struct Peer {
+    pipeline: gst::Pipeline,
+    pub(crate) webrtc: gst::Element,
+    pub(crate) counts: Arc<Mutex<Vec<Stream>>>,
+}
+
+/// What came of one stream.
+pub(crate) struct Stream {
+    pub(crate) section: u32,
+    pub(crate) packets: Arc<AtomicU64>,
+    /// Sequence numbers that did not follow the one before.
+    pub(crate) holes: Arc<AtomicU64>,
+}
+
+/// What a peer sends.
+pub(crate) enum Sends {
+    Voice,
+    VoiceAndVp8,
+    VoiceAndH264,
+}
+
+impl Peer {
+    fn new(pipeline: gst::Pipeline, webrtc: gst::Element) -> Self {
+        let ice = webrtc.property::<glib::Object>("ice-agent");
+        ice.set_property("ice-tcp", false);
+        let agent = ice.property::<glib::Object>("agent");
+        agent.set_property("upnp", false);
+        let _ = ice.emit_by_name::<bool>("add-local-ip-address", &[&"127.0.0.1".to_owned()]);
+        Self {
+            pipeline,
+            webrtc,
+            counts: Arc::default(),
+        }
+    }
+
+    /// A peer that sends. Its packets have the header extension that tells how loud they are.
+    pub(crate) fn publisher(sends: &Sends) -> Self {
+        gst::init().unwrap();
+        let voice = "audiotestsrc is-live=true wave=sine freq=440 \
+            ! audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay pt=111 name=voice \
+            ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,\
+            extmap-1=(string)urn:ietf:params:rtp-hdrext:ssrc-audio-level ! w.";
+        let camera = "videotestsrc is-live=true pattern=ball \
+            ! video/x-raw,width=160,height=120,framerate=20/1";
+        let camera = match sends {
+            Sends::Voice => String::new(),
+            Sends::VoiceAndVp8 => format!(
+                "{camera} ! vp8enc deadline=1 keyframe-max-dist=3000 \
+                 ! rtpvp8pay pt=96 picture-id-mode=15-bit ! application/x-rtp,media=video,\
+                 encoding-name=VP8,payload=96,clock-rate=90000 ! w."
+            ),
+            Sends::VoiceAndH264 => format!(
+                "{camera} ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=3000 \
+                 ! video/x-h264,profile=constrained-baseline ! rtph264pay pt=102 config-interval=-1 \
+                 ! application/x-rtp,media=video,encoding-name=H264,payload=102,clock-rate=90000,\
+                 packetization-mode=(string)1 ! w."
+            ),
+        };
+        let description = format!("webrtcbin name=w bundle-policy=max-bundle {voice} {camera}");
+        let pipeline = gst::parse::launch(&description).unwrap();
+        let pipeline = pipeline.downcast::<gst::Pipeline>().unwrap();
+        let webrtc = pipeline.by_name("w").unwrap();
+        let payloader = pipeline.by_name("voice").unwrap();
+        let extension = gst::ElementFactory::make("rtphdrextclientaudiolevel");
+        if let Ok(extension) = extension.build() {
+            extension.set_property("vad", true);
+            drop(payloader);
+        }
+        let peer = Self::new(pipeline, webrtc);
+        peer.pipeline.set_state(gst::State::Playing).unwrap();
+        peer
+    }
+
+    /// A peer that is shown something.
+    pub(crate) fn viewer() -> Self {
+        gst::init().unwrap();
+        let webrtc = gst::ElementFactory::make("webrtcbin")
+            .property_from_str("bundle-policy", "max-bundle")
+            .build()
+            .unwrap();
+        let pipeline = gst::Pipeline::new();
+        pipeline.add(&webrtc).unwrap();
+        let peer = Self::new(pipeline, webrtc);
+        let counts = peer.counts.clone();
+        let bin = peer.pipeline.downgrade();
+        peer.webrtc.connect_pad_added(move |_, pad| {
+            let Some(pipeline) = bin.upgrade() else {
+                return;
+            };
+            if pad.direction() != gst::PadDirection::Src {
+                return;
+            }
+            let transceiver = pad.property::<gstreamer_webrtc::WebRTCRTPTransceiver>("transceiver");
+            let stream = Stream {
+                section: transceiver.mlineindex(),
+                packets: Arc::default(),
+                holes: Arc::default(),
+            };
+            let (packets, holes) = (stream.packets.clone(), stream.holes.clone());
+            let last = AtomicU64::new(u64::MAX);
+            pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+                if let Some(buffer) = info.buffer() {
+                    let bytes = buffer.map_readable().unwrap();
+                    let sequence = u64::from(u16::from_be_bytes([bytes[2], bytes[3]]));
+                    let before = last.swap(sequence, Ordering::Relaxed);
+                    if before != u64::MAX && (before + 1) % 65_536 != sequence {
+                        holes.fetch_add(1, Ordering::Relaxed);
+                    }
+                    packets.fetch_add(1, Ordering::Relaxed);
+                }
+                gst::PadProbeReturn::Ok
+            });
+            counts.lock().unwrap().push(stream);
+            let sink = gst::ElementFactory::make("fakesink")
+                .property("sync", false)
+                .property("async", false)
+                .build()
+                .unwrap();
+            pipeline.add(&sink).unwrap();
+            pad.link(&sink.static_pad("sink").unwrap()).unwrap();
+            sink.sync_state_with_parent().unwrap();
+        });
+        peer.pipeline.set_state(gst::State::Playing).unwrap();
+        peer
+    }
+
+    /// Makes an offer with all its candidates.
+    pub(crate) fn offer(&self) -> String {
+        self.describe("create-offer", "offer")
+    }
+
+    /// Takes an offer and answers it.
+    pub(crate) fn answer(&self, offer: &str) -> String {
+        self.take(WebRTCSDPType::Offer, offer);
+        self.describe("create-answer", "answer")
+    }
+
+    /// Takes the description of the other side.
+    pub(crate) fn take(&self, kind: WebRTCSDPType, text: &str) {
+        let sdp = SDPMessage::parse_buffer(text.as_bytes()).unwrap();
+        let description = WebRTCSessionDescription::new(kind, sdp);
+        let promise = gst::Promise::new();
+        self.webrtc
+            .emit_by_name::<()>("set-remote-description", &[&description, &promise]);
+        assert_eq!(promise.wait(), gst::PromiseResult::Replied);
+    }
+
+    fn describe(&self, signal: &str, field: &str) -> String {
+        // Caps have to be there, or sections are missing.
+        let begin = Instant::now();
+        while self
+            .webrtc
+            .sink_pads()
+            .iter()
+            .any(|pad| pad.current_caps().is_none())
+        {
+            assert!(begin.elapsed() < PATIENCE, "no caps came");
+            std::thread::yield_now();
+        }
+        let promise = gst::Promise::new();
+        self.webrtc
+            .emit_by_name::<()>(signal, &[&None::<gst::Structure>, &promise]);
+        promise.wait();
+        let reply = promise.get_reply().unwrap().to_owned();
+        let description = reply.get::<WebRTCSessionDescription>(field).unwrap();
+        let promise = gst::Promise::new();
+        self.webrtc
+            .emit_by_name::<()>("set-local-description", &[&description, &promise]);
+        promise.wait();
+        let begin = Instant::now();
+        loop {
+            let value = self.webrtc.property_value("ice-gathering-state");
+            let (_, state) = glib::EnumValue::from_value(&value).unwrap();
+            if state.nick() == "complete" {
+                break;
+            }
+            assert!(begin.elapsed() < PATIENCE, "gathering takes too long");
+            std::thread::yield_now();
+        }
+        let local = self
+            .webrtc
+            .property::<WebRTCSessionDescription>("local-description");
+        local.sdp().as_text().unwrap()
+    }
+
+    /// Returns how many packets came in a section.
+    pub(crate) fn packets(&self, section: u32) -> u64 {
+        let counts = self.counts.lock().unwrap();
+        let streams = counts.iter().filter(|one| one.section == section);
+        streams.map(|one| one.packets.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Returns how many holes the sequence numbers of all streams had.
+    pub(crate) fn holes(&self) -> u64 {
+        let counts = self.counts.lock().unwrap();
+        counts
+            .iter()
+            .map(|one| one.holes.load(Ordering::Relaxed))
+            .sum()
+    }
+
+    /// Whether the connection is there.
+    pub(crate) fn is_connected(&self) -> bool {
+        let value = self.webrtc.property_value("connection-state");
+        let (_, state) = glib::EnumValue::from_value(&value).unwrap();
+        state.nick() == "connected"
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.pipeline.set_state(gst::State::Null);
+    }
+}

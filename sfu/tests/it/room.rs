@@ -1,0 +1,258 @@
+//! A room that runs, with people whose pages are the test.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use scrim_policy::{ConsentPurpose, ConsentRule, ParticipantId, Pii, TrackSource};
+use scrim_sfu::{
+    live::{LiveRoom, MOST_MESSAGES, Outgoing},
+    media::MediaSettings,
+    room::{
+        Arrival, Client, ConnectionId, Door, Input, Pass, Protection, RecordingRule, RoomSettings,
+        Slots,
+    },
+    sdp::Limits,
+    signal::{ClientMessage, ServerMessage},
+    tap::Recorder,
+};
+use tokio::sync::mpsc::{Receiver, channel};
+use uuid::Uuid;
+
+use crate::{
+    peer::{PATIENCE, Peer, Sends},
+    taps::Nothing,
+};
+
+pub(crate) const NOTICE: &str = "notice-1";
+
+/// A room in which everybody may send.
+pub(crate) fn settings() -> RoomSettings {
+    RoomSettings {
+        title: Pii::new("Beekeeping".to_owned()),
+        door: Door {
+            opens_without_host: true,
+            ..Door::default()
+        },
+        is_stage_open: true,
+        are_people_shown: false,
+        protection: Protection::Clear(Some(RecordingRule {
+            rule: ConsentRule::Explicit,
+            can_refuse: true,
+            notice: NOTICE.to_owned(),
+            controller: "Example GmbH".to_owned(),
+            contact: "dpo@example.org".to_owned(),
+            purpose: "for whoever could not come".to_owned(),
+            audience: "members".to_owned(),
+            days: 90,
+        })),
+        most_people: 100,
+        slots: Slots {
+            audio: 2,
+            vp8: 2,
+            h264: 1,
+        },
+        without_host: Duration::from_secs(60),
+    }
+}
+
+pub(crate) fn media() -> Arc<MediaSettings> {
+    Arc::new(MediaSettings {
+        addresses: vec!["127.0.0.1".parse().unwrap()],
+        limits: Limits {
+            loopback: true,
+            ..MediaSettings::default().limits
+        },
+        ..MediaSettings::default()
+    })
+}
+
+/// A room.
+pub(crate) struct TestRoom {
+    pub(crate) room: LiveRoom,
+    next: AtomicU64,
+}
+
+/// Somebody in a room.
+pub(crate) struct Page {
+    room: LiveRoom,
+    connection: ConnectionId,
+    pub(crate) id: ParticipantId,
+    messages: Receiver<Outgoing>,
+}
+
+impl TestRoom {
+    pub(crate) fn open(settings: RoomSettings, recorder: Box<dyn Recorder>) -> Self {
+        let room = LiveRoom::open(settings, media(), recorder, || ()).unwrap();
+        Self {
+            room,
+            next: AtomicU64::new(1),
+        }
+    }
+
+    pub(crate) fn unrecorded() -> Self {
+        Self::open(settings(), Box::new(Nothing))
+    }
+
+    pub(crate) async fn join(&self, name: &str, pass: Pass) -> Page {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let connection = ConnectionId(number);
+        let id = ParticipantId::from_uuid(Uuid::from_u128(number.into()));
+        let (sender, messages) = channel(MOST_MESSAGES);
+        self.room.connect(connection, sender).await;
+        let arrival = Arrival {
+            participant: id,
+            secret: Pii::new(format!("secret-{number}")),
+            name: Pii::new(name.to_owned()),
+            email: None,
+            pass,
+            client: Client::Page,
+            identity: None,
+            consents: BTreeMap::new(),
+            notice: None,
+        };
+        let knocked = Input::Knocked {
+            connection,
+            arrival,
+        };
+        self.room.tell(knocked).await;
+        let page = Page {
+            room: self.room.clone(),
+            connection,
+            id,
+            messages,
+        };
+        // It has to say that it is there.
+        let (room, ping) = (self.room.clone(), ClientMessage::Ping);
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(Duration::from_secs(2));
+            loop {
+                ticks.tick().await;
+                let message = ping.clone();
+                let said = Input::Said {
+                    connection,
+                    message,
+                };
+                if !room.tell(said).await {
+                    break;
+                }
+            }
+        });
+        page
+    }
+}
+
+impl Page {
+    pub(crate) async fn say(&self, message: ClientMessage) {
+        let connection = self.connection;
+        let said = Input::Said {
+            connection,
+            message,
+        };
+        self.room.tell(said).await;
+    }
+
+    /// Waits for a message.
+    pub(crate) async fn hear<T>(&mut self, pick: impl Fn(ServerMessage) -> Option<T>) -> T {
+        let heard = async {
+            while let Some(outgoing) = self.messages.recv().await {
+                if let Outgoing::Message(message) = outgoing
+                    && let Some(picked) = pick(message)
+                {
+                    return picked;
+                }
+            }
+            panic!("the room closed the connection");
+        };
+        tokio::time::timeout(PATIENCE, heard).await.unwrap()
+    }
+
+    /// Publishes, and returns the peer that sends.
+    pub(crate) async fn publish(&mut self, sends: Sends) -> Peer {
+        let has_camera = !matches!(sends, Sends::Voice);
+        let (peer, sdp) = blocking(move || {
+            let peer = Peer::publisher(&sends);
+            let offer = peer.offer();
+            (peer, offer)
+        })
+        .await;
+        let sources = [
+            ("audio0", TrackSource::Microphone),
+            ("video1", TrackSource::Camera),
+        ];
+        let count = if has_camera { 2 } else { 1 };
+        let sources = sources[..count].iter();
+        let sources = sources.map(|(mid, source)| ((*mid).to_owned(), *source));
+        let sources = sources.collect();
+        self.say(ClientMessage::Publish { sdp, sources }).await;
+        let answer = self
+            .hear(|message| match message {
+                ServerMessage::Answer { sdp } => Some(sdp),
+                ServerMessage::Problem { code } => panic!("{code}"),
+                _ => None,
+            })
+            .await;
+        blocking(move || {
+            peer.take(gstreamer_webrtc::WebRTCSDPType::Answer, &answer);
+            peer
+        })
+        .await
+    }
+
+    /// Waits for the offer of slots.
+    pub(crate) async fn offered(&mut self) -> String {
+        self.hear(|message| match message {
+            ServerMessage::Offer { sdp } => Some(sdp),
+            ServerMessage::Problem { code } => panic!("{code}"),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the offer and answers it.
+    pub(crate) async fn watch(&mut self) -> Peer {
+        let offer = self.offered().await;
+        let (peer, sdp) = blocking(move || {
+            let peer = Peer::viewer();
+            let answer = peer.answer(&offer);
+            (peer, answer)
+        })
+        .await;
+        self.say(ClientMessage::Answer { sdp }).await;
+        peer
+    }
+
+    pub(crate) async fn agree(&self, purpose: ConsentPurpose, given: bool) {
+        let notice = NOTICE.to_owned();
+        self.say(ClientMessage::Noticed {
+            notice: notice.clone(),
+        })
+        .await;
+        self.say(ClientMessage::Consent {
+            purpose,
+            given,
+            notice,
+        })
+        .await;
+    }
+}
+
+/// webrtcbin answers on threads of its own, for which the test waits.
+pub(crate) async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(act).await.unwrap()
+}
+
+/// Waits until something holds.
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "{what}");
+}
