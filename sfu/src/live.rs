@@ -59,8 +59,8 @@ impl LiveRoom {
         recorder: Box<dyn Recorder>,
         ended: impl FnOnce() + Send + 'static,
     ) -> Result<Self, MediaError> {
-        let clock = RoomClock::start();
-        let (media, events) = Media::start(media, clock.clone())?;
+        let clock = RoomClock::start()?;
+        let (media, events) = Media::start(media, clock.clone());
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let millis = since.map_or(0, |since| since.as_millis());
         let room = Room::open(settings, i64::try_from(millis).unwrap_or(i64::MAX));

@@ -6,6 +6,8 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use scrim_policy::Moment;
 
+use super::MediaError;
+
 /// The clock of a room. It begins when the room is opened, and all pipelines of the room run on it, so
 /// that the time of a packet is a moment of the room.
 #[derive(Clone, Debug)]
@@ -16,10 +18,14 @@ pub struct RoomClock {
 
 impl RoomClock {
     /// Starts the clock.
-    pub fn start() -> Self {
+    ///
+    /// # Errors
+    /// [`MediaError`] where GStreamer is not usable.
+    pub fn start() -> Result<Self, MediaError> {
+        gst::init().map_err(|source| MediaError::Start { source })?;
         let clock = gst::SystemClock::obtain();
         let base = clock.time();
-        Self { clock, base }
+        Ok(Self { clock, base })
     }
 
     /// Returns how long the room has been open.

@@ -184,12 +184,14 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let pipeline = self.pipeline.clone();
         let end = move || {
-            // It is never asked from a thread of the pipeline itself.
             let _ = pipeline.set_state(gst::State::Null);
         };
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(end)),
-            Err(_) => end(),
+        // It blocks, and must not run on a thread of the pipeline itself. A runtime that is stopping
+        // would forget it.
+        let thread = std::thread::Builder::new().name("scrim-hang-up".to_owned());
+        if let Err(error) = thread.spawn(end) {
+            tracing::warn!(%error, "a connection for media stays until the program ends");
+            std::mem::forget(self.pipeline.clone());
         }
     }
 }

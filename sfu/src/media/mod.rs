@@ -114,14 +114,7 @@ impl MediaEvents {
 
 impl Media {
     /// Starts media for a room.
-    ///
-    /// # Errors
-    /// [`MediaError`] where GStreamer is not usable.
-    pub fn start(
-        settings: Arc<MediaSettings>,
-        clock: RoomClock,
-    ) -> Result<(Self, MediaEvents), MediaError> {
-        gstreamer::init().map_err(|source| MediaError::Start { source })?;
+    pub fn start(settings: Arc<MediaSettings>, clock: RoomClock) -> (Self, MediaEvents) {
         let (events, receiver) = unbounded_channel();
         let media = Self {
             settings,
@@ -135,7 +128,7 @@ impl Media {
             next: 1,
             outputs: Vec::new(),
         };
-        Ok((media, MediaEvents(receiver)))
+        (media, MediaEvents(receiver))
     }
 
     /// Does what the room orders.

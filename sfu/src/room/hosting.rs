@@ -39,8 +39,8 @@ impl Room {
                 participant,
                 breakout,
             } => self.place(id, participant, breakout),
-            ClientMessage::CloseBreakouts => self.close_breakouts(),
-            ClientMessage::End => self.end(),
+            ClientMessage::CloseBreakouts {} => self.close_breakouts(),
+            ClientMessage::End {} => self.end(),
             // Everything else was for everybody.
             _ => {}
         }

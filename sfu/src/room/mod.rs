@@ -200,8 +200,8 @@ impl Room {
         {
             waiting.heard = now;
             match message {
-                ClientMessage::Ping => self.tell_at(connection, ServerMessage::Pong),
-                ClientMessage::Leave => self.lost(now, connection),
+                ClientMessage::Ping {} => self.tell_at(connection, ServerMessage::Pong),
+                ClientMessage::Leave {} => self.lost(now, connection),
                 _ => {}
             }
             return;
@@ -218,8 +218,8 @@ impl Room {
             ClientMessage::Knock { .. } | ClientMessage::ComeBack { .. } => {
                 self.problem(id, "already_in");
             }
-            ClientMessage::Ping => self.tell(id, ServerMessage::Pong),
-            ClientMessage::Leave => self.leave(now, id),
+            ClientMessage::Ping {} => self.tell(id, ServerMessage::Pong),
+            ClientMessage::Leave {} => self.leave(now, id),
             ClientMessage::Publish { sdp, sources } => self.publish(id, sdp, sources),
             ClientMessage::Unpublish { source } => self.unpublish(now, id, source),
             ClientMessage::Answer { sdp } => self.order(MediaOrder::Answer {
@@ -247,7 +247,7 @@ impl Room {
                 notice,
             } => self.consent(now, id, purpose, given, &notice),
             ClientMessage::Noticed { notice } => self.noticed(id, &notice),
-            ClientMessage::TakeOver => self.take_over(id),
+            ClientMessage::TakeOver {} => self.take_over(id),
             hosts => self.host_said(now, id, hosts),
         }
     }

@@ -25,7 +25,8 @@ const MOST_SOURCES: usize = 4;
 /// Most breakouts of one room.
 const MOST_BREAKOUTS: usize = 50;
 
-/// One message of a page.
+/// One message of a page. Those without fields are written with braces: only then are unknown fields
+/// refused.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientMessage {
@@ -122,9 +123,9 @@ pub enum ClientMessage {
         notice: String,
     },
     /// Goes.
-    Leave,
+    Leave {},
     /// Is there.
-    Ping,
+    Ping {},
 
     /// Lets somebody in from the waiting room, or not. Of hosts, like all that follow.
     Admit {
@@ -153,7 +154,7 @@ pub enum ClientMessage {
         seat: Seat,
     },
     /// Takes over a room whose hosts have all left. Of presenters.
-    TakeOver,
+    TakeOver {},
     /// Lets nobody in any more, or again.
     Lock {
         /// Whether it is locked.
@@ -183,9 +184,9 @@ pub enum ClientMessage {
         breakout: Option<u8>,
     },
     /// Brings everybody back and closes the breakouts.
-    CloseBreakouts,
+    CloseBreakouts {},
     /// Ends the meeting for everybody.
-    End,
+    End {},
 }
 
 /// One breakout that is to be opened.

@@ -52,13 +52,12 @@ impl Peer {
         }
     }
 
-    /// A peer that sends. Its packets have the header extension that tells how loud they are.
+    /// A peer that sends.
     pub(crate) fn publisher(sends: &Sends) -> Self {
         gst::init().unwrap();
         let voice = "audiotestsrc is-live=true wave=sine freq=440 \
-            ! audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay pt=111 name=voice \
-            ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,\
-            extmap-1=(string)urn:ietf:params:rtp-hdrext:ssrc-audio-level ! w.";
+            ! audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay pt=111 \
+            ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000 ! w.";
         let camera = "videotestsrc is-live=true pattern=ball \
             ! video/x-raw,width=160,height=120,framerate=20/1";
         let camera = match sends {
@@ -79,12 +78,6 @@ impl Peer {
         let pipeline = gst::parse::launch(&description).unwrap();
         let pipeline = pipeline.downcast::<gst::Pipeline>().unwrap();
         let webrtc = pipeline.by_name("w").unwrap();
-        let payloader = pipeline.by_name("voice").unwrap();
-        let extension = gst::ElementFactory::make("rtphdrextclientaudiolevel");
-        if let Ok(extension) = extension.build() {
-            extension.set_property("vad", true);
-            drop(payloader);
-        }
         let peer = Self::new(pipeline, webrtc);
         peer.pipeline.set_state(gst::State::Playing).unwrap();
         peer

@@ -128,7 +128,7 @@ impl TestRoom {
             messages,
         };
         // It has to say that it is there.
-        let (room, ping) = (self.room.clone(), ClientMessage::Ping);
+        let (room, ping) = (self.room.clone(), ClientMessage::Ping {});
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(Duration::from_secs(2));
             loop {

@@ -112,7 +112,7 @@ async fn exactly_what_was_agreed_to_is_recorded() {
     let sound = voice();
     until("sound goes on", || voice() > sound + 20).await;
     assert_eq!(pictures(), before);
-    host.say(ClientMessage::End).await;
+    host.say(ClientMessage::End {}).await;
     until("the recording is finished", || {
         counted.finished.load(Ordering::Relaxed) == 1
     })

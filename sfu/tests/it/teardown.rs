@@ -36,10 +36,10 @@ async fn descriptors_and_threads_return_to_where_they_were() {
         })
         .await;
         for (page, viewer) in viewers {
-            page.say(scrim_sfu::signal::ClientMessage::Leave).await;
+            page.say(scrim_sfu::signal::ClientMessage::Leave {}).await;
             drop((page, viewer));
         }
-        host.say(scrim_sfu::signal::ClientMessage::Leave).await;
+        host.say(scrim_sfu::signal::ClientMessage::Leave {}).await;
         drop(publisher);
         if round > 0 {
             until("everything is given back", || {

@@ -99,7 +99,7 @@ fn every_field_of_the_header_is_checked() {
         (5, 0, header("kind of chunk", 0)),
         (5, 3, header("kind of chunk", 3)),
         (22, 0, header("source", 0)),
-        (22, 4, header("source", 4)),
+        (22, 5, header("source", 5)),
         (23, 0, header("codec", 0)),
         (23, 4, header("codec", 4)),
         (28, 128, header("payload type", 128)),

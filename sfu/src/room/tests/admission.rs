@@ -195,7 +195,7 @@ fn nobody_comes_in_after_the_end() {
     let mut play = with(Door::default());
     let host = play.host();
     let ada = play.guest("Ada Krol");
-    play.say(host, ClientMessage::End);
+    play.say(host, ClientMessage::End {});
     assert!(play.room.has_ended());
     assert_eq!(play.told(ada).last(), Some(&&ServerMessage::Ended));
     assert!(play.outputs.contains(&Output::Ended));

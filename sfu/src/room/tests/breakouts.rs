@@ -37,7 +37,7 @@ fn those_in_a_breakout_see_each_other_and_nobody_else() {
         told.iter().any(|one| matches!(one, ServerMessage::Chat(_)))
     };
     assert!(has_line(ada) && !has_line(host));
-    play.say(host, ClientMessage::CloseBreakouts);
+    play.say(host, ClientMessage::CloseBreakouts {});
     assert_eq!(play.slots(host).len(), 2);
     assert!(
         play.told(ada)
@@ -63,7 +63,7 @@ fn a_breakout_is_recorded_only_where_its_own_rule_says_so() {
             _ => None,
         });
         assert_eq!(told, Some(recorded));
-        play.say(host, ClientMessage::CloseBreakouts);
+        play.say(host, ClientMessage::CloseBreakouts {});
         assert_eq!(play.taps().len(), 1);
     }
 }

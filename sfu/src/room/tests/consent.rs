@@ -286,6 +286,6 @@ fn whoever_goes_is_recorded_no_more() {
     play.agree(ada, ConsentPurpose::Voice, true);
     record(&mut play, host, true);
     assert_eq!(play.taps().len(), 1);
-    play.say(ada, ClientMessage::Leave);
+    play.say(ada, ClientMessage::Leave {});
     assert_eq!(play.taps().len(), 0);
 }

@@ -28,8 +28,8 @@ fn what_is_for_hosts_is_for_hosts() {
             participant,
             breakout: None,
         },
-        ClientMessage::CloseBreakouts,
-        ClientMessage::End,
+        ClientMessage::CloseBreakouts {},
+        ClientMessage::End {},
     ];
     for message in messages {
         play.taken();

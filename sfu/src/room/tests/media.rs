@@ -200,6 +200,6 @@ fn who_speaks_is_told_and_the_floor_is_noted_once() {
     assert!(play.told(host).contains(&&ServerMessage::Speaking {
         people: vec![ada.id]
     }));
-    play.say(ada, ClientMessage::Leave);
+    play.say(ada, ClientMessage::Leave {});
     assert!(play.notes().contains(&&floor(None)));
 }

@@ -152,7 +152,7 @@ impl Play {
         while self.now < end {
             self.now = Moment((self.now.0 + 1_000_000_000).min(end.0));
             for page in alive {
-                self.say(*page, ClientMessage::Ping);
+                self.say(*page, ClientMessage::Ping {});
             }
             let outputs = self.room.tick(self.now);
             self.outputs.extend(outputs);

@@ -79,7 +79,7 @@ fn nothing_that_an_attendee_is_told_has_the_name_of_another() {
         },
     );
     play.wait(1.0, &[host, ada, bo]);
-    play.say(ada, ClientMessage::Leave);
+    play.say(ada, ClientMessage::Leave {});
     play.wait(1.0, &[host, bo]);
     let told = play.told(bo);
     assert!(told.len() > 5);

@@ -106,7 +106,7 @@ fn the_meeting_ends_when_all_hosts_are_gone_for_long() {
     let mut play = Play::new(settings());
     let host = play.host();
     let ada = play.guest("Ada Krol");
-    play.say(host, ClientMessage::Leave);
+    play.say(host, ClientMessage::Leave {});
     assert_eq!(
         play.told(ada).last(),
         Some(&&ServerMessage::HostsGone { ends_in: 60 })
@@ -137,12 +137,12 @@ fn a_presenter_takes_over_and_an_attendee_does_not() {
     let host = play.host();
     let ada = play.guest("Ada Krol");
     let pia = play.join("Pia Post", Pass::Presenter);
-    play.say(pia, ClientMessage::TakeOver);
+    play.say(pia, ClientMessage::TakeOver {});
     assert_eq!(play.problem(pia), Some("not_now"));
-    play.say(host, ClientMessage::Leave);
-    play.say(ada, ClientMessage::TakeOver);
+    play.say(host, ClientMessage::Leave {});
+    play.say(ada, ClientMessage::TakeOver {});
     assert_eq!(play.problem(ada), Some("not_now"));
-    play.say(pia, ClientMessage::TakeOver);
+    play.say(pia, ClientMessage::TakeOver {});
     play.wait(120.0, &[ada, pia]);
     assert!(!play.room.has_ended());
     assert_eq!(play.room.people.get(&pia.id).unwrap().seat, Seat::Host);
