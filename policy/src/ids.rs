@@ -153,6 +153,10 @@ id!(
     RoomId, "rom_", "room"
 );
 id!(
+    /// One invitation of somebody to a room.
+    InvitationId, "inv_", "invitation"
+);
+id!(
     /// One participant of a room. It says nothing about who that is, and other participants see it.
     ParticipantId, "par_", "participant"
 );

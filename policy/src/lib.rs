@@ -54,8 +54,8 @@ pub use attendance::{
 pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
 pub use ids::{
-    AccountId, ArtefactId, BatchId, ErasureId, HoldId, JobId, LinkId, MessageId, ParticipantId,
-    PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId, WebhookId,
+    AccountId, ArtefactId, BatchId, ErasureId, HoldId, InvitationId, JobId, LinkId, MessageId,
+    ParticipantId, PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId, WebhookId,
 };
 pub use kind::Kind;
 pub use moment::Moment;

@@ -29,7 +29,7 @@ pub const MOST_MESSAGES: usize = 512;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outgoing {
     /// A message.
-    Message(ServerMessage),
+    Message(Box<ServerMessage>),
     /// Nothing more comes: close the connection.
     Close,
 }
@@ -43,27 +43,30 @@ pub struct LiveRoom {
 enum Call {
     /// A connection is there. What its page is told goes here.
     Connected(ConnectionId, Sender<Outgoing>),
-    Input(Input),
+    Input(Box<Input>),
 }
 
 impl LiveRoom {
-    /// Opens a room and lets it run, on the runtime that this is called on.
+    /// Opens a room and lets it run, on the runtime that this is called on. Without a recorder nothing
+    /// can be recorded, whatever its rule says.
     ///
-    /// `ended` is called when the meeting is over and everything about it was kept.
+    /// `ended` is called when the room is closed and everything about it was kept, with whether there
+    /// was a meeting.
     ///
     /// # Errors
     /// [`MediaError`] where GStreamer is not usable.
     pub fn open(
         settings: RoomSettings,
         media: Arc<MediaSettings>,
-        recorder: Box<dyn Recorder>,
-        ended: impl FnOnce() + Send + 'static,
+        recorder: Option<Box<dyn Recorder>>,
+        ended: impl FnOnce(bool) + Send + 'static,
     ) -> Result<Self, MediaError> {
         let clock = RoomClock::start()?;
         let (media, events) = Media::start(media, clock.clone());
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let millis = since.map_or(0, |since| since.as_millis());
-        let room = Room::open(settings, i64::try_from(millis).unwrap_or(i64::MAX));
+        let millis = i64::try_from(millis).unwrap_or(i64::MAX);
+        let room = Room::open(settings, millis, recorder.is_some());
         let (calls, receiver) = mpsc::channel(MOST_CALLS);
         let task = Task {
             room,
@@ -72,10 +75,11 @@ impl LiveRoom {
             recorder,
             pages: HashMap::new(),
             owners: HashMap::new(),
+            had_meeting: false,
         };
         tokio::spawn(async move {
-            task.run(receiver, events).await;
-            ended();
+            let had_meeting = task.run(receiver, events).await;
+            ended(had_meeting);
         });
         Ok(Self { calls })
     }
@@ -89,7 +93,7 @@ impl LiveRoom {
 
     /// Tells the room what happened. False where the meeting is over.
     pub async fn tell(&self, input: Input) -> bool {
-        self.calls.send(Call::Input(input)).await.is_ok()
+        self.calls.send(Call::Input(Box::new(input))).await.is_ok()
     }
 }
 
@@ -97,14 +101,15 @@ struct Task {
     room: Room,
     media: Media,
     clock: RoomClock,
-    recorder: Box<dyn Recorder>,
+    recorder: Option<Box<dyn Recorder>>,
     pages: HashMap<ConnectionId, Sender<Outgoing>>,
     /// Where each participant listens.
     owners: HashMap<ParticipantId, ConnectionId>,
+    had_meeting: bool,
 }
 
 impl Task {
-    async fn run(mut self, mut calls: Receiver<Call>, mut events: MediaEvents) {
+    async fn run(mut self, mut calls: Receiver<Call>, mut events: MediaEvents) -> bool {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         // What the opening itself has to say.
@@ -117,7 +122,7 @@ impl Task {
                     Some(Call::Connected(connection, page)) => {
                         self.pages.insert(connection, page);
                     }
-                    Some(Call::Input(input)) => self.put(input),
+                    Some(Call::Input(input)) => self.put(*input),
                     // Nobody can come any more.
                     None => self.put(Input::End),
                 },
@@ -142,10 +147,13 @@ impl Task {
                 Call::Connected(connection, page) => {
                     self.pages.insert(connection, page);
                 }
-                Call::Input(input) => self.put(input),
+                Call::Input(input) => self.put(*input),
             }
         }
-        self.recorder.finish();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.finish();
+        }
+        self.had_meeting
     }
 
     fn due(&self) -> Instant {
@@ -180,8 +188,12 @@ impl Task {
                     self.heed(outputs);
                 }
                 Output::Tap(order) => self.tap(order),
-                Output::Note(event) => self.recorder.note(self.clock.now(), &event),
-                Output::Ended => {}
+                Output::Note(event) => {
+                    if let Some(recorder) = &mut self.recorder {
+                        recorder.note(self.clock.now(), &event);
+                    }
+                }
+                Output::Ended { had_meeting } => self.had_meeting = had_meeting,
             }
         }
     }
@@ -196,7 +208,7 @@ impl Task {
                     message,
                 } => {
                     if let Some(connection) = self.owners.get(&participant).copied() {
-                        self.tell(connection, message);
+                        self.tell(connection, *message);
                     }
                 }
                 // It was logged, and the connection fails.
@@ -206,6 +218,9 @@ impl Task {
     }
 
     fn tap(&mut self, order: TapOrder) {
+        let Some(recorder) = &mut self.recorder else {
+            return;
+        };
         match order {
             TapOrder::Open(consented) => {
                 let track = consented.track();
@@ -220,20 +235,20 @@ impl Task {
                     codec,
                     payload_type,
                 };
-                if let Some(sink) = self.recorder.open(&facts) {
+                if let Some(sink) = recorder.open(&facts) {
                     self.media.tap(Tap::new(consented, sink));
                 }
             }
             TapOrder::Close { track } => {
                 self.media.untap(track);
-                self.recorder.close(track);
+                recorder.close(track);
             }
             TapOrder::Destroy {
                 participant,
                 purpose,
-            } => self.recorder.destroy(participant, purpose),
+            } => recorder.destroy(participant, purpose),
             TapOrder::Chat { participant, text } => {
-                self.recorder.chat(self.clock.now(), participant, &text);
+                recorder.chat(self.clock.now(), participant, &text);
             }
         }
     }
@@ -242,7 +257,7 @@ impl Task {
         let Some(page) = self.pages.get(&connection) else {
             return;
         };
-        if page.try_send(Outgoing::Message(message)).is_err() {
+        if page.try_send(Outgoing::Message(Box::new(message))).is_err() {
             // It takes nothing, or is gone. Its connection ends, and the room is told by it.
             self.pages.remove(&connection);
         }

@@ -191,6 +191,10 @@ mod tests {
         // An editor prepares; somebody else decides.
         assert!(may(Role::Editor, May::TranscriptsEdit));
         assert!(!may(Role::Editor, May::RecordingsPublish));
+        // Whoever runs sessions holds meetings, and nobody else: a host sees every name.
+        for role in Role::ALL {
+            assert_eq!(may(*role, May::RoomsManage), *role == Role::Organiser);
+        }
         // An auditor changes nothing.
         let reads = |permission: &Permission| permission.as_str().ends_with(":view");
         for permission in Role::Auditor.permissions().iter() {

@@ -32,6 +32,8 @@ super::words!(
     RecordingsOverride = "recordings:override",
     /// Links for attendees.
     LinksManage = "links:manage",
+    /// Rooms: making and changing them, inviting to them and hosting their meetings.
+    RoomsManage = "rooms:manage",
     /// Recordings in the clear, in files.
     ExportsMake = "exports:make",
     /// Who took part and agreed to what.

@@ -42,6 +42,7 @@ impl AccountRole {
                 May::RecordingsPublish,
                 May::RecordingsOverride,
                 May::LinksManage,
+                May::RoomsManage,
                 May::ExportsMake,
                 May::WebhooksManage,
             ],

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, ErasureScope, Line, Purpose, Word};
 use crate::ids::{
-    AccountId, ArtefactId, BatchId, ErasureId, HoldId, LinkId, PolicyId, RecordingId, TenantId,
-    TokenId, WebhookId,
+    AccountId, ArtefactId, BatchId, ErasureId, HoldId, InvitationId, LinkId, PolicyId, RecordingId,
+    RoomId, TenantId, TokenId, WebhookId,
 };
 
 /// Something that happened and has to be accounted for.
@@ -400,6 +400,52 @@ pub enum AuditEvent {
         /// The link.
         link: LinkId,
     },
+    /// A room was planned.
+    #[serde(rename = "room.planned")]
+    RoomPlanned {
+        /// The room.
+        room: RoomId,
+    },
+    /// What holds in a room was changed before it was opened.
+    #[serde(rename = "room.changed")]
+    RoomChanged {
+        /// The room.
+        room: RoomId,
+    },
+    /// The meeting of a room began.
+    #[serde(rename = "room.opened")]
+    RoomOpened {
+        /// The room.
+        room: RoomId,
+    },
+    /// The meeting of a room is over.
+    #[serde(rename = "room.ended")]
+    RoomEnded {
+        /// The room.
+        room: RoomId,
+    },
+    /// A room is gone, with its invitations.
+    #[serde(rename = "room.removed")]
+    RoomRemoved {
+        /// The room.
+        room: RoomId,
+    },
+    /// Somebody was invited to a room.
+    #[serde(rename = "room.invited")]
+    RoomInvited {
+        /// The room.
+        room: RoomId,
+        /// The invitation.
+        invitation: InvitationId,
+    },
+    /// An invitation to a room was taken back.
+    #[serde(rename = "room.uninvited")]
+    RoomUninvited {
+        /// The room.
+        room: RoomId,
+        /// The invitation.
+        invitation: InvitationId,
+    },
     /// Who is told of events was changed.
     #[serde(rename = "webhook.changed")]
     WebhookChanged {
@@ -438,61 +484,4 @@ pub enum AuditEvent {
         /// Sequence numbers of the entries.
         entries: Vec<u64>,
     },
-}
-
-impl AuditEvent {
-    /// Returns the recording that the event is erased with. **What says that something was erased
-    /// is about no recording**: it stays, and names only the erasure.
-    pub const fn recording(&self) -> Option<RecordingId> {
-        match self {
-            Self::RecordingProcessed { recording, .. }
-            | Self::RecordingPublished { recording, .. }
-            | Self::RecordingHeld { recording, .. }
-            | Self::RecordingReady { recording, .. }
-            | Self::RecordingApproved { recording }
-            | Self::RecordingOverridden { recording, .. }
-            | Self::RecordingWithdrawn { recording, .. }
-            | Self::TranscriptRevised { recording, .. }
-            | Self::ArtefactOpened { recording, .. }
-            | Self::OriginalIngested { recording, .. }
-            | Self::LinkMade { recording, .. }
-            | Self::LinkOpened { recording, .. } => Some(*recording),
-            Self::HoldPlaced { recording, .. }
-            | Self::HoldReleased { recording, .. }
-            | Self::ErasureRequested { recording, .. }
-            | Self::ErasureRefused { recording, .. }
-            | Self::ExportMade { recording, .. } => *recording,
-            _ => None,
-        }
-    }
-
-    /// Returns the tenant that the event is erased with, if it is about one as a whole.
-    pub const fn tenant(&self) -> Option<TenantId> {
-        match self {
-            Self::HoldPlaced { tenant, .. }
-            | Self::HoldReleased { tenant, .. }
-            | Self::ErasureRequested { tenant, .. }
-            | Self::ErasureRefused { tenant, .. }
-            | Self::ExportMade { tenant, .. } => *tenant,
-            _ => None,
-        }
-    }
-
-    /// Says whether a signed checkpoint has to cover the event at once, because somebody may have
-    /// reason to make it go away.
-    pub const fn is_sensitive(&self) -> bool {
-        !matches!(
-            self,
-            Self::RecordingProcessed { .. }
-                | Self::ArtefactOpened { .. }
-                | Self::OriginalIngested { .. }
-                | Self::ErasureStep { .. }
-                | Self::ResidencyVerdict { ok: true, .. }
-                | Self::SignedIn { .. }
-                | Self::PolicySaved { .. }
-                | Self::LinkOpened { .. }
-                | Self::BatchStarted { .. }
-                | Self::BatchFinished { .. }
-        )
-    }
 }

@@ -10,6 +10,7 @@
 //! > **An event names nobody.** It holds ids, numbers and [`Word`]s. What an operator wrote as a
 //! > reason is a [`Line`] and stands only in events that are erased with what they are about.
 
+mod about;
 mod event;
 mod purpose;
 mod words;

@@ -8,6 +8,7 @@ mod actor;
 mod catalog;
 mod example;
 mod keys;
+mod live;
 mod retention;
 mod scan;
 mod serve;
@@ -59,6 +60,8 @@ pub(crate) struct Config {
     source: source::Section,
     /// The service.
     pub(crate) serve: serve::Section,
+    /// How media of rooms reach this machine.
+    pub(crate) live: live::Section,
     /// Its certificate.
     pub(crate) tls: TlsSection,
     /// How often somebody may ask.

@@ -9,8 +9,8 @@ use scrim_storage::{Timestamp, Vault};
 use tokio::sync::{Notify, broadcast};
 
 use super::{
-    again::UnderWay, identity::SignedIn, messages::Messenger, problem::Problem, site::Outside,
-    upkeep::Alarms,
+    again::UnderWay, identity::SignedIn, messages::Messenger, problem::Problem, rooms::Registry,
+    site::Outside, upkeep::Alarms,
 };
 use crate::{
     config::{Config, ServeSettings},
@@ -43,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) stop: super::stop::Stop,
     pub(crate) limits: Limits,
     pub(crate) guard: Mutex<LoginGuard>,
+    /// The rooms that run.
+    pub(crate) rooms: Registry,
     /// Requests with a key that are being answered.
     pub(crate) under_way: UnderWay,
     pub(crate) alarms: Alarms,
@@ -66,6 +68,7 @@ impl App {
         settings: ServeSettings,
         config: &Config,
     ) -> Result<Self, Failure> {
+        let rooms = Registry::new(config.live.settings(&settings)?);
         Ok(Self(Arc::new(Shared {
             vault,
             home,
@@ -78,6 +81,7 @@ impl App {
             stop: super::stop::Stop::default(),
             limits: Limits::new(&config.limits),
             guard: Mutex::default(),
+            rooms,
             under_way: UnderWay::default(),
             alarms: Alarms::default(),
             started_at: now(),

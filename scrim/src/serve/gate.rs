@@ -149,7 +149,7 @@ fn is_change(method: &Method) -> bool {
 }
 
 /// Browsers say from which site a request comes. One that comes from another changes nothing.
-fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn from_here(headers: &HeaderMap) -> Result<(), Problem> {
     let text = |name| {
         headers
             .get(name)

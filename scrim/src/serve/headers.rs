@@ -71,10 +71,10 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        // The page of a room needs devices, and says so.
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
     }
     if app.settings.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);

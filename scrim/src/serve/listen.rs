@@ -6,7 +6,6 @@ use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -17,7 +16,13 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{app::App, patience::Patient, peer::Peer, stop, work};
+use super::{
+    app::App,
+    patience::Patient,
+    peer::Peer,
+    stop::{self, Stop},
+    work,
+};
 use crate::{failure::Failure, tls::Tls};
 
 /// Connections at once. A browser has six.
@@ -78,7 +83,6 @@ pub(super) async fn serve(
     started();
 
     let places = std::sync::Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let graceful = GracefulShutdown::new();
     let mut asked = std::pin::pin!(stop::asked_by_system());
     loop {
         let accepted = tokio::select! {
@@ -99,16 +103,16 @@ pub(super) async fn serve(
         };
         let stream = Patient::new(stream);
         let router = router.clone().layer(Extension(Peer(address.ip())));
-        let (tls, watcher, app) = (tls.clone(), graceful.watcher(), app.clone());
+        let (tls, app) = (tls.clone(), app.clone());
         tokio::spawn(async move {
             let _open = app.metrics.get().map(crate::metrics::Metrics::connection);
             match tls {
-                None => converse(stream, router, watcher).await,
+                None => converse(stream, router, &app.stop).await,
                 Some(tls) => {
                     let shaken = tls.acceptor().accept(stream);
                     // Who does not come to an end, or speaks something else, is let go.
                     if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_WITHIN, shaken).await {
-                        converse(stream, router, watcher).await;
+                        converse(stream, router, &app.stop).await;
                     }
                 }
             }
@@ -116,8 +120,11 @@ pub(super) async fn serve(
         });
     }
     app.stop.tell();
+    app.rooms.end().await;
     drop(listener);
-    let _ = tokio::time::timeout(END_WITHIN, graceful.shutdown()).await;
+    // Each connection has a place as long as it lasts.
+    let all = u32::try_from(MOST_CONNECTIONS).unwrap_or(u32::MAX);
+    let _ = tokio::time::timeout(END_WITHIN, places.acquire_many(all)).await;
     for task in tasks {
         let _ = tokio::time::timeout(END_WITHIN, task).await;
     }
@@ -128,16 +135,27 @@ pub(super) async fn serve(
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     router: Router,
-    watcher: Watcher,
+    stop: &Stop,
 ) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
         .max_buf_size(MOST_HEAD_BYTES)
         .max_headers(MOST_FIELDS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        // Rooms talk over WebSockets.
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.told() => {
+            // What is being answered is answered, and nothing more is taken.
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
     // What clients do wrong with connections is no news.
-    if let Err(error) = watcher.watch(connection).await {
+    if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended");
     }
 }

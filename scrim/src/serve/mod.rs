@@ -27,6 +27,7 @@ mod messages;
 mod patience;
 mod peer;
 mod problem;
+mod rooms;
 mod routes;
 mod shared;
 mod site;
@@ -94,7 +95,8 @@ pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Fai
 
 /// Says whether the service would start with a configuration, as far as that shows without starting.
 pub(crate) fn check(home: &Home, config: &Config) -> Result<(), Failure> {
-    config.serve.settings(None)?;
+    let serve = config.serve.settings(None)?;
+    config.live.settings(&serve)?;
     config.tls.settings(home.folder())?;
     messages::Messenger::new(config)?;
     config.oidc.clone().map(site::Outside::new).transpose()?;
@@ -157,7 +159,7 @@ pub(crate) fn router(app: &App) -> Router {
 
 /// Returns every route.
 fn routes(app: &App) -> Routes {
-    site::routes(api::routes(Routes::new(app.clone()))).page(
+    rooms::routes(site::routes(api::routes(Routes::new(app.clone())))).page(
         Access::Secret,
         &["GET", "HEAD"],
         "/d/{secret}/{file}",

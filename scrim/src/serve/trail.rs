@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use scrim_policy::{AccountId, RecordingId, TenantId};
+use scrim_policy::{AccountId, RecordingId, RoomId, TenantId};
 use scrim_storage::{Vault, audit::Record};
 use serde_json::Value;
 
@@ -56,6 +56,7 @@ struct Eyes<'a> {
     tenant: TenantId,
     recordings: BTreeMap<RecordingId, Option<bool>>,
     accounts: BTreeMap<AccountId, bool>,
+    rooms: BTreeMap<RoomId, Option<bool>>,
 }
 
 impl<'a> Eyes<'a> {
@@ -65,6 +66,7 @@ impl<'a> Eyes<'a> {
             tenant,
             recordings: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            rooms: BTreeMap::new(),
         }
     }
 
@@ -83,7 +85,10 @@ impl<'a> Eyes<'a> {
                 (Ok(recording), ..) => self.recording(recording)?,
                 (_, Ok(account), _) => Some(self.account(account)?),
                 (.., Ok(tenant)) => Some(tenant == self.tenant),
-                _ => None,
+                _ => match text.parse() {
+                    Ok(room) => self.room(room)?,
+                    Err(_) => None,
+                },
             };
             match owner {
                 Some(false) => return Ok(false),
@@ -102,6 +107,16 @@ impl<'a> Eyes<'a> {
         let row = self.vault.recording(id)?;
         let is_own = row.map(|row| row.tenant == self.tenant);
         self.recordings.insert(id, is_own);
+        Ok(is_own)
+    }
+
+    /// Whether a room is one's own. One that is gone, or somebody else's, says nothing.
+    fn room(&mut self, id: RoomId) -> Result<Option<bool>, Problem> {
+        if let Some(known) = self.rooms.get(&id) {
+            return Ok(*known);
+        }
+        let is_own = self.vault.room(self.tenant, id)?.map(|_| true);
+        self.rooms.insert(id, is_own);
         Ok(is_own)
     }
 

@@ -86,7 +86,7 @@ pub enum MediaOutput {
         /// Whose.
         participant: ParticipantId,
         /// What.
-        message: ServerMessage,
+        message: Box<ServerMessage>,
     },
     /// A peer showed another certificate than it said. Nothing passed.
     Impostor {
@@ -448,7 +448,7 @@ impl Media {
     fn tell(&mut self, participant: ParticipantId, message: ServerMessage) {
         self.outputs.push(MediaOutput::Tell {
             participant,
-            message,
+            message: Box::new(message),
         });
     }
 

@@ -30,7 +30,7 @@ impl Room {
             let same = self
                 .people
                 .values()
-                .find(|one| one.identity == Some(identity));
+                .find(|one| one.identity == Some(identity) && one.client() == arrival.client);
             if let Some(id) = same.map(|one| one.id) {
                 self.dismiss(now, id, Refusal::Elsewhere);
             }
@@ -116,6 +116,7 @@ impl Room {
             seat,
             identity: arrival.identity,
             secret: arrival.secret,
+            ice_servers: arrival.ice_servers,
             line: match arrival.client {
                 Client::Page => Line::Page {
                     connection,
@@ -133,6 +134,7 @@ impl Room {
             chat: (0, now),
         };
         self.people.insert(id, person);
+        self.had_people = true;
         if seat == Seat::Host {
             self.had_host = true;
             self.hosts_gone_at = None;
@@ -152,6 +154,9 @@ impl Room {
                 self.consent(now, id, purpose, is_given, &notice);
             }
         }
+        if arrival.client == Client::Encoder {
+            self.take_over_answers(id);
+        }
         self.dirty.people();
         self.route();
     }
@@ -166,7 +171,7 @@ impl Room {
             secret: person.secret.clone(),
             room: self.room_view(person),
             is_back,
-            ice_servers: Vec::new(),
+            ice_servers: person.ice_servers.clone(),
         };
         self.tell(id, message);
     }
@@ -324,12 +329,20 @@ impl Room {
         for id in gone {
             self.leave(now, id);
         }
-        if self
-            .hosts_gone_at
-            .is_some_and(|at| is_over(at, self.settings.without_host))
+        let alone = self.hosts_gone_at.into_iter().chain(self.empty_since);
+        if alone
+            .into_iter()
+            .any(|at| is_over(at, self.settings.without_host))
         {
             self.end();
         }
+    }
+
+    /// Notes since when nobody is there.
+    pub(super) fn notice_emptiness(&mut self, now: Moment) {
+        let is_empty = self.people.is_empty() && self.waiting.is_empty();
+        let since = self.empty_since.unwrap_or(now);
+        self.empty_since = is_empty.then_some(since);
     }
 
     /// The meeting is over for everybody.
@@ -354,7 +367,9 @@ impl Room {
         self.connections.clear();
         self.phase = Phase::Ended;
         self.note(TimelineEvent::Ended);
-        self.outputs.push(Output::Ended);
+        self.outputs.push(Output::Ended {
+            had_meeting: self.had_people,
+        });
     }
 }
 

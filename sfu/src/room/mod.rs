@@ -68,7 +68,10 @@ pub struct Room {
     initials: InitialsBook,
     is_locked: bool,
     is_recording: bool,
+    has_recorder: bool,
     had_host: bool,
+    had_people: bool,
+    empty_since: Option<Moment>,
     hosts_gone_at: Option<Moment>,
     floor: Option<ParticipantId>,
     speaking: Vec<ParticipantId>,
@@ -87,7 +90,8 @@ enum Phase {
 
 impl Room {
     /// Opens a room. `unix_millis` is when that is by the wall clock; moments count from then.
-    pub fn open(settings: RoomSettings, unix_millis: i64) -> Self {
+    /// `has_recorder` says whether there is anything that could record it.
+    pub fn open(settings: RoomSettings, unix_millis: i64, has_recorder: bool) -> Self {
         let rule = settings.protection.recording().map(|rule| rule.rule);
         let opened = TimelineEvent::Opened {
             unix_millis,
@@ -104,7 +108,10 @@ impl Room {
             initials: InitialsBook::default(),
             is_locked: false,
             is_recording: false,
+            has_recorder,
             had_host: false,
+            had_people: false,
+            empty_since: Some(Moment::START),
             hosts_gone_at: None,
             floor: None,
             speaking: Vec::new(),
@@ -137,6 +144,7 @@ impl Room {
             Input::Media(input) => self.media(now, input),
             Input::End => self.end(),
         }
+        self.notice_emptiness(now);
         self.flush(now);
         std::mem::take(&mut self.outputs)
     }
@@ -145,6 +153,7 @@ impl Room {
     pub fn tick(&mut self, now: Moment) -> Vec<Output> {
         if self.phase == Phase::Open {
             self.expire(now);
+            self.notice_emptiness(now);
             self.flush(now);
         }
         std::mem::take(&mut self.outputs)
@@ -161,7 +170,7 @@ impl Room {
             Line::Encoder(_) => None,
         });
         let waiting = self.waiting.iter().map(|one| later(one.heard, SILENCE));
-        let hosts = self.hosts_gone_at;
+        let hosts = self.hosts_gone_at.into_iter().chain(self.empty_since);
         let hosts = hosts.map(|at| later(at, self.settings.without_host));
         lines
             .chain(waiting)

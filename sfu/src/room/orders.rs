@@ -6,7 +6,7 @@ use scrim_policy::{ConsentPurpose, ParticipantId, Pii, TimelineEvent, TrackId, T
 
 use super::{Consented, Slots};
 use crate::codec::Codec;
-use crate::signal::{ClientMessage, Leg, ServerMessage};
+use crate::signal::{ClientMessage, IceServer, Leg, ServerMessage};
 
 /// A connection of a page, numbered by whoever accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +67,8 @@ pub struct Arrival {
     /// Which person it is, where that is known: the same one is here once, and who was removed does
     /// not come again.
     pub identity: Option<Identity>,
+    /// Servers for a page that cannot reach this one directly.
+    pub ice_servers: Vec<IceServer>,
     /// What they said to the notice so far.
     pub consents: BTreeMap<ConsentPurpose, bool>,
     /// Which notice that was.
@@ -168,8 +170,12 @@ pub enum Output {
     Tap(TapOrder),
     /// Write something into the timeline.
     Note(TimelineEvent),
-    /// Nobody comes in any more: the meeting is over.
-    Ended,
+    /// Nobody comes in any more.
+    Ended {
+        /// Whether there was a meeting, which is over. Otherwise nobody was ever in, and the room may be
+        /// opened again.
+        had_meeting: bool,
+    },
 }
 
 /// What has to be done with media.

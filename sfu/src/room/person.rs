@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use scrim_policy::{Moment, ParticipantId, Pii, TrackId, TrackSource};
 
-use crate::codec::Codec;
+use crate::{codec::Codec, signal::IceServer};
 
-use super::{ConnectionId, Identity, Seat, Slots, consent::Answers, slots::SlotPool};
+use super::{Client, ConnectionId, Identity, Seat, Slots, consent::Answers, slots::SlotPool};
 
 /// One participant.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct Person {
     /// Brings the person back after a lost connection.
     pub(super) secret: Pii<String>,
     pub(super) line: Line,
+    pub(super) ice_servers: Vec<IceServer>,
     /// Which breakout; none is the main room.
     pub(super) breakout: Option<u8>,
     pub(super) answers: Answers,
@@ -82,6 +83,14 @@ impl Person {
         match self.line {
             Line::Page { connection, .. } | Line::Encoder(connection) => Some(connection),
             Line::Lost(_) => None,
+        }
+    }
+
+    /// What the person comes with.
+    pub(super) const fn client(&self) -> Client {
+        match self.line {
+            Line::Page { .. } | Line::Lost(_) => Client::Page,
+            Line::Encoder(_) => Client::Encoder,
         }
     }
 

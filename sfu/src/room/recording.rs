@@ -7,7 +7,7 @@ use crate::signal::{Refusal, ServerMessage};
 
 impl Room {
     pub(super) fn start_recording(&mut self, by: ParticipantId) {
-        if self.settings.protection.recording().is_none() {
+        if self.settings.protection.recording().is_none() || !self.has_recorder {
             self.problem(by, "cannot_record");
             return;
         }
@@ -35,23 +35,24 @@ impl Room {
         self.dirty.people();
     }
 
-    /// A page has shown the notice.
+    /// A page has shown the notice to somebody.
     pub(super) fn noticed(&mut self, id: ParticipantId, notice: &str) {
         if !self.is_current(notice) {
             return;
         }
-        let Some(person) = self.people.get_mut(&id) else {
-            return;
-        };
-        if !person.answers.was_told {
-            person.answers.was_told = true;
-            self.note(TimelineEvent::Noticed {
-                participant: id,
-                notice: notice.to_owned(),
-            });
-            self.dirty.people();
-            self.tap();
+        for id in self.same_person(id) {
+            let Some(person) = self.people.get_mut(&id) else {
+                continue;
+            };
+            if !std::mem::replace(&mut person.answers.was_told, true) {
+                self.note(TimelineEvent::Noticed {
+                    participant: id,
+                    notice: notice.to_owned(),
+                });
+                self.dirty.people();
+            }
         }
+        self.tap();
     }
 
     /// Somebody says yes or no.
@@ -72,15 +73,24 @@ impl Room {
             return;
         };
         let can_refuse = rule.can_refuse;
+        for id in self.same_person(id) {
+            self.answer(id, purpose, is_given, notice);
+        }
+        self.tell_consents(id);
+        let person = self.people.get(&id);
+        if !can_refuse && person.is_some_and(|one| one.answers.refuses_all()) {
+            self.dismiss(now, id, Refusal::Consent);
+        }
+    }
+
+    fn answer(&mut self, id: ParticipantId, purpose: ConsentPurpose, is_given: bool, notice: &str) {
         let Some(person) = self.people.get_mut(&id) else {
             return;
         };
-        let before = person.answers.all().get(&purpose).copied();
-        if before == Some(is_given) {
+        if person.answers.all().get(&purpose) == Some(&is_given) {
             return;
         }
         person.answers.note(purpose, is_given);
-        let refuses_all = person.answers.refuses_all();
         self.note(TimelineEvent::Consented {
             participant: id,
             purpose,
@@ -96,10 +106,35 @@ impl Room {
             }));
         }
         self.dirty.people();
-        self.tell_consents(id);
-        if refuses_all && !can_refuse {
-            self.dismiss(now, id, Refusal::Consent);
+    }
+
+    /// An encoder sends for somebody who may have answered on a page. It cannot answer by itself.
+    pub(super) fn take_over_answers(&mut self, id: ParticipantId) {
+        let notice = self.settings.protection.recording();
+        let Some(notice) = notice.map(|rule| rule.notice.clone()) else {
+            return;
+        };
+        let mut twins = self.same_person(id).into_iter().filter(|one| *one != id);
+        let twin = twins.next_back().and_then(|one| self.people.get(&one));
+        let Some(answers) = twin.map(|one| &one.answers) else {
+            return;
+        };
+        let (was_told, given) = (answers.was_told, answers.all().clone());
+        if was_told {
+            self.noticed(id, &notice);
         }
+        for (purpose, is_given) in given {
+            self.answer(id, purpose, is_given, &notice);
+        }
+    }
+
+    /// Returns everybody who is the same person: on a page, and with an encoder.
+    fn same_person(&self, id: ParticipantId) -> Vec<ParticipantId> {
+        let identity = self.people.get(&id).and_then(|one| one.identity);
+        let all = self.people.values();
+        let same =
+            all.filter(|one| one.id == id || (identity.is_some() && one.identity == identity));
+        same.map(|one| one.id).collect()
     }
 
     fn is_current(&self, notice: &str) -> bool {

@@ -9,7 +9,7 @@ use super::Leg;
 use crate::room::Seat;
 
 /// The longest message, in bytes. An offer of a browser has about 6 kB.
-pub(crate) const MOST_BYTES: usize = 96 << 10;
+pub const MOST_BYTES: usize = 96 << 10;
 /// The longest name, in characters.
 const MOST_NAME: usize = 80;
 /// The longest line of chat, in characters.

@@ -22,7 +22,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Assignment, ClientMessage, MessageError};
+pub use client::{Assignment, ClientMessage, MOST_BYTES, MessageError};
 pub use server::{
     BreakoutView, ChatLine, HostView, IceServer, NoticeView, PersonView, Refusal, RoomView,
     ServerMessage, SlotView,

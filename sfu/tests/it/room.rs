@@ -24,10 +24,7 @@ use scrim_sfu::{
 use tokio::sync::mpsc::{Receiver, channel};
 use uuid::Uuid;
 
-use crate::{
-    peer::{PATIENCE, Peer, Sends},
-    taps::Nothing,
-};
+use crate::peer::{PATIENCE, Peer, Sends};
 
 pub(crate) const NOTICE: &str = "notice-1";
 
@@ -87,8 +84,8 @@ pub(crate) struct Page {
 }
 
 impl TestRoom {
-    pub(crate) fn open(settings: RoomSettings, recorder: Box<dyn Recorder>) -> Self {
-        let room = LiveRoom::open(settings, media(), recorder, || ()).unwrap();
+    pub(crate) fn open(settings: RoomSettings, recorder: Option<Box<dyn Recorder>>) -> Self {
+        let room = LiveRoom::open(settings, media(), recorder, |_| ()).unwrap();
         Self {
             room,
             next: AtomicU64::new(1),
@@ -96,7 +93,7 @@ impl TestRoom {
     }
 
     pub(crate) fn unrecorded() -> Self {
-        Self::open(settings(), Box::new(Nothing))
+        Self::open(settings(), None)
     }
 
     pub(crate) async fn join(&self, name: &str, pass: Pass) -> Page {
@@ -112,6 +109,7 @@ impl TestRoom {
             email: None,
             pass,
             client: Client::Page,
+            ice_servers: Vec::new(),
             identity: None,
             consents: BTreeMap::new(),
             notice: None,
@@ -162,7 +160,7 @@ impl Page {
         let heard = async {
             while let Some(outgoing) = self.messages.recv().await {
                 if let Outgoing::Message(message) = outgoing
-                    && let Some(picked) = pick(message)
+                    && let Some(picked) = pick(*message)
                 {
                     return picked;
                 }

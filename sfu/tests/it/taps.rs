@@ -19,20 +19,6 @@ use crate::{
     room::{TestRoom, settings, until},
 };
 
-/// Keeps nothing.
-pub(crate) struct Nothing;
-
-impl Recorder for Nothing {
-    fn note(&mut self, _: Moment, _: &TimelineEvent) {}
-    fn open(&mut self, _: &TrackFacts) -> Option<Box<dyn PacketSink>> {
-        None
-    }
-    fn close(&mut self, _: TrackId) {}
-    fn destroy(&mut self, _: ParticipantId, _: ConsentPurpose) {}
-    fn chat(&mut self, _: Moment, _: ParticipantId, _: &Pii<String>) {}
-    fn finish(&mut self) {}
-}
-
 /// Counts what it is given.
 #[derive(Clone, Default)]
 struct Counting(Arc<Counted>);
@@ -91,7 +77,7 @@ impl Recorder for Counting {
 async fn exactly_what_was_agreed_to_is_recorded() {
     let counting = Counting::default();
     let counted = counting.0.clone();
-    let room = TestRoom::open(settings(), Box::new(counting));
+    let room = TestRoom::open(settings(), Some(Box::new(counting)));
     let mut host = room.join("Hanna Holt", Pass::Host).await;
     let publisher = host.publish(Sends::VoiceAndVp8).await;
     until("the publisher is connected", || publisher.is_connected()).await;
@@ -129,7 +115,7 @@ async fn nothing_is_recorded_of_a_room_that_is_encrypted_end_to_end() {
             protection: Protection::EndToEnd,
             ..settings()
         },
-        Box::new(counting),
+        Some(Box::new(counting)),
     );
     let mut host = room.join("Hanna Holt", Pass::Host).await;
     let mut ada = room.join("Ada Krol", Pass::Registered).await;

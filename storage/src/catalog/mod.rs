@@ -82,10 +82,13 @@ pub use runs::{Begun, Job, Recorded, StagePart};
 pub use search::Found;
 pub(crate) use service::{
     ACCOUNT, ANSWER, API_TOKEN, AccountRow, Column, Invited, JOB, JOB_FAILURE, JobClaim, JobEnd,
-    JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewJob, NewLink, NewMessage, POLICY,
-    PolicyRow, RECORDING, Sealed, TokenRow, UPLOAD, UploadRow, WEBHOOK, WebhookRow, WordsKey,
+    JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewJob, NewLink, NewMessage, NewRoom,
+    NewRoomInvitation, POLICY, PolicyRow, RECORDING, ROOM, ROOM_INVITATION, RoomInvitationRow,
+    RoomRow, RoomWritten, Sealed, TokenRow, UPLOAD, UploadRow, WEBHOOK, WebhookRow, WordsKey,
 };
-pub use service::{Channel, JobState, MessageStanding, MessageState, UploadState};
+pub use service::{
+    Channel, InvitedSeat, JobState, MessageStanding, MessageState, RoomState, UploadState,
+};
 
 use std::{
     fs::OpenOptions,

@@ -187,7 +187,7 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 12] = [
     layout!(1, "0001_recordings"),
     layout!(2, "0002_originals"),
     layout!(3, "0003_audit"),
@@ -199,6 +199,7 @@ const MIGRATIONS: [(i64, &str, &str, &str); 11] = [
     layout!(9, "0009_tenant_keys"),
     layout!(10, "0010_review"),
     layout!(11, "0011_service"),
+    layout!(12, "0012_rooms"),
 ];
 
 #[cfg(test)]

@@ -347,7 +347,7 @@ const DELETIONS: [&str; 6] = [
     "DELETE FROM answered_request WHERE tenant = (SELECT tenant FROM erasure WHERE id = $1)",
 ];
 
-const TENANT_DELETIONS: [&str; 13] = [
+const TENANT_DELETIONS: [&str; 15] = [
     "DELETE FROM retention_rule WHERE tenant = $1",
     "DELETE FROM legal_hold WHERE tenant = $1",
     "DELETE FROM erased_source WHERE tenant = $1",
@@ -359,6 +359,8 @@ const TENANT_DELETIONS: [&str; 13] = [
     "DELETE FROM job WHERE tenant = $1",
     "DELETE FROM webhook WHERE tenant = $1",
     "DELETE FROM outbox WHERE tenant = $1",
+    "DELETE FROM room_invitation WHERE tenant = $1",
+    "DELETE FROM room WHERE tenant = $1",
     "DELETE FROM tenant_words WHERE tenant = $1",
     "DELETE FROM withdrawn_source WHERE tenant = $1",
 ];

@@ -1,19 +1,22 @@
 //! What the service keeps beside recordings: accounts and their secrets, titles, policies, uploads,
-//! jobs, links, and messages on their way.
+//! jobs, links, rooms, and messages on their way.
 //!
 //! Texts about people and things are sealed under one data key per tenant, which every erasure
-//! replaces. Secrets that are given out (of sessions, tokens, invitations and links) are kept as
-//! digests: whoever reads the catalog can use none of them.
+//! replaces. Secrets that are given out (of sessions, tokens, invitations, links and rooms) are kept
+//! as digests: whoever reads the catalog can use none of them.
 //!
 //! This module decides nothing about who may do what; it answers what it is asked. It sends nothing
 //! either.
 
 mod accounts;
+mod invitations;
 mod jobs;
 mod links;
 mod outbox;
 mod passwords;
 mod policies;
+mod room_rules;
+mod rooms;
 mod secrets;
 mod sessions;
 mod titles;
@@ -21,13 +24,18 @@ mod uploads;
 mod words;
 
 pub use accounts::{Account, AccountWords, NewAccount, TokenFacts};
+pub use invitations::{Invitation, Invitee};
 pub use jobs::{Job, JobClaim, JobEnd, JobFailure, NewJob};
 pub use links::{Link, LinkSecret, LinkState, NewLink};
 pub use outbox::{Message, Webhook, WebhookWords};
 pub use passwords::{NewPassword, PasswordRefused};
 pub use policies::SavedPolicy;
+pub use room_rules::{RoomProtection, RoomRules};
+pub use rooms::{Room, RoomPassword, RoomPlan, RoomWords};
 pub use secrets::{Bearer, BearerText};
 pub use uploads::{PieceWriter, Upload, UploadReader};
 pub(crate) use words::WordsCache;
 
-pub use crate::catalog::{Channel, JobState, MessageStanding, MessageState, UploadState};
+pub use crate::catalog::{
+    Channel, InvitedSeat, JobState, MessageStanding, MessageState, RoomState, UploadState,
+};

@@ -18,10 +18,12 @@ pub enum Bearer {
     Session,
     /// A program.
     Token,
-    /// Choosing a password, once.
+    /// An invitation: to choose a password, once, or to a room.
     Invitation,
     /// A recording, for a while.
     Link,
+    /// A room.
+    Room,
 }
 
 impl Bearer {
@@ -31,6 +33,7 @@ impl Bearer {
             Self::Token => "sct_",
             Self::Invitation => "sci_",
             Self::Link => "scl_",
+            Self::Room => "scr_",
         }
     }
 }

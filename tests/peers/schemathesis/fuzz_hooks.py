@@ -34,6 +34,7 @@ PREFIXES = {
     "webhooks": "whk_",
     "holds": "hld_",
     "erasures": "era_",
+    "rooms": "rom_",
 }
 FILES = ["recording.mp4", "transcript.txt", "transcript.vtt", "report.json", "proof.json", "../keyring.json"]
 

@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -73,6 +74,7 @@ def made(url, token):
     ask(url, token, "POST", "/api/v1/accounts", account)
     webhook = {"url": "https://hooks.example.eu/scrim", "events": ["recording.ready"]}
     ask(url, token, "POST", "/api/v1/webhooks", webhook)
+    ask(url, token, "POST", "/api/v1/rooms", {"title": "a meeting"})
     tus = {"Tus-Resumable": "1.0.0", "Upload-Length": "1000"}
     status, headers, _ = ask(url, token, "POST", "/api/v1/uploads", headers=tus)
     return {"uploads": [headers["Location"].rsplit("/", 1)[1]] if status == 201 else []}
@@ -86,7 +88,7 @@ def entries(url, token, path):
 def known(url, tokens, role):
     """Returns what there is, by its place in paths. Uploads and tokens are those of the account itself."""
     own = made(url, tokens[role])
-    for place in ("recordings", "policies", "jobs", "holds", "erasures", "accounts", "webhooks"):
+    for place in ("recordings", "policies", "jobs", "holds", "erasures", "accounts", "webhooks", "rooms"):
         lists = [entries(url, token, f"/api/v1/{place}") for token in tokens.values()]
         own[place] = sorted({entry["id"] for found in lists for entry in found})
     own["tokens"] = [entry["id"] for entry in entries(url, tokens[role], "/api/v1/tokens")]
@@ -124,7 +126,7 @@ def refused(url, tokens, description):
     for path, item in description["paths"].items():
         for method in item:
             for role, token in tokens.items():
-                status, _, _ = ask(url, token, method.upper(), path.replace("{id}", "x").replace("{name}", "x"))
+                status, _, _ = ask(url, token, method.upper(), re.sub(r"\{[a-z]+\}", "x", path))
                 if status == 403:
                     found[role].append(f"{method.upper()} {path}")
     return found

@@ -5,12 +5,15 @@ mod audit;
 mod body;
 mod decisions;
 mod exports;
+mod invitations;
 mod jobs;
 mod links;
 mod oversight;
 mod pictures;
 mod policies;
 mod recordings;
+mod room_rules;
+mod rooms;
 mod tokens;
 mod transcripts;
 mod uploads;
@@ -40,10 +43,17 @@ pub(crate) use accounts::{
 };
 pub(crate) use body::{Asked, cursor, parsed_id};
 pub(crate) use decisions::{Decision, decide};
+pub(crate) use invitations::{
+    InvitationToMake, invited as invite_to_room, withdrawn as withdraw_invitation,
+};
 pub(crate) use links::{LinkToMake, new as new_link};
 pub(crate) use oversight::{ErasureToDo, hold_words, selection};
 pub(crate) use pictures::MOST_PAGE_BYTES;
 pub(crate) use recordings::{file_kind, is_there, owned};
+pub(crate) use room_rules::{RoomRecordingBody, RoomRulesBody};
+pub(crate) use rooms::{
+    RoomToPlan, found as found_room, join_url, planned as plan_room, removed as remove_room,
+};
 pub(crate) use tokens::new as make_token;
 pub(crate) use transcripts::{apply as change_transcript, changes_of as transcript_changes};
 pub(crate) use webhooks::{EVENTS, new as add_webhook};
@@ -118,6 +128,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(may(May::LinksManage), operations!(links::list))
         .api(may(May::LinksManage), operations!(links::make))
         .api(may(May::LinksManage), operations!(links::revoke))
+        .api(may(May::RoomsManage), operations!(rooms::list))
+        .api(may(May::RoomsManage), operations!(rooms::plan))
+        .api(may(May::RoomsManage), operations!(rooms::show))
+        .api(may(May::RoomsManage), operations!(rooms::change))
+        .api(may(May::RoomsManage), operations!(rooms::remove))
+        .api(may(May::RoomsManage), operations!(invitations::list))
+        .api(may(May::RoomsManage), operations!(invitations::make))
+        .api(may(May::RoomsManage), operations!(invitations::withdraw))
         .api(may(May::ExportsMake), operations!(exports::make))
         .api(may(May::RetentionView), operations!(oversight::rules))
         .api(may(May::RetentionManage), operations!(oversight::set_rule))

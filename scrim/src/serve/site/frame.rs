@@ -126,7 +126,7 @@ pub(crate) fn remember(language: Language) -> header::HeaderValue {
 }
 
 /// Everything that a page can say of what was just done.
-const FLASHES: [&str; 14] = [
+const FLASHES: [&str; 17] = [
     "flash-saved",
     "flash-published",
     "flash-withdrawn",
@@ -141,6 +141,9 @@ const FLASHES: [&str; 14] = [
     "flash-hold-placed",
     "flash-hold-released",
     "flash-erased",
+    "rooms-flash-planned",
+    "rooms-flash-withdrawn",
+    "rooms-flash-removed",
 ];
 
 /// Goes to a page, which says what was done. Words of the form are never repeated in a cookie.
@@ -196,9 +199,10 @@ fn frame(
 
 /// The pages that an account may open.
 fn places(caller: &SignedIn) -> Vec<Place> {
-    const ALL: [(Place, May); 14] = [
+    const ALL: [(Place, May); 15] = [
         (Place::Recordings, May::CatalogView),
         (Place::Upload, May::UploadsManage),
+        (Place::Rooms, May::RoomsManage),
         (Place::Overview, May::RetentionView),
         (Place::Stored, May::RetentionView),
         (Place::Consents, May::ConsentsView),

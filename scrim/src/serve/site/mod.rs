@@ -14,6 +14,7 @@ mod recordings;
 mod regions;
 mod retention;
 mod review;
+mod rooms;
 
 use axum::{
     extract::Path,
@@ -29,7 +30,7 @@ use super::{
     routes::{Access, Routes},
 };
 
-pub(crate) use frame::failure;
+pub(crate) use frame::{Reader, failure};
 pub(crate) use outside::{CALLBACK, Outside};
 
 const GET: &[&str] = &["GET"];
@@ -171,6 +172,31 @@ pub(super) fn routes(routes: Routes) -> Routes {
             POST,
             "/recordings/{id}/links/{link}/revoke",
             post(review::revoke_link),
+        )
+        .page(may(May::RoomsManage), GET, "/rooms", get(rooms::list))
+        .page(
+            may(May::RoomsManage),
+            BOTH,
+            "/rooms/new",
+            get(rooms::form).post(rooms::plan),
+        )
+        .page(
+            may(May::RoomsManage),
+            BOTH,
+            "/rooms/{id}",
+            get(rooms::show).post(rooms::invite),
+        )
+        .page(
+            may(May::RoomsManage),
+            POST,
+            "/rooms/{id}/invitations/{invitation}/withdraw",
+            post(rooms::withdraw),
+        )
+        .page(
+            may(May::RoomsManage),
+            POST,
+            "/rooms/{id}/remove",
+            post(rooms::remove),
         )
         .page(may(May::JobsManage), GET, "/jobs/{id}", get(jobs::show))
         .page(

@@ -3,10 +3,12 @@
 use std::io::Write;
 
 use axum::http::StatusCode;
-use scrim_policy::{AccountRole, TenantId};
+use scrim_policy::{AccountRole, Pii, TenantId};
 use scrim_storage::{
     Timestamp,
-    service::{NewJob, NewLink, WebhookWords},
+    service::{
+        InvitedSeat, Invitee, NewJob, NewLink, RoomPassword, RoomPlan, RoomRules, WebhookWords,
+    },
     vault::HoldWords,
 };
 use uuid::Uuid;
@@ -34,6 +36,8 @@ impl Ids {
             ("webhooks", id("whk_")),
             ("holds", id("hld_")),
             ("erasures", id("era_")),
+            ("rooms", id("rom_")),
+            ("invitations", id("inv_")),
         ])
     }
 
@@ -52,10 +56,11 @@ impl Ids {
         for part in template.split('/') {
             let id = self.0.iter().find(|(place, _)| *place == before);
             filled.push(match (part, id) {
-                ("{id}" | "{link}", Some((_, id))) => id.clone(),
+                ("{id}" | "{link}" | "{invitation}", Some((_, id))) => id.clone(),
                 ("{name}", _) => "recording.mp4".to_owned(),
                 ("{secret}", _) => format!("scl_{}", "A".repeat(43)),
                 ("{file}", _) => "recording.mp4".to_owned(),
+                ("{code}", _) => format!("scr_{}", "A".repeat(43)),
                 (part, _) => part.to_owned(),
             });
             before = part;
@@ -208,6 +213,26 @@ pub(super) fn furnish(service: &Service, tenant: TenantId) -> Ids {
             .place_hold(tenant, Some(original), &words, now())
             .unwrap(),
     );
+    let plan = RoomPlan {
+        title: "room".to_owned(),
+        controller: String::new(),
+        contact: String::new(),
+        purpose: String::new(),
+        audience: String::new(),
+        rules: RoomRules::default(),
+        opens_at: None,
+        password: RoomPassword::Nothing,
+    };
+    let room = vault.plan_room(tenant, owner, &plan, now()).unwrap();
+    ids.set("rooms", room.id);
+    let invitee = Invitee {
+        name: Pii::new("somebody".to_owned()),
+        email: None,
+        seat: InvitedSeat::Attendee,
+    };
+    let invited = vault.invite_to_room(tenant, room.id, &invitee, now());
+    let (invitation, _) = invited.unwrap().unwrap();
+    ids.set("invitations", invitation.id);
     ids
 }
 
@@ -219,6 +244,7 @@ pub(super) fn body(route: &Listed) -> &'static str {
         path if path.ends_with("/transcript") => {
             r#"{"revision":0,"cues":[{"index":0,"text":"x"}]}"#
         }
+        path if path.ends_with("/invitations") => r#"{"name":"x","seat":"attendee"}"#,
         path if path.ends_with("/override") => r#"{"reason":"because"}"#,
         path if path.ends_with("/preview") => {
             r#"{"policy":{"schema":1,"name":"s","region":[{"name":"s","kind":"stage","rect":[0,0,1,1],"action":"keep"}]}}"#
@@ -226,7 +252,7 @@ pub(super) fn body(route: &Listed) -> &'static str {
         "/api/v1/policies/{id}" => {
             r#"{"after":1,"document":{"schema":1,"name":"s","region":[{"name":"s","kind":"stage","rect":[0,0,1,1],"action":"keep"}]}}"#
         }
-        "/api/v1/recordings/{id}" => r#"{"title":"mine now"}"#,
+        "/api/v1/recordings/{id}" | "/api/v1/rooms/{id}" => r#"{"title":"mine now"}"#,
         "/api/v1/accounts/{id}" => r#"{"is_disabled":true}"#,
         _ => BODY,
     }
@@ -280,6 +306,8 @@ fn what_another_tenant_has_is_not_there() {
                     ("label", "mine"),
                     ("days", "3"),
                     ("role", "attendee"),
+                    ("name", "mine"),
+                    ("seat", "attendee"),
                 ];
                 service.form(&cookies, &path, &fields)
             }
@@ -369,8 +397,21 @@ fn everything(service: &Service) -> String {
         })
         .map(|link| (link.id, link.uses, link.state))
         .collect();
+    let rooms: Vec<_> = vault
+        .rooms(tenant, None, 100)
+        .unwrap()
+        .iter()
+        .map(|room| {
+            let invitations = vault.room_invitations(tenant, room.id).unwrap();
+            let invitations: Vec<_> = invitations
+                .iter()
+                .map(|one| (one.id, one.withdrawn_at))
+                .collect();
+            (room.id, room.state, room.words.title.clone(), invitations)
+        })
+        .collect();
     format!(
-        "{:?} {:?} {links:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {links:?} {:?} {:?} {:?} {:?} {:?} {rooms:?}",
         page.recordings,
         vault.titles(tenant).unwrap(),
         vault

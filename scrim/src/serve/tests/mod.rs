@@ -10,6 +10,7 @@ mod messages;
 mod outside;
 mod pages;
 mod repeats;
+mod rooms;
 
 use std::net::{IpAddr, Ipv4Addr};
 

@@ -12,6 +12,8 @@ pub(crate) enum Place {
     Recordings,
     /// Uploading.
     Upload,
+    /// The list of rooms, and everything about one of them.
+    Rooms,
     /// The numbers of the DPO.
     Overview,
     /// What is stored where and until when.
@@ -39,8 +41,9 @@ pub(crate) enum Place {
 }
 
 /// Pages that stand together under one entry.
-const GROUPS: [(&str, &[Place]); 3] = [
+const GROUPS: [(&str, &[Place]); 4] = [
     ("nav-recordings", &[Place::Recordings]),
+    ("nav-rooms", &[Place::Rooms]),
     (
         "nav-protection",
         &[
@@ -66,6 +69,7 @@ impl Place {
         match self {
             Self::Recordings => "/recordings",
             Self::Upload => "/recordings/new",
+            Self::Rooms => "/rooms",
             Self::Overview => "/dpo",
             Self::Stored => "/dpo/recordings",
             Self::Consents => "/dpo/consents",
@@ -85,6 +89,7 @@ impl Place {
         match self {
             Self::Recordings => "nav-recordings",
             Self::Upload => "nav-upload",
+            Self::Rooms => "nav-rooms",
             Self::Overview => "nav-overview",
             Self::Stored => "nav-stored",
             Self::Consents => "nav-consents",

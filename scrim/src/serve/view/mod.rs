@@ -21,6 +21,8 @@ mod recordings;
 mod regions;
 mod retention;
 mod review;
+mod room;
+mod rooms;
 mod words;
 
 #[cfg(test)]
@@ -52,5 +54,10 @@ pub(crate) use retention::{
 pub(crate) use review::{
     CheckLine, CheckVerdict, EditCue, LinkLine, LinkState, Media, RegionLine, ReviewPage, Still,
     TranscriptPart,
+};
+pub(crate) use room::{RoomClosed, RoomClosedPage, RoomNotice, RoomPage};
+pub(crate) use rooms::{
+    InvitationLine, RoomFact, RoomFactsPage, RoomFilled, RoomLine, RoomPlanPage, RoomPolicy,
+    RoomStanding, RoomsPage,
 };
 pub(crate) use words::{ALL_ACTIONS, ALL_KINDS, ALL_STATES, Choice, RecordingState, STAGES};

@@ -198,7 +198,7 @@ fn nobody_comes_in_after_the_end() {
     play.say(host, ClientMessage::End {});
     assert!(play.room.has_ended());
     assert_eq!(play.told(ada).last(), Some(&&ServerMessage::Ended));
-    assert!(play.outputs.contains(&Output::Ended));
+    assert!(play.outputs.contains(&Output::Ended { had_meeting: true }));
     let arrival = play.arrival("Bo Lund", Pass::Host);
     let late = play.knock(arrival);
     assert_eq!(play.refusal(late), Some(Refusal::Ended));

@@ -193,6 +193,15 @@ fn a_room_that_is_encrypted_end_to_end_records_nothing() {
 }
 
 #[test]
+fn a_room_without_a_recorder_does_not_pretend_to_record() {
+    let (mut play, host) = play(rule());
+    play.room.has_recorder = false;
+    record(&mut play, host, true);
+    assert_eq!(play.problem(host), Some("cannot_record"));
+    assert!(!play.room.is_recording());
+}
+
+#[test]
 fn everybody_is_told_that_recording_starts_and_stops() {
     let (mut play, host) = play(rule());
     let ada = play.guest("Ada Krol");
@@ -288,4 +297,49 @@ fn whoever_goes_is_recorded_no_more() {
     assert_eq!(play.taps().len(), 1);
     play.say(ada, ClientMessage::Leave {});
     assert_eq!(play.taps().len(), 0);
+}
+
+#[test]
+fn an_encoder_is_recorded_as_its_person_says_on_a_page() {
+    let (mut play, host) = play(rule());
+    record(&mut play, host, true);
+    let with = |play: &mut Play, client| {
+        let mut arrival = play.arrival("Pia Post", Pass::Presenter);
+        arrival.identity = Some(Identity(7));
+        arrival.client = client;
+        play.knock(arrival)
+    };
+    let page = with(&mut play, Client::Page);
+    play.agree(page, ConsentPurpose::Camera, true);
+    let encoder = with(&mut play, Client::Encoder);
+    assert!(play.is_in(page) && play.is_in(encoder));
+    let camera = play.send(encoder, TrackSource::Camera);
+    let voice = play.send(encoder, TrackSource::Microphone);
+    assert_eq!(tapped(&play), [camera]);
+    play.agree(page, ConsentPurpose::Voice, true);
+    assert_eq!(tapped(&play), [camera, voice]);
+    play.agree(page, ConsentPurpose::Camera, false);
+    assert_eq!(tapped(&play), [voice]);
+    play.put(Input::Lost {
+        connection: encoder.connection,
+    });
+    assert!(play.is_in(page) && !play.is_in(encoder));
+}
+
+#[test]
+fn an_encoder_whose_person_is_on_no_page_is_not_recorded() {
+    let (mut play, host) = play(rule());
+    record(&mut play, host, true);
+    let mut arrival = play.arrival("Pia Post", Pass::Presenter);
+    arrival.identity = Some(Identity(7));
+    arrival.client = Client::Encoder;
+    let encoder = play.knock(arrival);
+    play.send(encoder, TrackSource::Camera);
+    assert_eq!(tapped(&play), []);
+    play.wait(60.0, &[host]);
+    assert!(play.is_in(encoder), "it says nothing");
+    play.put(Input::Media(MediaInput::Silent {
+        participant: encoder.id,
+    }));
+    assert_eq!(play.refusal(encoder), Some(Refusal::Silent));
 }

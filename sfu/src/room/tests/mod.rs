@@ -71,7 +71,7 @@ fn settings() -> RoomSettings {
 
 impl Play {
     fn new(settings: RoomSettings) -> Self {
-        let mut room = Room::open(settings, 1_700_000_000_000);
+        let mut room = Room::open(settings, 1_700_000_000_000, true);
         let outputs = room.handle(
             Moment::START,
             Input::Media(MediaInput::Speaking { tracks: vec![] }),
@@ -98,6 +98,7 @@ impl Play {
             email: None,
             pass,
             client: Client::Page,
+            ice_servers: Vec::new(),
             identity: None,
             consents: BTreeMap::new(),
             notice: None,

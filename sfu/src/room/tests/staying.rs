@@ -151,9 +151,37 @@ fn a_presenter_takes_over_and_an_attendee_does_not() {
 #[test]
 fn something_is_due_as_long_as_somebody_is_there() {
     let mut play = Play::new(settings());
-    assert_eq!(play.room.next_due(), None);
     let host = play.host();
     play.wait(0.2, &[host]);
     let due = play.room.next_due().unwrap();
     assert!(due > play.now && due.0 <= play.now.0 + 6_000_000_000);
+}
+
+#[test]
+fn a_room_that_everybody_has_left_is_closed() {
+    let mut play = Play::new(settings());
+    let host = play.host();
+    play.say(host, ClientMessage::Leave {});
+    play.wait(61.0, &[]);
+    assert!(play.outputs.contains(&Output::Ended { had_meeting: true }));
+}
+
+#[test]
+fn a_room_that_nobody_came_to_can_be_opened_again() {
+    let mut play = Play::new(RoomSettings {
+        door: Door {
+            has_waiting_room: true,
+            ..Door::default()
+        },
+        ..settings()
+    });
+    let arrival = play.arrival("Ada Krol", Pass::Registered);
+    let ada = play.knock(arrival);
+    play.wait(120.0, &[ada]);
+    assert!(!play.room.has_ended(), "somebody waits");
+    play.put(Input::Lost {
+        connection: ada.connection,
+    });
+    play.wait(61.0, &[]);
+    assert!(play.outputs.contains(&Output::Ended { had_meeting: false }));
 }

@@ -5,6 +5,8 @@ mod jobs;
 mod links;
 mod outbox;
 mod policies;
+mod room_invitations;
+mod rooms;
 mod sessions;
 mod titles;
 mod uploads;
@@ -17,12 +19,16 @@ pub(crate) use links::{LinkRow, NewLink};
 pub use outbox::{Channel, MessageStanding, MessageState};
 pub(crate) use outbox::{MessageRow, NewMessage, WebhookRow};
 pub(crate) use policies::PolicyRow;
+pub use room_invitations::InvitedSeat;
+pub(crate) use room_invitations::{NewRoomInvitation, RoomInvitationRow};
+pub use rooms::RoomState;
+pub(crate) use rooms::{NewRoom, RoomRow, RoomWritten};
 pub(crate) use sessions::{Invited, TokenRow};
 pub(crate) use uploads::UploadRow;
 pub use uploads::UploadState;
 pub(crate) use words::{
-    ACCOUNT, ANSWER, API_TOKEN, Column, JOB, JOB_FAILURE, LINK, MESSAGE, POLICY, RECORDING, UPLOAD,
-    WEBHOOK, WordsKey,
+    ACCOUNT, ANSWER, API_TOKEN, Column, JOB, JOB_FAILURE, LINK, MESSAGE, POLICY, RECORDING, ROOM,
+    ROOM_INVITATION, UPLOAD, WEBHOOK, WordsKey,
 };
 
 use scrim_policy::TenantId;

@@ -44,10 +44,12 @@ pub(crate) const JOB_FAILURE: Column = Column::new("job", "id", "failure_words")
 pub(crate) const LINK: Column = Column::new("link", "id", "words");
 pub(crate) const WEBHOOK: Column = Column::new("webhook", "id", "words");
 pub(crate) const MESSAGE: Column = Column::new("outbox", "id", "words");
+pub(crate) const ROOM: Column = Column::new("room", "id", "words");
+pub(crate) const ROOM_INVITATION: Column = Column::new("room_invitation", "id", "words");
 pub(crate) const ANSWER: Column = Column::new("answered_request", "account || '/' || key", "words");
 
 /// All columns that hold words. **One that is missing here is lost with the next erasure.**
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 13] = [
     ACCOUNT,
     API_TOKEN,
     RECORDING,
@@ -58,6 +60,8 @@ const COLUMNS: [Column; 11] = [
     LINK,
     WEBHOOK,
     MESSAGE,
+    ROOM,
+    ROOM_INVITATION,
     ANSWER,
 ];
 

@@ -1,6 +1,7 @@
-//! What the service keeps: accounts and their secrets, links, jobs, uploads, messages.
+//! What the service keeps: accounts and their secrets, links, jobs, rooms, uploads, messages.
 
 mod accounts;
+mod rooms;
 mod uploads;
 mod work;
 

@@ -16,6 +16,7 @@ mod fuzz;
 mod hostile;
 mod house;
 mod media;
+mod meetings;
 mod non_interference;
 mod originals;
 mod places;

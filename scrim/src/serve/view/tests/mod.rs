@@ -3,6 +3,7 @@
 
 mod sample;
 mod sample_dpo;
+mod sample_rooms;
 mod sample_watch;
 
 use std::{fs, path::PathBuf};
@@ -63,6 +64,8 @@ fn shows_words(name: &str) -> bool {
         "retention",
         "regions",
         "failure",
+        "rooms",
+        "room-facts",
     ]
     .contains(&name)
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::super::*;
-use super::{sample_dpo, sample_watch};
+use super::{sample_dpo, sample_rooms, sample_watch};
 use crate::serve::texts::{Language, Texts};
 
 /// What people write.
@@ -33,9 +33,10 @@ pub(super) const DAY_US: i64 = 86_400_000_000;
 pub(super) const RECORDING: &str = "rec_0192f3a1c2d4e5f60718293a4b5c6d7e";
 const JOB: &str = "job_0192f3a1c2d4e5f60718293a4b5c6d7e";
 
-const EVERYTHING: [Place; 14] = [
+const EVERYTHING: [Place; 15] = [
     Place::Recordings,
     Place::Upload,
+    Place::Rooms,
     Place::Overview,
     Place::Stored,
     Place::Consents,
@@ -90,6 +91,7 @@ pub(super) fn pages(language: Language, taste: Taste) -> Vec<(String, String)> {
         &sample_watch::review(language, taste, RecordingState::Review),
     );
     sample_watch::attendee(language, taste, &mut add);
+    sample_rooms::rooms(language, taste, &mut add);
     sample_dpo::dpo(language, taste, &mut add);
     sample_dpo::admin(language, taste, &mut add);
     pages

@@ -1,0 +1,168 @@
+//! The rooms that run.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::http::StatusCode;
+use scrim_policy::{Pii, RoomId};
+use scrim_sfu::{
+    live::LiveRoom,
+    media::MediaSettings,
+    room::{ConnectionId, Door, Input, Protection, RecordingRule, RoomSettings, Slots},
+};
+use scrim_storage::service::{Room, RoomProtection, RoomState};
+
+use super::{
+    super::{
+        app::{App, now},
+        problem::Problem,
+    },
+    whip::Sessions,
+};
+
+/// How long a meeting goes on without a host.
+const WITHOUT_HOST: Duration = Duration::from_secs(120);
+
+/// What a page is shown at once where only some are on the stage.
+const STAGE: Slots = Slots {
+    audio: 3,
+    vp8: 4,
+    h264: 2,
+};
+
+/// What a page is shown at once where everybody may speak: a grid of three by three.
+const OPEN_STAGE: Slots = Slots {
+    audio: 6,
+    vp8: 9,
+    h264: 1,
+};
+
+/// The rooms that run.
+pub(crate) struct Registry {
+    media: Arc<MediaSettings>,
+    rooms: Mutex<HashMap<RoomId, LiveRoom>>,
+    connections: AtomicU64,
+    /// Those of encoders.
+    pub(super) sessions: Sessions,
+}
+
+impl Registry {
+    pub(crate) fn new(media: MediaSettings) -> Self {
+        Self {
+            media: Arc::new(media),
+            rooms: Mutex::default(),
+            connections: AtomicU64::new(1),
+            sessions: Sessions::default(),
+        }
+    }
+
+    /// Returns a number for a connection that nothing else has.
+    pub(super) fn connection(&self) -> ConnectionId {
+        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns a room that runs.
+    pub(super) fn running(&self, id: RoomId) -> Option<LiveRoom> {
+        self.lock().get(&id).cloned()
+    }
+
+    /// Ends all meetings: the service stops.
+    pub(crate) async fn end(&self) {
+        let rooms: Vec<_> = self.lock().drain().map(|(_, room)| room).collect();
+        for room in rooms {
+            room.tell(Input::End).await;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<RoomId, LiveRoom>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns a room that runs, or lets it run.
+pub(super) async fn run(app: &App, room: &Room) -> Result<LiveRoom, Problem> {
+    if let Some(running) = app.rooms.running(room.id) {
+        return Ok(running);
+    }
+    let id = room.id;
+    if room.state == RoomState::Planned {
+        app.ask(move |vault| Ok(vault.note_room_opened(id, now())?))
+            .await?;
+    }
+    let mut rooms = app.rooms.lock();
+    // Two may come at once.
+    if let Some(running) = rooms.get(&id) {
+        return Ok(running.clone());
+    }
+    let ends = app.clone();
+    let live = LiveRoom::open(settings(room), app.rooms.media.clone(), None, move |had| {
+        closed(ends, id, had);
+    });
+    let live = live.map_err(|error| {
+        tracing::error!(room = %id, %error, "a room could not be opened");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the room cannot be opened")
+    })?;
+    rooms.insert(id, live.clone());
+    Ok(live)
+}
+
+/// A room is closed. Where nobody was in it, it may be opened again.
+fn closed(app: App, id: RoomId, had_meeting: bool) {
+    app.rooms.lock().remove(&id);
+    if !had_meeting {
+        return;
+    }
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = app.vault.note_room_ended(id, now()) {
+            tracing::error!(room = %id, %error, "could not note that a meeting is over");
+        }
+    });
+}
+
+fn settings(room: &Room) -> RoomSettings {
+    let rules = &room.rules;
+    RoomSettings {
+        title: Pii::new(room.words.title.clone()),
+        door: Door {
+            has_password: room.has_password,
+            is_registered_only: rules.is_registered_only,
+            has_waiting_room: rules.has_waiting_room,
+            locks_after_start: rules.locks_after_start,
+            opens_without_host: rules.opens_without_host,
+        },
+        is_stage_open: rules.is_stage_open,
+        are_people_shown: rules.are_people_shown,
+        protection: match &rules.protection {
+            RoomProtection::Unrecorded => Protection::Clear(None),
+            RoomProtection::EndToEnd => Protection::EndToEnd,
+            RoomProtection::Recorded {
+                rule,
+                can_refuse,
+                days,
+                ..
+            } => Protection::Clear(Some(RecordingRule {
+                rule: *rule,
+                can_refuse: *can_refuse,
+                notice: room.notice(),
+                controller: room.words.controller.clone(),
+                contact: room.words.contact.clone(),
+                purpose: room.words.purpose.clone(),
+                audience: room.words.audience.clone(),
+                days: *days,
+            })),
+        },
+        most_people: rules.most_people.into(),
+        slots: if rules.is_stage_open {
+            OPEN_STAGE
+        } else {
+            STAGE
+        },
+        without_host: WITHOUT_HOST,
+    }
+}
