@@ -248,8 +248,9 @@ pub(crate) async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send +
 /// Waits until something holds.
 pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let waited = tokio::time::timeout(PATIENCE, async {
+        let mut looks = tokio::time::interval(Duration::from_millis(10));
         while !holds() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            looks.tick().await;
         }
     });
     assert!(waited.await.is_ok(), "{what}");
