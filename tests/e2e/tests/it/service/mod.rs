@@ -1,6 +1,7 @@
 //! The service as a program: what comes over its network, how it ends, and what it writes down.
 
 mod downloads;
+mod encoders;
 mod http;
 mod links;
 mod logs;
