@@ -1,6 +1,9 @@
 //! `[live]`: how media of rooms reach this machine.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
 
 use schemars::JsonSchema;
 use scrim_policy::Kind;
@@ -8,7 +11,7 @@ use scrim_sfu::{media::MediaSettings, sdp::Limits};
 use serde::Deserialize;
 
 use super::ServeSettings;
-use crate::failure::Failure;
+use crate::{failure::Failure, serve::Turn};
 
 /// The section.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -30,9 +33,29 @@ pub(crate) struct Section {
     /// The most that somebody may send as a picture, in kbit/s [default: 1500].
     #[schemars(example = 1500)]
     most_kbit: Option<u32>,
+    /// TURN servers for pages that cannot reach this machine directly. Without them there are none, and
+    /// no STUN server either.
+    #[schemars(example = &["turns:turn.example.eu:443?transport=tcp"])]
+    turn: Vec<String>,
+    /// The file with the secret that is shared with the TURN servers, `static-auth-secret` of coturn.
+    #[schemars(example = &"/etc/scrim/turn")]
+    turn_secret_file: Option<PathBuf>,
 }
 
 impl Section {
+    /// Returns the TURN servers, if there are any.
+    pub(crate) fn turn(&self) -> Result<Option<Turn>, Failure> {
+        match (&self.turn_secret_file, self.turn.is_empty()) {
+            (None, true) => Ok(None),
+            (Some(secret), _) => Turn::new(&self.turn, secret).map(Some),
+            (None, false) => {
+                let text = "[live] turn needs turn_secret_file";
+                Err(Failure::words(Kind::Invalid, text)
+                    .hint("write the secret of coturn's static-auth-secret into a file"))
+            }
+        }
+    }
+
     /// Returns what the section comes to, for a service.
     pub(crate) fn settings(&self, serve: &ServeSettings) -> Result<MediaSettings, Failure> {
         let usual = MediaSettings::default();

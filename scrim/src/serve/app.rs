@@ -68,7 +68,7 @@ impl App {
         settings: ServeSettings,
         config: &Config,
     ) -> Result<Self, Failure> {
-        let rooms = Registry::new(config.live.settings(&settings)?);
+        let rooms = Registry::new(config.live.settings(&settings)?, config.live.turn()?);
         Ok(Self(Arc::new(Shared {
             vault,
             home,

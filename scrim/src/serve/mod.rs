@@ -45,6 +45,7 @@ mod work;
 use std::time::SystemTime;
 
 use axum::{Router, middleware::from_fn_with_state};
+pub(crate) use rooms::Turn;
 use scrim_policy::{Kind, TenantId};
 use scrim_storage::service::AccountWords;
 
@@ -97,6 +98,7 @@ pub(crate) fn run(home: &Home, args: &ServeArgs, json: bool) -> Result<Exit, Fai
 pub(crate) fn check(home: &Home, config: &Config) -> Result<(), Failure> {
     let serve = config.serve.settings(None)?;
     config.live.settings(&serve)?;
+    config.live.turn()?;
     config.tls.settings(home.folder())?;
     messages::Messenger::new(config)?;
     config.oidc.clone().map(site::Outside::new).transpose()?;

@@ -93,7 +93,7 @@ pub(super) async fn arrival(
         email,
         pass,
         client: Client::Page,
-        ice_servers: Vec::new(),
+        ice_servers: app.rooms.ice_servers(),
         identity,
         consents,
         notice,

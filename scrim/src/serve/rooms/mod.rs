@@ -13,11 +13,13 @@ mod door;
 mod page;
 mod registry;
 mod socket;
+mod turn;
 mod whip;
 
 use axum::routing::{get, patch, post};
 
 pub(crate) use registry::Registry;
+pub(crate) use turn::Turn;
 
 use super::routes::{Access, Routes};
 

@@ -15,6 +15,7 @@ use scrim_sfu::{
     live::LiveRoom,
     media::MediaSettings,
     room::{ConnectionId, Door, Input, Protection, RecordingRule, RoomSettings, Slots},
+    signal::IceServer,
 };
 use scrim_storage::service::{Room, RoomProtection, RoomState};
 
@@ -23,6 +24,7 @@ use super::{
         app::{App, now},
         problem::Problem,
     },
+    turn::Turn,
     whip::Sessions,
 };
 
@@ -48,16 +50,18 @@ pub(crate) struct Registry {
     media: Arc<MediaSettings>,
     rooms: Mutex<HashMap<RoomId, LiveRoom>>,
     connections: AtomicU64,
+    turn: Option<Turn>,
     /// Those of encoders.
     pub(super) sessions: Sessions,
 }
 
 impl Registry {
-    pub(crate) fn new(media: MediaSettings) -> Self {
+    pub(crate) fn new(media: MediaSettings, turn: Option<Turn>) -> Self {
         Self {
             media: Arc::new(media),
             rooms: Mutex::default(),
             connections: AtomicU64::new(1),
+            turn,
             sessions: Sessions::default(),
         }
     }
@@ -65,6 +69,12 @@ impl Registry {
     /// Returns a number for a connection that nothing else has.
     pub(super) fn connection(&self) -> ConnectionId {
         ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns servers for a page that cannot reach this one directly. There are none but those of the
+    /// configuration: a STUN server of somebody else would be told who meets.
+    pub(super) fn ice_servers(&self) -> Vec<IceServer> {
+        self.turn.iter().map(|turn| turn.server(now())).collect()
     }
 
     /// Returns a room that runs.
