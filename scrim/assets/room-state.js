@@ -115,10 +115,8 @@ const STEPS = new Map(Object.entries({
   speaking: (/** @type {any} */ { people }) => ({ speaking: people }),
   consents: (/** @type {any} */ { consents }) => ({ consents }),
   hosts_gone: (/** @type {any} */ message) => ({ endsIn: message.ends_in }),
-  people: (/** @type {any} */ { people, count }, /** @type {State} */ state) => {
-    const hasHost = people.some((/** @type {Person} */ one) => one.seat === 'host' && !one.is_away);
-    return { people, count, endsIn: hasHost ? null : state.endsIn };
-  },
+  hosts_back: () => ({ endsIn: null }),
+  people: (/** @type {any} */ { people, count }) => ({ people, count }),
   chat: (/** @type {any} */ { type, ...line }, /** @type {State} */ state) => ({
     chat: [...state.chat, line].slice(-MOST_LINES),
   }),

@@ -137,7 +137,7 @@ impl Room {
         self.had_people = true;
         if seat == Seat::Host {
             self.had_host = true;
-            self.hosts_gone_at = None;
+            self.hosts_are_back();
         }
         self.connections.insert(connection, id);
         self.welcome(id, false);
@@ -219,6 +219,11 @@ impl Room {
             });
         }
         self.hosts_changed(now);
+        if let Some(at) = self.hosts_gone_at {
+            let ends = later(at, self.settings.without_host);
+            let ends_in = ends.0.saturating_sub(now.0) / 1_000_000_000;
+            self.tell(id, ServerMessage::HostsGone { ends_in });
+        }
         self.dirty.anew(id);
         self.dirty.people();
         self.route();
@@ -291,14 +296,25 @@ impl Room {
         }
         let mut hosts = self.people.values().filter(|one| one.seat == Seat::Host);
         if hosts.any(|host| !host.is_away()) {
-            self.hosts_gone_at = None;
+            self.hosts_are_back();
         } else if self.hosts_gone_at.is_none() {
             self.hosts_gone_at = Some(now);
             let ends_in = self.settings.without_host.as_secs();
-            let everybody: Vec<_> = self.people.keys().copied().collect();
-            for id in everybody {
-                self.tell(id, ServerMessage::HostsGone { ends_in });
-            }
+            self.tell_all(&ServerMessage::HostsGone { ends_in });
+        }
+    }
+
+    /// Somebody runs the room again.
+    pub(super) fn hosts_are_back(&mut self) {
+        if self.hosts_gone_at.take().is_some() {
+            self.tell_all(&ServerMessage::HostsBack);
+        }
+    }
+
+    fn tell_all(&mut self, message: &ServerMessage) {
+        let everybody: Vec<_> = self.people.keys().copied().collect();
+        for id in everybody {
+            self.tell(id, message.clone());
         }
     }
 

@@ -125,7 +125,7 @@ impl Room {
             self.problem(id, "not_now");
             return;
         }
-        self.hosts_gone_at = None;
+        self.hosts_are_back();
         self.sit(id, Seat::Host);
     }
 

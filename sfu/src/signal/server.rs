@@ -97,6 +97,8 @@ pub enum ServerMessage {
         /// After so many seconds.
         ends_in: u64,
     },
+    /// A host is there again, or somebody took over.
+    HostsBack,
     /// The person is sent to a breakout, or back to the main room.
     Moved {
         /// Which breakout, from 0; none is the main room.

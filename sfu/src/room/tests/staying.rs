@@ -127,8 +127,24 @@ fn a_host_who_comes_back_keeps_the_meeting_going() {
     });
     play.wait(5.0, &[ada]);
     let host = come_back(&mut play, host, true);
+    assert!(play.told(ada).contains(&&ServerMessage::HostsBack));
     play.wait(120.0, &[ada, host]);
     assert!(!play.room.has_ended());
+}
+
+#[test]
+fn whoever_comes_back_is_told_that_the_hosts_are_gone() {
+    let mut play = Play::new(settings());
+    let host = play.host();
+    let ada = play.guest("Ada Krol");
+    play.say(host, ClientMessage::Leave {});
+    play.wait(20.0, &[ada]);
+    let ada = come_back(&mut play, ada, true);
+    let told = play.told(ada);
+    assert!(
+        told.contains(&&ServerMessage::HostsGone { ends_in: 40 }),
+        "{told:?}"
+    );
 }
 
 #[test]
