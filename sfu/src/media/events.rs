@@ -14,6 +14,11 @@ pub(super) enum MediaEvent {
     Impostor(ConnectionNumber),
     /// A connection broke.
     Broken(ConnectionNumber),
+    /// The line of a viewer is good for so many pictures now.
+    Capacity {
+        connection: ConnectionNumber,
+        pictures: usize,
+    },
     /// A connection has something to say to its page.
     Described {
         connection: ConnectionNumber,

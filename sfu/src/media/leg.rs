@@ -1,11 +1,12 @@
 //! The life of one connection, as a task of its own: GStreamer blocks, and steps have an order.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
     MediaError, MediaSettings, RoomClock,
+    capacity::Capacity,
     events::{ConnectionNumber, MediaEvent},
     fanout::FanoutSender,
     publisher::{Publisher, Taken},
@@ -15,6 +16,9 @@ use crate::{
     codec::Codec,
     sdp::{Candidate, Offer},
 };
+
+/// How often the receiver's reports are looked at. It sends one every second to every five.
+const REPORTS_EVERY: Duration = Duration::from_secs(2);
 
 /// The task of one connection. The connection ends when it is dropped.
 pub(super) struct LegTask(UnboundedSender<Command>);
@@ -107,6 +111,7 @@ async fn view(
     events: &UnboundedSender<MediaEvent>,
     mut commands: UnboundedReceiver<Command>,
 ) -> Result<(), MediaError> {
+    let pictures = codecs.iter().filter(|codec| codec.is_video()).count();
     let (opens, says) = (settings.clone(), events.clone());
     let opened = blocking(move || Viewer::open(&opens, &clock, number, &codecs, &says));
     let (mut viewer, outlets) = opened.await?;
@@ -116,13 +121,25 @@ async fn view(
         connection: number,
         sdp,
     });
-    while let Some(command) = commands.recv().await {
+    let mut capacity = Capacity::new(pictures);
+    let mut reports = tokio::time::interval(REPORTS_EVERY);
+    loop {
+        let command = tokio::select! {
+            command = commands.recv() => command,
+            _ = reports.tick() => {
+                let pictures = viewer.lost().and_then(|lost| capacity.report(lost));
+                if let Some(pictures) = pictures {
+                    let _ = events.send(MediaEvent::Capacity { connection: number, pictures });
+                }
+                continue;
+            }
+        };
         match command {
-            Command::Answer(text) => viewer.answer(&text, &settings.answer_limits()).await?,
-            Command::Candidate(candidate) => viewer.add_candidate(&candidate),
+            Some(Command::Answer(text)) => viewer.answer(&text, &settings.answer_limits()).await?,
+            Some(Command::Candidate(candidate)) => viewer.add_candidate(&candidate),
+            None => return Ok(()),
         }
     }
-    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(

@@ -12,6 +12,7 @@
 //! > **No packet passes before the certificate of the peer was compared with what its description
 //! > says**, in either direction. GStreamer before 1.28.5 does not compare them.
 
+mod capacity;
 mod clock;
 mod connection;
 mod error;
@@ -194,6 +195,19 @@ impl Media {
                 }
             }
             MediaEvent::Broken(number) => self.fail(number),
+            MediaEvent::Capacity {
+                connection,
+                pictures,
+            } => {
+                if let Some(leg) = self.legs.get(&connection) {
+                    let participant = leg.owner.participant;
+                    let capacity = MediaInput::Capacity {
+                        participant,
+                        pictures,
+                    };
+                    self.outputs.push(MediaOutput::Input(capacity));
+                }
+            }
             MediaEvent::Described { connection, sdp } => {
                 if let Some(leg) = self.legs.get(&connection) {
                     let message = match leg.owner.leg {

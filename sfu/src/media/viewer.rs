@@ -124,6 +124,23 @@ impl Viewer {
         taken
     }
 
+    /// Returns the greatest share of packets that a receiver's last report says were lost.
+    pub(super) fn lost(&self) -> Option<f64> {
+        let bin = self.connection.webrtc.downcast_ref::<gst::Bin>()?;
+        let rtpbin = bin.by_name("rtpbin")?;
+        let session =
+            rtpbin.emit_by_name::<Option<gst::glib::Object>>("get-internal-session", &[&0_u32])?;
+        let stats = session.property::<gst::Structure>("stats");
+        let sources = stats.get::<gst::glib::ValueArray>("source-stats").ok()?;
+        let lost = sources.iter().filter_map(|source| {
+            let source = source.get::<gst::Structure>().ok()?;
+            let has_report = source.get::<bool>("have-rb").ok()?;
+            let lost = source.get::<u32>("rb-fractionlost").ok()?;
+            has_report.then_some(f64::from(lost) / 256.0)
+        });
+        lost.max_by(f64::total_cmp)
+    }
+
     pub(super) fn add_candidate(&self, candidate: &Candidate) {
         self.connection.add_candidate(candidate);
     }

@@ -1,7 +1,10 @@
 //! Media reach everybody who should have them, and nobody else.
 
 use scrim_policy::TrackSource;
-use scrim_sfu::{room::Pass, signal::ClientMessage};
+use scrim_sfu::{
+    room::Pass,
+    signal::{ClientMessage, ServerMessage},
+};
 
 use crate::{
     peer::Sends,
@@ -113,4 +116,25 @@ async fn nothing_comes_of_whoever_is_muted() {
     let pictures = viewer.packets(VP8);
     until("pictures go on", || viewer.packets(VP8) > pictures + 10).await;
     assert_eq!(viewer.packets(VOICE), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_loses_much_gets_sound_and_no_pictures() {
+    let room = TestRoom::unrecorded();
+    let mut host = room.join("Hanna Holt", Pass::Host).await;
+    let mut ada = room.join("Ada Krol", Pass::Registered).await;
+    let viewer = ada.watch().await;
+    let _publisher = host.publish(Sends::VoiceAndVp8).await;
+    until("pictures come", || viewer.packets(VP8) > 10).await;
+    viewer.lose_one_of(3);
+    ada.hear(|message| match message {
+        ServerMessage::Slots { slots } => {
+            let is_sound_only = slots.len() == 1 && slots[0].source == TrackSource::Microphone;
+            is_sound_only.then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    let sound = viewer.packets(VOICE);
+    until("sound goes on", || viewer.packets(VOICE) > sound + 20).await;
 }

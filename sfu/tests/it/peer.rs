@@ -211,6 +211,33 @@ impl Peer {
             .sum()
     }
 
+    /// Loses one of so many RTP packets that come from now on.
+    pub(crate) fn lose_one_of(&self, every: u64) {
+        let bin = self.webrtc.downcast_ref::<gst::Bin>().unwrap();
+        let sources = bin.iterate_recurse().filter(|element| {
+            element
+                .factory()
+                .is_some_and(|factory| factory.name() == "nicesrc")
+        });
+        let count = AtomicU64::new(0);
+        let count = Arc::new(count);
+        for source in sources.into_iter().flatten() {
+            let count = count.clone();
+            let pad = source.static_pad("src").unwrap();
+            pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+                let is_rtp = info.buffer().is_some_and(|buffer| {
+                    let bytes = buffer.map_readable().unwrap();
+                    // RFC 7983, and RFC 5761 for RTCP.
+                    matches!(bytes.as_slice(), [128..=191, kind, ..] if !(192..=223).contains(kind))
+                });
+                if is_rtp && count.fetch_add(1, Ordering::Relaxed).is_multiple_of(every) {
+                    return gst::PadProbeReturn::Drop;
+                }
+                gst::PadProbeReturn::Ok
+            });
+        }
+    }
+
     /// Whether the connection is there.
     pub(crate) fn is_connected(&self) -> bool {
         let value = self.webrtc.property_value("connection-state");
