@@ -33,6 +33,8 @@ pub(super) struct Viewer {
     slots: usize,
     /// The SSRC of retransmissions that is used on, by the SSRC of the media.
     first_rtx: BTreeMap<u32, u32>,
+    /// How far the receiver's last report was.
+    reported: u64,
 }
 
 impl Viewer {
@@ -85,6 +87,7 @@ impl Viewer {
             shapes: Vec::new(),
             slots: codecs.len(),
             first_rtx: BTreeMap::new(),
+            reported: 0,
         };
         Ok((viewer, outlets))
     }
@@ -124,21 +127,32 @@ impl Viewer {
         taken
     }
 
-    /// Returns the greatest share of packets that a receiver's last report says were lost.
-    pub(super) fn lost(&self) -> Option<f64> {
+    /// Returns the greatest share of packets that was lost, by what the receiver has reported since the
+    /// last time.
+    pub(super) fn lost(&mut self) -> Option<f64> {
         let bin = self.connection.webrtc.downcast_ref::<gst::Bin>()?;
         let rtpbin = bin.by_name("rtpbin")?;
         let session =
             rtpbin.emit_by_name::<Option<gst::glib::Object>>("get-internal-session", &[&0_u32])?;
         let stats = session.property::<gst::Structure>("stats");
         let sources = stats.get::<gst::glib::ValueArray>("source-stats").ok()?;
-        let lost = sources.iter().filter_map(|source| {
+        let reports = sources.iter().filter_map(|source| {
             let source = source.get::<gst::Structure>().ok()?;
             let has_report = source.get::<bool>("have-rb").ok()?;
             let lost = source.get::<u32>("rb-fractionlost").ok()?;
-            has_report.then_some(f64::from(lost) / 256.0)
+            let highest = source.get::<u32>("rb-exthighestseq").ok()?;
+            has_report.then_some((f64::from(lost) / 256.0, u64::from(highest)))
         });
-        lost.max_by(f64::total_cmp)
+        let reports: Vec<_> = reports.collect();
+        // The same report is not looked at twice.
+        let highest = reports.iter().map(|(_, highest)| highest).sum();
+        if std::mem::replace(&mut self.reported, highest) == highest {
+            return None;
+        }
+        reports
+            .into_iter()
+            .map(|(lost, _)| lost)
+            .max_by(f64::total_cmp)
     }
 
     pub(super) fn add_candidate(&self, candidate: &Candidate) {
