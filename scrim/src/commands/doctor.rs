@@ -63,6 +63,10 @@ const ELEMENTS: [(&str, &str, &str, bool); 22] = [
         true,
     ),
     ("avenc_aac", "encoding sound", "gstreamer1.0-libav", true),
+    ("webrtcbin", "rooms", "gstreamer1.0-plugins-bad", false),
+    ("dtlsdec", "rooms", "gstreamer1.0-plugins-bad", false),
+    ("srtpdec", "rooms", "gstreamer1.0-plugins-bad", false),
+    ("nicesrc", "rooms", "gstreamer1.0-nice", false),
 ];
 
 struct Finding {
