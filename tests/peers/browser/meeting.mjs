@@ -2,15 +2,15 @@
 //
 //   node meeting.mjs --url URL --setup SETUP_URL --out FOLDER
 //
-// The first one makes the first account, plans the room and runs it; the others are guests. Prints a line of JSON per step, and
-// leaves pictures in FOLDER.
+// The first one makes the first account, plans the room and runs it; the others are guests. Prints a
+// line of JSON per step, and leaves pictures in FOLDER.
 
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { isSerious, launchForMeetings, overhang, violationsOf, watch } from './browser.mjs';
-import { Unmet, check, step, until } from './steps.mjs';
+import { launchForMeetings } from './browser.mjs';
+import { Person, failed, planned } from './person.mjs';
+import { check, step, until } from './steps.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -25,92 +25,16 @@ const GUESTS = ['Ada Krol', 'Bo Lund', 'Anna Kowalska'];
 const browser = await launchForMeetings();
 await mkdir(options.out, { recursive: true });
 
-/** Somebody in the meeting. */
-class Person {
-  /** @param {string} name */
-  static async come(name) {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      permissions: ['camera', 'microphone'],
-      reducedMotion: 'reduce',
-      locale: 'en-GB',
-    });
-    context.setDefaultTimeout(60_000);
-    const person = new Person();
-    Object.assign(person, { name, context, page: await context.newPage() });
-    person.wrong = watch(person.page, options.url);
-    return person;
-  }
-
-  /** Opens the room, turns on devices, answers the notice and joins. */
-  async join(answers = {}) {
-    const { page } = this;
-    await page.goto(room);
-    await page.locator('#lobby').waitFor();
-    if (!(await page.locator('#name').getAttribute('readonly') !== null)) await page.fill('#name', this.name);
-    await page.click('#lobby-microphone');
-    await page.click('#lobby-camera');
-    await page.waitForFunction(() => document.querySelector('#preview').videoWidth > 0);
-    for (const [purpose, answer] of Object.entries(answers)) {
-      await page.check(`[data-purpose=${purpose}] [value=${answer}]`);
-    }
-    await page.click('#join');
-    await page.locator('#meeting').waitFor();
-  }
-
-  /** How many others are seen moving. */
-  async sees() {
-    const times = () => this.page.evaluate(() => [...document.querySelectorAll('.face:not(.own) video')]
-      .filter((video) => video.videoWidth > 0 && !video.classList.contains('stale'))
-      .map((video) => [video.closest('li').dataset.participant, video.currentTime]));
-    const before = new Map(await times());
-    await this.page.waitForTimeout(300);
-    return (await times()).filter(([who, time]) => time > (before.get(who) ?? Infinity)).length;
-  }
-
-  /** How many others are heard: sound that came and was not made up. */
-  heard() {
-    return this.page.evaluate(() => [...document.querySelectorAll('#sounds audio')]
-      .filter((audio) => !audio.paused && audio.srcObject?.getAudioTracks().some((track) => !track.muted)).length);
-  }
-
-  async look(name) {
-    await this.page.screenshot({ path: join(options.out, `${name}.png`), fullPage: true });
-    const serious = (await violationsOf(this.page)).filter(isSerious);
-    check(serious.length === 0, `no violation in ${name}: ${JSON.stringify(serious)}`);
-    check(await overhang(this.page) === 0, `${name} is no wider than its window`);
-  }
-}
-
+const meeting = { browser, url: options.url, out: options.out, room: '' };
 const all = [];
-let room = '';
 
 try {
-  const host = await Person.come('Hanna Holt');
+  const host = await planned(meeting, options.setup, async () => {});
   all.push(host);
-  await step('the host makes an account', async () => {
-    await host.page.goto(options.setup);
-    await host.page.fill('input[name=name]', host.name);
-    await host.page.fill('input[name=email]', 'hanna@example.org');
-    for (const field of ['password', 'password_again']) await host.page.fill(`input[name=${field}]`, 'tulip and anchors 7');
-    await host.page.click('main form .primary');
-    await host.page.waitForURL((url) => !url.pathname.startsWith('/setup'));
-  });
-  await step('the host plans a room', async () => {
-    await host.page.goto(`${options.url}/rooms/new`);
-    await host.page.fill('input[name=title]', 'Beekeeping');
-    await host.page.check('input[name=stage]');
-    await host.look('plan');
-    await host.page.click('main form .primary');
-    await host.page.waitForURL((url) => /^\/rooms\/rom_/.test(url.pathname));
-    await host.look('planned');
-    room = await host.page.locator('a.primary[href*="/r/scr_"]').first().getAttribute('href');
-    room = new URL(room, options.url).href;
-  });
   await step('the host joins', () => host.join());
   const guests = [];
   for (const name of GUESTS) {
-    const guest = await Person.come(name);
+    const guest = await Person.come(meeting, name);
     guests.push(guest);
     all.push(guest);
     await step(`${name} joins`, () => guest.join());
@@ -186,13 +110,7 @@ try {
   for (const person of all) check(person.wrong.length === 0, `nothing wrong for ${person.name}: ${person.wrong}`);
   console.log(JSON.stringify({ done: true }));
 } catch (error) {
-  for (const [index, person] of all.entries()) {
-    await person.page.screenshot({ path: join(options.out, `failed-${index}.png`) }).catch(() => {});
-    console.error(`${person.name}: ${person.wrong}`);
-  }
-  if (!(error instanceof Unmet)) throw error;
-  console.error(`${error.step}: expected ${error.message}`);
-  process.exitCode = 1;
+  await failed(all, error);
 } finally {
   await browser.close();
 }

@@ -1,4 +1,4 @@
-//! People meet in a room, in real browsers: see `tests/peers/browser/meeting.mjs`.
+//! People meet in a room, in real browsers: see `tests/peers/browser/meeting.mjs` and `sealed.mjs`.
 
 use std::{fs, process::Command};
 
@@ -6,9 +6,9 @@ use scrim_testkit::{Home, Service, peer, workspace};
 
 use crate::answer::Answer;
 
-#[test]
-fn four_people_meet_in_chromium() {
-    let pictures = workspace::target("screenshots").join("meeting");
+/// Lets people meet. The pictures stay below the target folder.
+fn meet(script: &str, pictures: &str, last: &str) {
+    let pictures = workspace::target("screenshots").join(pictures);
     if pictures.exists() {
         fs::remove_dir_all(&pictures).unwrap();
     }
@@ -17,11 +17,19 @@ fn four_people_meet_in_chromium() {
     let setup = service.setup_url().unwrap();
     let mut command = Command::new("node");
     command
-        .arg(peer::packages("browser").join("meeting.mjs"))
+        .arg(peer::packages("browser").join(script))
         .args(["--url", service.url(), "--setup", setup])
         .arg("--out")
         .arg(&pictures);
-    Answer::of(&mut command)
-        .expect(0)
-        .expect_printed("the meeting ends");
+    Answer::of(&mut command).expect(0).expect_printed(last);
+}
+
+#[test]
+fn four_people_meet_in_chromium() {
+    meet("meeting.mjs", "meeting", "the meeting ends");
+}
+
+#[test]
+fn whoever_has_another_passphrase_sees_nobody() {
+    meet("sealed.mjs", "sealed", "the host cannot record");
 }
