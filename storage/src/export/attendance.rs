@@ -129,13 +129,13 @@ mod tests {
             ["2026-09-21T14:00:00Z", "2026-09-21T15:00:00Z"]
         );
         let rows = consents(&attendance).rows;
-        assert_eq!(rows.len(), 8);
+        assert_eq!(rows.len(), 2 * ConsentPurpose::ALL.len());
         assert_eq!(
             rows[0],
             ["0", "A.K.", "camera", "unknown", "unknown", "", ""]
         );
         assert_eq!(
-            rows[5],
+            rows[7],
             ["1", "A.K. 2", "voice", "consent", "given", "", ""]
         );
         assert!(!rows.concat().iter().any(|cell| cell.contains("Kowalska")));

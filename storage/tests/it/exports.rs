@@ -359,7 +359,7 @@ fn pyzipper_and_openpyxl_read_an_encrypted_export_and_find_no_formula() {
     let consents = answer["tables"][format!("{id}/consents.csv")]
         .as_array()
         .unwrap();
-    assert_eq!(consents.len(), 1 + 4 * attendance.people.len());
+    assert_eq!(consents.len(), 1 + 5 * attendance.people.len());
     assert!(
         !Value::from(consents.clone())
             .to_string()

@@ -29,6 +29,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Checked<T> {
             ));
         }
         let bytes = incoming::whole(request.into_body(), MOST_BYTES).await?;
+        // serde takes a list of the values of a form for the form.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::invalid(
+                "line 1, column 1",
+                "the body is no object",
+            ));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             // What was sent is not repeated: it may hold a password.
             let (line, column) = (error.line(), error.column());

@@ -68,6 +68,11 @@ fn a_room_is_planned_changed_and_removed() {
     assert_eq!(changed["title"], "Canary talk");
     assert_eq!(changed["has_password"], true);
     assert!(changed.get("opens_at").is_none());
+    // A list of values is no form, although it could be read as one.
+    for list in [json!([]), json!([null, null])] {
+        let refused = ask("PATCH", &path, list);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
     // What nobody has named stays.
     for kept in ["join_url", "rules", "controller", "notice"] {
         assert_eq!(changed[kept], made[kept], "{kept}");
