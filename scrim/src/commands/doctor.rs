@@ -10,7 +10,7 @@ use super::{Session, retention::lateness};
 use crate::{exit::Exit, failure::Failure};
 
 /// An element, what it is for, and the Debian package that brings it.
-const ELEMENTS: [(&str, &str, &str, bool); 22] = [
+const ELEMENTS: [(&str, &str, &str, bool); 26] = [
     (
         "filesrc",
         "reading files",
