@@ -39,8 +39,14 @@ def ask(method, url, token, body=None, kind=None, **fields):
         return error.code, dict(error.headers), error.read().decode()
 
 
-def absolute(location, url):
-    return urllib.parse.urljoin(url, location)
+async def sent(connection):
+    """Waits until sound and pictures were sent, and returns how many packets of each."""
+    while True:
+        reports = (await connection.getStats()).values()
+        packets = {one.kind: one.packetsSent for one in reports if one.type == "outbound-rtp"}
+        if len(packets) == 2 and min(packets.values()) > 10:
+            return packets
+        await asyncio.sleep(0.05)
 
 
 async def main():
@@ -81,7 +87,7 @@ async def main():
     if status != 201:
         say(refused=answer)
         return
-    session = absolute(fields["location"], options.url)
+    session = urllib.parse.urljoin(options.url, fields["location"])
     await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     await asyncio.wait_for(connected.wait(), 20)
     say(connected=time.monotonic() - began)
@@ -98,10 +104,9 @@ async def main():
     say(restarted=ask("PATCH", session, options.token, restart, trickle, if_match="*")[0])
     say(other_token=ask("DELETE", session, "sci_other")[0])
 
-    # Until whoever started it has seen enough.
+    # Until whoever started it has seen enough, and something was sent.
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    sent = [report for report in (await connection.getStats()).values() if report.type == "outbound-rtp"]
-    say(packets={report.kind: report.packetsSent for report in sent})
+    say(packets=await asyncio.wait_for(sent(connection), 20))
     say(deleted=ask("DELETE", session, options.token)[0])
     say(again=ask("DELETE", session, options.token)[0])
     await connection.close()
