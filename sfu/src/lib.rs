@@ -10,6 +10,7 @@
 //! > **No track without consent.** A tap exists only for a participant whose consent for that
 //! > purpose is known. Unknown consent is no consent, and a room that is encrypted end to end has
 //! > no tap at all.
+#![forbid(unsafe_code)]
 
 mod codec;
 pub mod live;

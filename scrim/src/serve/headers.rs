@@ -20,6 +20,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     img-src 'self' blob:; media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 
+/// What pages may use of a browser.
+pub(crate) const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+
 const ALWAYS: [(&str, &str); 8] = [
     ("content-security-policy", CONTENT_SECURITY_POLICY),
     ("x-content-type-options", "nosniff"),
@@ -71,10 +74,11 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        // The page of a room needs devices, and says so.
-        headers
-            .entry(HeaderName::from_static(name))
-            .or_insert(HeaderValue::from_static(value));
+        let name = HeaderName::from_static(name);
+        // The page of a room needs devices, and says so. Nothing else is for a page to decide.
+        if name != PERMISSIONS || !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if app.settings.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);

@@ -104,6 +104,8 @@ struct LegState {
     slots: BTreeMap<usize, TrackNumber>,
     /// Spreads requests of a viewer for keyframes.
     asks: Throttle,
+    /// Whether it was connected.
+    is_ready: bool,
 }
 
 impl MediaEvents {
@@ -324,6 +326,17 @@ impl Media {
             self.tell(participant, ServerMessage::Problem { code: "bad_offer" });
             return;
         };
+        // Of those that were begun before, only one that works may still be needed.
+        let owner = Owner {
+            participant,
+            leg: Leg::Publish,
+        };
+        let begun = self.legs.iter();
+        let begun = begun.filter(|(_, leg)| leg.owner == owner && !leg.is_ready);
+        let begun: Vec<_> = begun.map(|(number, _)| *number).collect();
+        for number in begun {
+            self.close(number);
+        }
         let number = self.take_number();
         let mut taken = BTreeMap::new();
         for section in sections {
@@ -402,9 +415,10 @@ impl Media {
     }
 
     fn ready(&mut self, number: ConnectionNumber) {
-        let Some(leg) = self.legs.get(&number) else {
+        let Some(leg) = self.legs.get_mut(&number) else {
             return;
         };
+        leg.is_ready = true;
         match leg.owner.leg {
             Leg::Subscribe => self.fanout.sender().activate(number),
             Leg::Publish => {
@@ -455,6 +469,7 @@ impl Media {
             task,
             slots: BTreeMap::new(),
             asks: Throttle::default(),
+            is_ready: false,
         };
         self.legs.insert(number, state);
     }

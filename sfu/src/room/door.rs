@@ -7,7 +7,7 @@ use super::{
     SILENCE, Seat,
     consent::Answers,
     later,
-    person::{Line, Person, Viewing},
+    person::{Counter, Line, Person, Viewing},
 };
 use crate::signal::{Refusal, ServerMessage};
 
@@ -131,7 +131,8 @@ impl Room {
             watches: Vec::new(),
             view: Viewing::new(self.settings.slots),
             last_spoke: None,
-            chat: (0, now),
+            chat: Counter::new(now),
+            media: Counter::new(now),
         };
         self.people.insert(id, person);
         self.had_people = true;

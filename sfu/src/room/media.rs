@@ -1,6 +1,6 @@
 //! Who sends what, and who is shown what.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use scrim_policy::{
     ConsentPurpose, Medium, Moment, ParticipantId, Pii, TimelineEvent, TrackId, TrackSource,
@@ -15,7 +15,12 @@ use crate::signal::{ChatLine, Leg, Refusal, ServerMessage, SlotView};
 
 /// Lines of chat that one person may write in [`CHAT_SPAN`].
 const MOST_LINES: u32 = 10;
-const CHAT_SPAN: u64 = 10_000_000_000;
+const CHAT_SPAN: Duration = Duration::from_secs(10);
+
+/// Connections for media that one person may have made in [`MEDIA_SPAN`]. Each costs the server
+/// threads and ports.
+const MOST_CONNECTIONS: u32 = 20;
+const MEDIA_SPAN: Duration = Duration::from_secs(60);
 
 impl Room {
     pub(super) fn may_send(&self, id: ParticipantId) -> bool {
@@ -25,12 +30,17 @@ impl Room {
 
     pub(super) fn publish(
         &mut self,
+        now: Moment,
         id: ParticipantId,
         sdp: String,
         sources: BTreeMap<String, TrackSource>,
     ) {
         if !self.may_send(id) {
             self.problem(id, "not_on_stage");
+            return;
+        }
+        if !self.affords_connection(now, id) {
+            self.problem(id, "slow_down");
             return;
         }
         // What is published anew keeps its mutes: a page says so only when they change.
@@ -163,7 +173,7 @@ impl Room {
                     self.route();
                 }
             }
-            MediaInput::Failed { participant, leg } => self.failed(participant, leg),
+            MediaInput::Failed { participant, leg } => self.failed(now, participant, leg),
             MediaInput::Silent { participant } => {
                 // A page says itself that it is there.
                 let person = self.people.get(&participant);
@@ -262,7 +272,12 @@ impl Room {
             .collect()
     }
 
-    fn failed(&mut self, id: ParticipantId, leg: Leg) {
+    fn affords_connection(&mut self, now: Moment, id: ParticipantId) -> bool {
+        let person = self.people.get_mut(&id);
+        person.is_some_and(|one| one.media.affords(now, MOST_CONNECTIONS, MEDIA_SPAN))
+    }
+
+    fn failed(&mut self, now: Moment, id: ParticipantId, leg: Leg) {
         let slots = self.settings.slots;
         match leg {
             Leg::Publish => {
@@ -270,6 +285,10 @@ impl Room {
                 self.dirty.people();
                 self.route();
                 self.problem(id, "publish_failed");
+            }
+            // One that fails again and again is not made again and again.
+            Leg::Subscribe if !self.affords_connection(now, id) => {
+                self.dismiss(now, id, Refusal::Silent);
             }
             Leg::Subscribe => {
                 if self
@@ -378,12 +397,7 @@ impl Room {
         let Some(person) = self.people.get_mut(&id) else {
             return;
         };
-        let (lines, since) = &mut person.chat;
-        if now.0.saturating_sub(since.0) > CHAT_SPAN {
-            (*lines, *since) = (0, now);
-        }
-        *lines += 1;
-        if *lines > MOST_LINES {
+        if !person.chat.affords(now, MOST_LINES, CHAT_SPAN) {
             self.problem(id, "slow_down");
             return;
         }

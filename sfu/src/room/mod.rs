@@ -229,7 +229,7 @@ impl Room {
             }
             ClientMessage::Ping {} => self.tell(id, ServerMessage::Pong),
             ClientMessage::Leave {} => self.leave(now, id),
-            ClientMessage::Publish { sdp, sources } => self.publish(id, sdp, sources),
+            ClientMessage::Publish { sdp, sources } => self.publish(now, id, sdp, sources),
             ClientMessage::Unpublish { source } => self.unpublish(now, id, source),
             ClientMessage::Answer { sdp } => self.order(MediaOrder::Answer {
                 participant: id,

@@ -1,12 +1,14 @@
 //! One participant, as the room knows them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use scrim_policy::{Moment, ParticipantId, Pii, TrackId, TrackSource};
 
 use crate::{codec::Codec, signal::IceServer};
 
-use super::{Client, ConnectionId, Identity, Seat, Slots, consent::Answers, slots::SlotPool};
+use super::{
+    Client, ConnectionId, Identity, Seat, Slots, consent::Answers, later, slots::SlotPool,
+};
 
 /// One participant.
 #[derive(Debug)]
@@ -29,8 +31,34 @@ pub(super) struct Person {
     pub(super) watches: Vec<ParticipantId>,
     pub(super) view: Viewing,
     pub(super) last_spoke: Option<Moment>,
-    /// How many lines were written lately, and since when.
-    pub(super) chat: (u32, Moment),
+    /// Lines of chat, and connections for media.
+    pub(super) chat: Counter,
+    pub(super) media: Counter,
+}
+
+/// How often something was done lately.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counter {
+    count: u32,
+    since: Moment,
+}
+
+impl Counter {
+    pub(super) const fn new(now: Moment) -> Self {
+        Self {
+            count: 0,
+            since: now,
+        }
+    }
+
+    /// Counts once more, and says whether that is no more than `most` within a span.
+    pub(super) fn affords(&mut self, now: Moment, most: u32, span: Duration) -> bool {
+        if later(self.since, span) < now {
+            *self = Self::new(now);
+        }
+        self.count += 1;
+        self.count <= most
+    }
 }
 
 /// How the person is connected.

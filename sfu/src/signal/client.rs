@@ -134,7 +134,8 @@ pub enum ClientMessage {
         /// In, or away.
         admitted: bool,
     },
-    /// Removes somebody, who cannot come again.
+    /// Removes somebody. Whoever has an account or an invitation cannot come again; a guest can, unless
+    /// the room is locked.
     Remove {
         /// Whom.
         participant: ParticipantId,

@@ -226,15 +226,6 @@ impl Vault {
         rows.into_iter().map(|row| open(&words, row)).collect()
     }
 
-    /// Returns the rooms of all tenants whose meetings go on, or did when the service ended.
-    ///
-    /// # Errors
-    /// [`VaultError::Catalog`] and [`VaultError::Key`].
-    pub fn open_rooms(&self) -> Result<Vec<Room>, VaultError> {
-        let rows = self.wait(self.catalog().open_rooms())?;
-        rows.into_iter().map(|row| self.opened_room(row)).collect()
-    }
-
     /// Returns a room of a tenant.
     ///
     /// # Errors

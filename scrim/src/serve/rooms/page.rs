@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header::HeaderName},
+    http::{HeaderValue, StatusCode},
     response::Response,
 };
 use scrim_policy::ConsentRule;
@@ -11,6 +11,7 @@ use scrim_storage::service::{Room, RoomProtection, RoomState};
 use super::{
     super::{
         app::{App, now},
+        headers::PERMISSIONS,
         problem::Problem,
         site::Reader,
         view::{RoomClosed, RoomClosedPage, RoomNotice, RoomPage},
@@ -20,8 +21,6 @@ use super::{
 
 /// How long before it begins a room can be looked at, in microseconds.
 const EARLY_US: i64 = 3_600_000_000;
-
-const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// What a meeting needs of a browser. No other page of ours does.
 const DEVICES: HeaderValue = HeaderValue::from_static(

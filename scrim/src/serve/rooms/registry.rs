@@ -18,6 +18,7 @@ use scrim_sfu::{
     signal::IceServer,
 };
 use scrim_storage::service::{Room, RoomProtection, RoomState};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     super::{
@@ -45,11 +46,16 @@ const OPEN_STAGE: Slots = Slots {
     h264: 1,
 };
 
+/// Pages at once, in all rooms. A connection that has become a WebSocket is no request any more, so it
+/// is counted here.
+const MOST_PAGES: usize = 4096;
+
 /// The rooms that run.
 pub(crate) struct Registry {
     media: Arc<MediaSettings>,
     rooms: Mutex<HashMap<RoomId, LiveRoom>>,
     connections: AtomicU64,
+    places: Arc<Semaphore>,
     turn: Option<Turn>,
     /// Those of encoders.
     pub(super) sessions: Sessions,
@@ -61,6 +67,7 @@ impl Registry {
             media: Arc::new(media),
             rooms: Mutex::default(),
             connections: AtomicU64::new(1),
+            places: Arc::new(Semaphore::new(MOST_PAGES)),
             turn,
             sessions: Sessions::default(),
         }
@@ -69,6 +76,11 @@ impl Registry {
     /// Returns a number for a connection that nothing else has.
     pub(super) fn connection(&self) -> ConnectionId {
         ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns a place for a page, as long as it is held. None where there are too many.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        self.places.clone().try_acquire_owned().ok()
     }
 
     /// Returns servers for a page that cannot reach this one directly. There are none but those of the

@@ -49,6 +49,13 @@ pub(crate) async fn talk(
     if room.state == RoomState::Ended {
         return Err(Problem::new(StatusCode::GONE, "this meeting is over"));
     }
+    let Some(place) = app.rooms.place() else {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return Err(
+            Problem::new(status, "there are too many people in all rooms together")
+                .hint("try again in a moment"),
+        );
+    };
     let upgrade = upgrade
         .max_message_size(MOST_BYTES)
         .max_frame_size(MOST_BYTES);
@@ -59,6 +66,7 @@ pub(crate) async fn talk(
             live.tell(Input::Lost { connection }).await;
         }
         let _ = page.socket.send(Message::Close(None)).await;
+        drop(place);
     }))
 }
 

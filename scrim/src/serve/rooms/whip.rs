@@ -64,8 +64,7 @@ impl Sessions {
     }
 
     /// Returns a session of a room, to whoever has its token.
-    fn find(&self, app: &App, secret: &str, headers: &HeaderMap) -> Result<Session, Problem> {
-        let _ = app;
+    fn find(&self, secret: &str, headers: &HeaderMap) -> Result<Session, Problem> {
         let session = self.lock().get(secret).cloned();
         let session = session.ok_or_else(|| Problem::not_found("session"))?;
         if token(headers).map(|token| digest(&token)) != Some(session.token) {
@@ -187,7 +186,7 @@ pub(crate) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let session = app.rooms.sessions.find(&app, &secret, &headers)?;
+    let session = app.rooms.sessions.find(&secret, &headers)?;
     let text = text(&headers, body, FRAGMENT).await?;
     let tag = headers.get(header::IF_MATCH).map(HeaderValue::as_bytes);
     match tag {
@@ -231,7 +230,7 @@ pub(crate) async fn delete(
     Path((_, secret)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let session = app.rooms.sessions.find(&app, &secret, &headers)?;
+    let session = app.rooms.sessions.find(&secret, &headers)?;
     app.rooms.sessions.remove(&secret);
     let connection = session.connection;
     session.live.tell(Input::Lost { connection }).await;

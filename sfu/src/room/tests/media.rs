@@ -203,3 +203,32 @@ fn who_speaks_is_told_and_the_floor_is_noted_once() {
     play.say(ada, ClientMessage::Leave {});
     assert!(play.notes().contains(&&floor(None)));
 }
+
+#[test]
+fn nobody_makes_connections_without_end() {
+    let mut play = Play::new(settings());
+    let host = play.host();
+    let ada = play.guest("Ada Krol");
+    for _ in 0..50 {
+        play.say(
+            ada,
+            ClientMessage::Publish {
+                sdp: String::new(),
+                sources: [("0".to_owned(), TrackSource::Camera)].into(),
+            },
+        );
+    }
+    let outputs = play.taken();
+    let is_order = |output: &&Output| matches!(output, Output::Media(MediaOrder::Publish { .. }));
+    assert_eq!(outputs.iter().filter(is_order).count(), 20);
+    play.wait(61.0, &[host, ada]);
+    play.send(ada, TrackSource::Camera);
+    assert_eq!(play.slots(host), [(ada.id, TrackSource::Camera)]);
+    for _ in 0..50 {
+        play.put(Input::Media(MediaInput::Failed {
+            participant: host.id,
+            leg: Leg::Subscribe,
+        }));
+    }
+    assert!(!play.is_in(host));
+}

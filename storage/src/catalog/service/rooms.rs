@@ -163,15 +163,6 @@ impl Catalog {
         rows.iter().map(RoomRow::read).collect()
     }
 
-    /// Returns the rooms of all tenants whose meetings go on, oldest first.
-    pub(crate) async fn open_rooms(&self) -> Result<Vec<RoomRow>, CatalogError> {
-        let rows = query("SELECT * FROM room WHERE state = 'open' ORDER BY id")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|source| CatalogError::while_doing(FIND, source))?;
-        rows.iter().map(RoomRow::read).collect()
-    }
-
     /// Returns a room, of whichever tenant.
     pub(crate) async fn room(&self, id: RoomId) -> Result<Option<RoomRow>, CatalogError> {
         self.room_where("SELECT * FROM room WHERE id = $1", id.to_string())

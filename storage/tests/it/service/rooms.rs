@@ -131,7 +131,6 @@ fn a_room_changes_until_its_meeting_begins(place: &Place) {
     assert_eq!(now().words.code, room.words.code);
     assert_eq!((now().rules, now().opens_at), (other.rules.clone(), None));
 
-    assert_eq!(vault.open_rooms().unwrap().len(), 0);
     assert!(!vault.note_room_ended(room.id, later(1)).unwrap());
     assert!(vault.note_room_opened(room.id, later(2)).unwrap());
     assert!(!vault.note_room_opened(room.id, later(3)).unwrap());
@@ -139,7 +138,6 @@ fn a_room_changes_until_its_meeting_begins(place: &Place) {
         (now().state, now().opened_at, now().ended_at),
         (RoomState::Open, Some(later(2)), None)
     );
-    assert_eq!(vault.open_rooms().unwrap()[0].id, room.id);
     // Nobody changes what people have come for, and nobody takes it from under them.
     assert!(!vault.change_room(TENANT, room.id, &other, NOW).unwrap());
     assert!(!vault.remove_room(TENANT, room.id, NOW).unwrap());
@@ -151,7 +149,6 @@ fn a_room_changes_until_its_meeting_begins(place: &Place) {
         (now().state, now().ended_at),
         (RoomState::Ended, Some(later(9)))
     );
-    assert_eq!(vault.open_rooms().unwrap().len(), 0);
     let found = vault.room_of(&code(&room)).unwrap().unwrap();
     assert_eq!(found.state, RoomState::Ended);
     assert!(vault.remove_room(TENANT, room.id, NOW).unwrap());

@@ -13,7 +13,9 @@ fn meet(script: &str, pictures: &str, last: &str) {
         fs::remove_dir_all(&pictures).unwrap();
     }
     let home = Home::new();
-    let service = Service::start(&home);
+    let mut serve = home.scrim();
+    serve.env("SCRIM_LOG", "trace");
+    let service = Service::start_as(&home, serve, 0);
     let setup = service.setup_url().unwrap();
     let mut command = Command::new("node");
     command
@@ -22,6 +24,22 @@ fn meet(script: &str, pictures: &str, last: &str) {
         .arg("--out")
         .arg(&pictures);
     Answer::of(&mut command).expect(0).expect_printed(last);
+    // Nobody who was there, nothing that was said and no passphrase is in the log, however much it says.
+    let log = String::from_utf8(service.log()).unwrap();
+    assert!(log.contains("/r/{code}/live"), "nothing was logged");
+    let canaries = [
+        "Holt",
+        "Krol",
+        "Lund",
+        "Kowalska",
+        "hanna@",
+        "Hello",
+        "Beekeeping",
+        "hives",
+    ];
+    for canary in canaries {
+        assert!(!log.contains(canary), "{canary} is in the log");
+    }
 }
 
 #[test]
