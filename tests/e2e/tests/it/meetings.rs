@@ -35,7 +35,7 @@ fn meet(script: &str, pictures: &str, last: &str) {
         "hanna@",
         "Hello",
         "Beekeeping",
-        "hives",
+        "honey",
     ];
     for canary in canaries {
         assert!(!log.contains(canary), "{canary} is in the log");
