@@ -69,6 +69,38 @@ pub enum NamesShown {
     Full,
 }
 
+/// How the recording of a live session is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LayoutWord {
+    /// Whoever speaks, alone.
+    Speaker,
+    /// What is shared of a screen, with those who speak beside it. Without a screen, whoever speaks.
+    #[default]
+    Presentation,
+    /// Everybody, in tiles of one size.
+    Grid,
+    /// No picture.
+    Audio,
+    /// The tiles of the policy.
+    Custom,
+}
+
+/// What a tile of a live session shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TileShows {
+    /// What is shared of a screen: the newest in the first such tile, then the one before.
+    Screen,
+    /// Whoever has the floor. Once in a layout.
+    Speaker,
+    /// Whoever shares the screen; without a screen, the organiser or presenter who spoke last. Once in
+    /// a layout.
+    Presenter,
+    /// Somebody who is in no other tile, the latest speakers first.
+    Others,
+}
+
 /// A policy file.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,9 +121,12 @@ pub(crate) struct Document {
     /// Names of people.
     #[serde(default)]
     pub(crate) names: NamesTable,
-    /// The regions of the picture. Whatever none of them keeps is hidden.
+    /// The regions of the picture. Whatever none of them keeps is hidden. A policy for live sessions
+    /// alone has none.
     #[serde(default, rename = "region")]
     pub(crate) regions: Vec<RegionTable>,
+    /// The recording of a live session. Without it, the layout is `presentation`.
+    pub(crate) live: Option<LiveTable>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -105,7 +140,8 @@ pub(crate) struct SourceTable {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutputTable {
-    /// Width and height in pixels, both even. Without it, the size of the source is kept.
+    /// Width and height in pixels, both even. Without it, the size of the source is kept; that of a live
+    /// session is 1280 x 720.
     #[schemars(with = "Option<[u32; 2]>")]
     pub(crate) size: Option<Spanned<[u32; 2]>>,
     /// Colour of everything hidden, as `#rrggbb`.
@@ -140,6 +176,31 @@ pub(crate) struct RegionTable {
     /// When the region ends. Without it, at the end of the recording.
     #[schemars(with = "Option<TimeText>")]
     pub(crate) to: Option<Spanned<TimeText>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LiveTable {
+    /// How people and screens are laid out. Without it, `presentation`.
+    #[schemars(with = "Option<LayoutWord>")]
+    pub(crate) layout: Option<Spanned<LayoutWord>>,
+    /// The tiles, only with the layout `custom`: 1 to 16, none of which overlap.
+    #[serde(default, rename = "tile")]
+    pub(crate) tiles: Vec<TileTable>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TileTable {
+    /// Name of the tile, unique within the policy.
+    #[schemars(with = "String")]
+    pub(crate) name: Spanned<String>,
+    /// What the tile shows.
+    #[schemars(with = "TileShows")]
+    pub(crate) shows: Spanned<TileShows>,
+    /// `[x, y, width, height]` as fractions of the picture, each in 0..1.
+    #[schemars(with = "[f64; 4]")]
+    pub(crate) rect: Spanned<Fractions>,
 }
 
 /// A time as a policy writes it.

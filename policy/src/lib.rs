@@ -2,7 +2,8 @@
 //!
 //! This crate holds the policy format, the roster and its initials, and the compilation of a
 //! policy into a [`Plan`]: for every moment of a recording, which pixels are kept and where they
-//! land. It also holds the few types that every other crate speaks: ids, [`Kind`], [`Pii`] and what
+//! land. For a live session, a policy and what happened there become a [`SessionPlan`]: whose
+//! pictures and voices are in the recording, and where. It also holds the few types that every other crate speaks: ids, [`Kind`], [`Pii`] and what
 //! the [`audit`] log can say.
 //!
 //! It deliberately has no clock, no socket, no file and no GStreamer. Text comes in as `&str`,
@@ -44,6 +45,7 @@ mod policy;
 mod rect;
 pub mod retention;
 mod roster;
+pub mod session;
 mod subject;
 mod timeline;
 
@@ -52,7 +54,7 @@ pub use attendance::{
     Attendance, Attendant, Basis, ConsentPurpose, ConsentRecord, ConsentState, Consents, Stay,
 };
 pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
-pub use document::{NamesShown, RegionAction, RegionKind, json_schema};
+pub use document::{NamesShown, RegionAction, RegionKind, TileShows, json_schema};
 pub use ids::{
     AccountId, ArtefactId, BatchId, ErasureId, HoldId, InvitationId, JobId, LinkId, MessageId,
     ParticipantId, PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId, WebhookId,
@@ -61,9 +63,10 @@ pub use kind::Kind;
 pub use moment::Moment;
 pub use pii::Pii;
 pub use plan::{Geometry, Plan, PlanError};
-pub use policy::{Colour, Diagnostic, Policy, PolicyError, Region};
+pub use policy::{Colour, Diagnostic, LiveLayout, LiveTile, Policy, PolicyError, Region};
 pub use rect::{Fractions, PixelRect};
 pub use retention::{Days, RetentionClass, RetentionRule, RetentionRules, Tag};
 pub use roster::{InitialsBook, Person, PersonId, Role, Roster, RosterError};
+pub use session::SessionPlan;
 pub use subject::SubjectText;
 pub use timeline::{ConsentRule, Medium, TimelineEntry, TimelineEvent, TrackSource};

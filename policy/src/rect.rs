@@ -65,6 +65,17 @@ impl Fractions {
         PixelRect::between(x0, y0, x1, y1)
     }
 
+    /// Returns the largest rectangle of even numbers that lies wholly inside; empty when there is none.
+    pub fn inner_even_pixels(&self, width: u32, height: u32) -> PixelRect {
+        let inner = self.inner_pixels(width, height);
+        PixelRect::between(
+            inner.x.next_multiple_of(2),
+            inner.y.next_multiple_of(2),
+            inner.right() & !1,
+            inner.bottom() & !1,
+        )
+    }
+
     /// Returns all pixels that are touched.
     pub fn outer_pixels(&self, width: u32, height: u32) -> PixelRect {
         let (x0, x1) = outer(self.x, self.width, width);

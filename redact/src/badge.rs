@@ -7,7 +7,7 @@ use crate::{colour::ColourSpace, patch::Patch};
 
 /// Plate colours; a person keeps theirs, since they go by the place in the roster. All are dark
 /// enough for white text at a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
-const PLATES: [Colour; 6] = [
+pub(crate) const PLATES: [Colour; 6] = [
     Colour {
         red: 0x2b,
         green: 0x5c,
@@ -40,7 +40,7 @@ const PLATES: [Colour; 6] = [
     },
 ];
 
-const TEXT: Colour = Colour {
+pub(crate) const TEXT: Colour = Colour {
     red: 0xff,
     green: 0xff,
     blue: 0xff,
@@ -181,7 +181,7 @@ fn draw_plate(
 }
 
 /// Mixes two luma values; `share` 255 is all `over`.
-fn blend(under: u8, over: u8, share: u8) -> u8 {
+pub(crate) fn blend(under: u8, over: u8, share: u8) -> u8 {
     let mixed = u32::from(under) * (255 - u32::from(share)) + u32::from(over) * u32::from(share);
     (mixed / 255) as u8
 }

@@ -18,11 +18,21 @@ use crate::{
 
 /// A picture in which nothing is left that the plan does not keep.
 ///
-/// Only [`Redactor`] makes one. Whoever takes a `Cleared` cannot be handed anything else.
+/// Only [`Redactor`] and [`Canvas`](crate::session::Canvas) make one. Whoever takes a `Cleared` cannot be handed anything else.
 #[derive(Debug)]
 pub struct Cleared<'a> {
     frame: FrameMut<'a>,
     wholly_hidden: bool,
+}
+
+impl<'a> Cleared<'a> {
+    /// What a canvas shows was drawn on it, or is background.
+    pub(crate) const fn of_canvas(frame: FrameMut<'a>) -> Self {
+        Self {
+            frame,
+            wholly_hidden: false,
+        }
+    }
 }
 
 impl Cleared<'_> {
@@ -175,7 +185,7 @@ pub struct CanvasError {
     pub actual: [u32; 2],
 }
 
-fn fill(frame: &mut FrameMut<'_>, rect: &PixelRect, with: Samples) {
+pub(crate) fn fill(frame: &mut FrameMut<'_>, rect: &PixelRect, with: Samples) {
     for (component, value) in COMPONENTS.into_iter().zip([with.y, with.u, with.v]) {
         frame.fill(component, rect, value);
     }

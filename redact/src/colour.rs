@@ -62,6 +62,37 @@ impl ColourSpace {
         }
     }
 
+    /// Offset of luma, in steps.
+    pub(crate) const fn luma_offset(self) -> i32 {
+        self.ranges().0 as i32
+    }
+
+    /// Returns red, green and blue, where white is 1, of samples less their offsets.
+    pub(crate) fn to_rgb(self, [y, u, v]: [f64; 3]) -> [f64; 3] {
+        let (red_weight, blue_weight) = self.red_and_blue_weight();
+        let (_, luma_range, chroma_range) = self.ranges();
+        let luma = y / luma_range;
+        let blue = luma + u / chroma_range * 2.0 * (1.0 - blue_weight);
+        let red = luma + v / chroma_range * 2.0 * (1.0 - red_weight);
+        let green =
+            (luma - red_weight * red - blue_weight * blue) / (1.0 - red_weight - blue_weight);
+        [red, green, blue]
+    }
+
+    /// Returns the samples less their offsets of red, green and blue, where white is 1.
+    pub(crate) fn of_rgb(self, [red, green, blue]: [f64; 3]) -> [f64; 3] {
+        let (red_weight, blue_weight) = self.red_and_blue_weight();
+        let (_, luma_range, chroma_range) = self.ranges();
+        let luma = red_weight * red + (1.0 - red_weight - blue_weight) * green + blue_weight * blue;
+        let chroma =
+            |channel: f64, weight: f64| chroma_range * (channel - luma) / (2.0 * (1.0 - weight));
+        [
+            luma * luma_range,
+            chroma(blue, blue_weight),
+            chroma(red, red_weight),
+        ]
+    }
+
     pub(crate) fn rgb(self, Samples { y, u, v }: Samples) -> [u8; 3] {
         let (red_weight, blue_weight) = self.red_and_blue_weight();
         let (offset, luma_range, chroma_range) = self.ranges();

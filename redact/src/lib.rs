@@ -19,6 +19,7 @@ mod compose;
 mod frame;
 mod frost;
 mod patch;
+pub mod session;
 pub mod still;
 pub mod text;
 

@@ -18,6 +18,8 @@ impl AuditEvent {
             | Self::TranscriptRevised { recording, .. }
             | Self::ArtefactOpened { recording, .. }
             | Self::OriginalIngested { recording, .. }
+            | Self::SessionBegun { recording }
+            | Self::SessionEnded { recording }
             | Self::LinkMade { recording, .. }
             | Self::LinkOpened { recording, .. } => Some(*recording),
             Self::HoldPlaced { recording, .. }
@@ -49,6 +51,8 @@ impl AuditEvent {
             Self::RecordingProcessed { .. }
                 | Self::ArtefactOpened { .. }
                 | Self::OriginalIngested { .. }
+                | Self::SessionBegun { .. }
+                | Self::SessionEnded { .. }
                 | Self::ErasureStep { .. }
                 | Self::ResidencyVerdict { ok: true, .. }
                 | Self::SignedIn { .. }

@@ -117,6 +117,18 @@ pub enum AuditEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<Word>,
     },
+    /// A live session is recorded from now on.
+    #[serde(rename = "session.begun")]
+    SessionBegun {
+        /// The recording that keeps it.
+        recording: RecordingId,
+    },
+    /// A live session is over, and all that was recorded of it is sealed.
+    #[serde(rename = "session.ended")]
+    SessionEnded {
+        /// The recording that keeps it.
+        recording: RecordingId,
+    },
     /// A new version of a tenant's key wraps from now on.
     #[serde(rename = "key.rotated")]
     KeyRotated {

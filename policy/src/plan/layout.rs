@@ -27,7 +27,7 @@ pub struct Layout {
 
 impl Layout {
     /// Carries over the whole picture.
-    pub(super) fn whole(source: &Geometry, output: [u32; 2]) -> Self {
+    pub(crate) fn whole(source: &Geometry, output: [u32; 2]) -> Self {
         let all = |length: u32| {
             vec![Strip {
                 start: 0,

@@ -116,6 +116,12 @@ pub struct Plan {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlanError {
+    /// The policy is for live sessions alone: it says nothing about the picture of a file.
+    #[error(
+        "the policy is for live sessions alone: it has no region, so nothing of a recording would \
+         be shown; add a [[region]] with action = \"keep\""
+    )]
+    NoRegion,
     /// The policy was drawn for a picture of another size.
     #[error(
         "the policy is made for pictures of {}x{}, this source has {}x{}; draw the regions anew \
@@ -158,7 +164,7 @@ impl PlanError {
     /// Returns what a caller can do about it.
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::OtherSize { .. } | Self::NothingKept => Kind::Refused,
+            Self::NoRegion | Self::OtherSize { .. } | Self::NothingKept => Kind::Refused,
             Self::TooSmall { .. } | Self::TooLarge { .. } => Kind::Invalid,
         }
     }
@@ -170,6 +176,9 @@ impl Plan {
     /// # Errors
     /// The policy does not fit the source, see [`PlanError`].
     pub fn compile(policy: &Policy, source: &Geometry, roster: &Roster) -> Result<Self, PlanError> {
+        if policy.regions.is_empty() {
+            return Err(PlanError::NoRegion);
+        }
         check_size(policy, source)?;
         let output = policy.output_size.unwrap_or_else(|| source.display_size());
         let scenes: Vec<Scene> = spans(&policy.regions)

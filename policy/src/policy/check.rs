@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{Colour, Diagnostic, Policy, Region};
+use super::{Colour, Diagnostic, Policy, Region, live};
 use crate::{
     document::{Document, RegionTable, SCHEMA, TimeText},
     moment::Moment,
@@ -14,13 +14,18 @@ use crate::{
 /// 6.2 and common decoders take.
 const OUTPUT_EDGE: std::ops::RangeInclusive<u32> = 16..=8192;
 
-struct Findings<'a> {
+pub(super) struct Findings<'a> {
     text: &'a str,
     list: Vec<Diagnostic>,
 }
 
 impl Findings<'_> {
-    fn add(&mut self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn add(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.list
             .push(Diagnostic::new(self.text, span, message, remedy));
     }
@@ -41,6 +46,7 @@ pub(super) fn check(document: &Document, text: &str) -> Result<Policy, Vec<Diagn
     check_names(document, &mut findings);
     check_overlaps(document, &regions, &mut findings);
     check_something_is_kept(document, &regions, &mut findings);
+    let live = live::layout(document, &mut findings);
     if !findings.list.is_empty() {
         return Err(findings.list);
     }
@@ -51,6 +57,7 @@ pub(super) fn check(document: &Document, text: &str) -> Result<Policy, Vec<Diagn
         background,
         names: document.names.show,
         regions,
+        live,
     })
 }
 
@@ -205,6 +212,10 @@ fn check_overlaps(document: &Document, regions: &[Region], findings: &mut Findin
 }
 
 fn check_something_is_kept(document: &Document, regions: &[Region], findings: &mut Findings<'_>) {
+    let is_for_sessions_alone = document.live.is_some() && regions.is_empty();
+    if is_for_sessions_alone {
+        return;
+    }
     if !regions.iter().any(|region| region.action.shows_source()) {
         findings.add(
             document.name.span(),

@@ -2,9 +2,10 @@
 
 mod check;
 mod diagnostic;
+mod live;
 
 use crate::{
-    document::{Document, NamesShown, RegionAction, RegionKind},
+    document::{Document, NamesShown, RegionAction, RegionKind, TileShows},
     moment::Moment,
     rect::Fractions,
 };
@@ -58,6 +59,47 @@ pub struct Region {
     pub to: Moment,
 }
 
+/// How the recording of a live session is laid out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum LiveLayout {
+    /// Whoever has the floor, alone.
+    Speaker,
+    /// What is shared of a screen, with those who speak beside it. Without a screen, whoever has the
+    /// floor is large.
+    #[default]
+    Presentation,
+    /// Everybody and every screen, in tiles of one size.
+    Grid,
+    /// No picture.
+    Audio,
+    /// These tiles, in file order. No two overlap; there are 1 to 16.
+    Custom(Vec<LiveTile>),
+}
+
+impl LiveLayout {
+    /// Returns the word for it in policies.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Speaker => "speaker",
+            Self::Presentation => "presentation",
+            Self::Grid => "grid",
+            Self::Audio => "audio",
+            Self::Custom(_) => "custom",
+        }
+    }
+}
+
+/// One tile of a layout that a policy draws itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveTile {
+    /// Name, unique within the policy.
+    pub name: String,
+    /// What it shows.
+    pub shows: TileShows,
+    /// Where it is.
+    pub rect: Fractions,
+}
+
 /// A policy that passed every check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -65,14 +107,18 @@ pub struct Policy {
     pub name: String,
     /// The only source size that the policy applies to, where it says so.
     pub source_size: Option<[u32; 2]>,
-    /// Size of the output; `None` keeps the size of the source.
+    /// Size of the output; `None` keeps the size of the source. A live session has none of its own, see
+    /// [`SessionPlan::OUTPUT`](crate::SessionPlan::OUTPUT).
     pub output_size: Option<[u32; 2]>,
     /// Colour of everything hidden.
     pub background: Colour,
     /// How people are called.
     pub names: NamesShown,
-    /// The regions, in file order. At least one of them is kept.
+    /// The regions, in file order. Where there are any, at least one of them is kept. Where there are
+    /// none, the policy is for live sessions alone, and `live` is there.
     pub regions: Vec<Region>,
+    /// How live sessions are laid out, where the policy says so.
+    pub live: Option<LiveLayout>,
 }
 
 impl Policy {

@@ -6,3 +6,4 @@ mod plans;
 mod policy_files;
 mod retention;
 mod roster;
+mod session;

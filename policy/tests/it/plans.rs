@@ -138,6 +138,21 @@ fn a_source_of_another_size_is_refused() {
 }
 
 #[test]
+fn a_policy_for_sessions_alone_shows_nothing_of_a_file() {
+    let error = Plan::compile(
+        &policy("[live]", &[]),
+        &Geometry::square(1280, 720),
+        &Roster::default(),
+    )
+    .unwrap_err();
+    assert_eq!(
+        (&error, error.kind()),
+        (&PlanError::NoRegion, Kind::Refused)
+    );
+    assert!(error.to_string().contains("[[region]]"), "{error}");
+}
+
+#[test]
 fn regions_smaller_than_the_margin_are_refused() {
     let tiny = policy("", &[("dot", [0.5, 0.5, 0.02, 0.02], "keep", "")]);
     let error = Plan::compile(&tiny, &Geometry::square(640, 360), &Roster::default()).unwrap_err();

@@ -1,4 +1,4 @@
-use scrim_policy::{Moment, NamesShown, Policy, PolicyError, RegionAction};
+use scrim_policy::{LiveLayout, Moment, NamesShown, Policy, PolicyError, RegionAction, TileShows};
 
 const VALID: &str = r##"schema = 1
 name = "webinar"
@@ -186,6 +186,134 @@ fn all_findings_come_at_once_and_in_file_order() {
     );
 }
 
+const LIVE: &str = r#"schema = 1
+name = "meeting"
+
+[live]
+layout = "custom"
+
+[[live.tile]]
+name = "slides"
+shows = "screen"
+rect = [0.0, 0.0, 0.8, 1.0]
+
+[[live.tile]]
+name = "speaker"
+shows = "speaker"
+rect = [0.8, 0.0, 0.2, 0.5]
+"#;
+
+/// The findings of a policy for sessions, as `line: message (remedy)`.
+fn live_findings(from: &str, to: &str) -> String {
+    assert!(LIVE.contains(from), "the fixture has no `{from}`");
+    let error = Policy::parse("live.toml", &LIVE.replacen(from, to, 1)).unwrap_err();
+    error.to_string().replace("live.toml:", "")
+}
+
+#[test]
+fn a_policy_for_sessions_needs_no_region() {
+    let policy = Policy::parse("live.toml", LIVE).unwrap();
+    let Some(LiveLayout::Custom(tiles)) = &policy.live else {
+        panic!("{policy:?}")
+    };
+    assert_eq!(tiles.len(), 2);
+    assert_eq!(
+        (tiles[0].name.as_str(), tiles[0].shows),
+        ("slides", TileShows::Screen)
+    );
+    for (word, layout) in [
+        ("speaker", LiveLayout::Speaker),
+        ("presentation", LiveLayout::Presentation),
+        ("grid", LiveLayout::Grid),
+        ("audio", LiveLayout::Audio),
+    ] {
+        let text = format!("schema = 1\nname = \"meeting\"\n[live]\nlayout = \"{word}\"\n");
+        assert_eq!(
+            Policy::parse("live.toml", &text).unwrap().live,
+            Some(layout)
+        );
+    }
+    let plain = Policy::parse("live.toml", "schema = 1\nname = \"meeting\"\n[live]\n").unwrap();
+    assert_eq!(plain.live, Some(LiveLayout::Presentation));
+    assert_eq!(Policy::parse("webinar.toml", VALID).unwrap().live, None);
+    let none = Policy::parse("none.toml", "schema = 1\nname = \"nothing\"\n").unwrap_err();
+    assert!(none.to_string().contains("nothing is kept"), "{none}");
+}
+
+#[test]
+fn layouts_of_sessions_are_checked() {
+    for (from, to, wanted) in [
+        ("layout =", "layot =", "5:1: unknown field `layot`"),
+        ("layout =", "layot =", "did you mean `layout`?"),
+        ("\"custom\"", "\"mosaic\"", "unknown variant `mosaic`"),
+        (
+            "\"custom\"",
+            "\"grid\"",
+            "8:8: tiles are drawn by the layout `custom` only",
+        ),
+        (
+            "shows = \"screen\"",
+            "show = \"screen\"",
+            "9:1: unknown field `show`",
+        ),
+        (
+            "\"speaker\"\nshows",
+            "\"slides\"\nshows",
+            "the name `slides` is used twice",
+        ),
+        ("\"slides\"", "\" \"", "the tile has no name"),
+        (
+            "0.8, 1.0]",
+            "1.8, 1.0]",
+            "the rectangle of tile `slides` is not inside the picture",
+        ),
+        (
+            "0.8, 1.0]",
+            "0.9, 1.0]",
+            "15:8: tile `speaker` overlaps `slides`",
+        ),
+        (
+            "0.2, 0.5]",
+            "0.01, 0.5]",
+            "tile `speaker` is too small to show anything",
+        ),
+        ("\"screen\"", "\"speaker\"", "two tiles show the `speaker`"),
+    ] {
+        let text = live_findings(from, to);
+        assert!(text.contains(wanted), "{to}: {text}");
+    }
+    let head = LIVE.split("[[live.tile]]").next().unwrap();
+    let error = Policy::parse("live.toml", head).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("the layout `custom` has no tile"),
+        "{error}"
+    );
+    let tile = |index: usize| {
+        let x = index as f64 * 0.05;
+        format!(
+            "[[live.tile]]\nname = \"{index}\"\nshows = \"others\"\nrect = [{x:.2}, 0.0, 0.05, 1.0]\n"
+        )
+    };
+    let tiles = |count: usize| {
+        Policy::parse(
+            "live.toml",
+            &(head.to_owned() + &(0..count).map(tile).collect::<String>()),
+        )
+    };
+    assert!(tiles(16).is_ok());
+    let error = tiles(17).unwrap_err();
+    assert!(error.to_string().contains("more than 16 tiles"), "{error}");
+}
+
+#[test]
+fn regions_beside_a_layout_still_have_to_keep_something() {
+    let text = VALID.replacen("action = \"keep\"", "action = \"fill\"", 1) + "\n[live]\n";
+    let error = Policy::parse("webinar.toml", &text).unwrap_err();
+    assert!(error.to_string().contains("nothing is kept"), "{error}");
+}
+
 #[test]
 fn text_that_is_not_toml_is_refused_at_its_place() {
     let error = Policy::parse("notes.txt", "schema = 1\nDear colleagues,\n").unwrap_err();
@@ -211,6 +339,12 @@ fn the_schema_names_every_key_of_the_example() {
         "from",
         "to",
         "participant_list",
+        "live",
+        "layout",
+        "tile",
+        "shows",
+        "presentation",
+        "others",
     ] {
         assert!(schema.contains(&format!("\"{key}\"")), "{key}");
     }

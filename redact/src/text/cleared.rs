@@ -36,6 +36,14 @@ impl ClearedTranscript {
         self.segments.iter().flat_map(|segment| &segment.words)
     }
 
+    /// Returns all words of all segments, each with what the one who speaks is called.
+    pub fn spoken(&self) -> impl Iterator<Item = (Option<&str>, &ClearedWord)> {
+        self.segments.iter().flat_map(|segment| {
+            let speaker = segment.speaker();
+            segment.words.iter().map(move |word| (speaker, word))
+        })
+    }
+
     /// Returns the words joined by spaces.
     pub fn text(&self) -> String {
         self.words()
@@ -48,11 +56,18 @@ impl ClearedTranscript {
 /// Cleared words that belong together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ClearedSegment {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) speaker: Option<String>,
     pub(super) language: String,
     pub(super) words: Vec<ClearedWord>,
 }
 
 impl ClearedSegment {
+    /// Returns what the one who speaks is called, where that is known.
+    pub fn speaker(&self) -> Option<&str> {
+        self.speaker.as_deref()
+    }
+
     /// Returns the ISO 639-1 code of the language.
     pub fn language(&self) -> &str {
         &self.language

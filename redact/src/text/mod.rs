@@ -22,6 +22,7 @@
 //!
 //! let roster = Roster::parse_csv("name\nAnna Kowalska\n").expect("the roster is valid");
 //! let heard = Segment {
+//!     speaker: None,
 //!     language: "pl".into(),
 //!     words: vec![Word::new("Annie", 0, 400), Word::new("Kowalskiej,", 400, 1000)],
 //! };
@@ -31,6 +32,7 @@
 //! ```
 
 mod cleared;
+mod conversation;
 mod email;
 mod fold;
 mod frequent;
@@ -46,7 +48,7 @@ pub use cleared::{
     ClearedSegment, ClearedSpan, ClearedTranscript, ClearedWord, Removed, SpanKind,
     WrittenTranscript,
 };
-pub use redactor::TextRedactor;
+pub use redactor::{TextRedactor, label};
 pub use word::{Segment, Word};
 
 /// What stands where something was taken out without a pseudonym.

@@ -1,8 +1,8 @@
 //! Names, addresses and numbers replaced in the words of a transcript.
 
-use std::{fmt, ops::Range};
+use std::{collections::BTreeSet, fmt, ops::Range};
 
-use scrim_policy::{NamesShown, Roster};
+use scrim_policy::{NamesShown, Person, Roster};
 
 use super::{
     REMOVED,
@@ -10,6 +10,7 @@ use super::{
         ClearedSegment, ClearedSpan, ClearedTranscript, ClearedWord, Removed, SpanKind,
         WrittenTranscript,
     },
+    conversation,
     email::find_emails,
     names::NameIndex,
     phone::{find_phones, with_prefix},
@@ -23,12 +24,16 @@ pub struct TextRedactor {
     shown: NamesShown,
     /// The initials with a number, whose number is no part of a phone number.
     numbered_initials: Vec<String>,
+    /// What people may be called who speak.
+    speakers: BTreeSet<String>,
 }
 
 impl TextRedactor {
     /// Prepares every spelling of every name of the roster.
     pub fn new(roster: &Roster, shown: NamesShown) -> Self {
         let hidden = shown != NamesShown::Full;
+        let shown_people = roster.people().iter().filter(|person| !person.is_erased());
+        let speakers = shown_people.filter_map(|person| label(person, shown));
         let initials = roster
             .people()
             .iter()
@@ -40,6 +45,7 @@ impl TextRedactor {
                 NameIndex::of_erased(roster)
             },
             shown,
+            speakers: speakers.collect(),
             numbered_initials: initials.filter(|initials| initials.contains(' ')).collect(),
         }
     }
@@ -57,6 +63,7 @@ impl TextRedactor {
             segments: segments
                 .iter()
                 .map(|one| ClearedSegment {
+                    speaker: self.speaker(one),
                     language: one.language.clone(),
                     words: Vec::new(),
                 })
@@ -78,6 +85,23 @@ impl TextRedactor {
         cleared.spans.extend(&written.spans);
         cleared.spans.sort_by_key(|span| span.start_ms);
         cleared
+    }
+
+    /// Clears what several people said, each by themselves, and puts it in the order of time: so no
+    /// name is missed because somebody else spoke between its words. Each voice has the segments of
+    /// one person.
+    ///
+    /// What is said without a pause stays together, up to the end of a sentence.
+    pub fn clear_voices(&self, voices: &[Vec<Segment>]) -> ClearedTranscript {
+        conversation::put_together(voices.iter().map(|voice| self.clear(voice)))
+    }
+
+    /// Returns what the one who speaks may be called.
+    fn speaker(&self, segment: &Segment) -> Option<String> {
+        let speaker = segment.speaker.as_ref();
+        speaker
+            .filter(|name| self.speakers.contains(*name))
+            .cloned()
     }
 
     fn find(&self, text: &Text<'_>, languages: &[&str]) -> Vec<Finding> {
@@ -115,6 +139,17 @@ impl TextRedactor {
         }
         findings.sort_by_key(|finding| finding.range.start);
         findings
+    }
+}
+
+/// Returns what somebody may be called in picture and transcript; nothing where people are not called
+/// anything.
+pub fn label(person: &Person, shown: NamesShown) -> Option<String> {
+    match shown {
+        _ if person.is_erased() => None,
+        NamesShown::Initials => Some(person.initials().to_owned()),
+        NamesShown::Full => Some(person.name().reveal().clone()),
+        NamesShown::Hidden => None,
     }
 }
 

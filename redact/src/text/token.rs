@@ -180,6 +180,7 @@ mod tests {
     fn folded(words: &[&str]) -> Vec<String> {
         let words = words.iter().map(|text| Word::new(*text, 0, 0)).collect();
         let segments = [Segment {
+            speaker: None,
             language: "en".into(),
             words,
         }];

@@ -37,6 +37,10 @@ impl fmt::Debug for Word {
 /// Words that belong together and their language, not cleared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
+    /// What the one who speaks is called, where that is known. Initials, or what else the policy
+    /// lets people be called; the redactor leaves out anything else.
+    #[serde(default)]
+    pub speaker: Option<String>,
     /// ISO 639-1 code of the language, as the recogniser reports it.
     pub language: String,
     /// The words in the order they were spoken.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod attack;
+mod canvas;
+mod conversations;
 mod non_interference;
 mod pixels;
 mod pixels_drawing;

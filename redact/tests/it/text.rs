@@ -31,6 +31,7 @@ fn words(sentence: &str) -> Vec<Word> {
 fn clear_as(shown: NamesShown, language: &str, sentence: &str) -> ClearedTranscript {
     let roster = Roster::parse_csv(ROSTER).unwrap();
     let segment = Segment {
+        speaker: None,
         language: language.into(),
         words: words(sentence),
     };
@@ -173,6 +174,7 @@ fn short_names_are_hidden_only_as_full_names() {
 fn two_short_words_of_polish_are_no_name() {
     let roster = Roster::parse_csv("name\nTomasz Wilk\n").unwrap();
     let segment = Segment {
+        speaker: None,
         language: "pl".into(),
         words: words("To masz, To masz Tomasz To-masz"),
     };
@@ -185,11 +187,13 @@ fn names_over_the_border_of_two_segments_are_found() {
     let roster = Roster::parse_csv(ROSTER).unwrap();
     let segments = [
         Segment {
+            speaker: None,
             language: "pl".into(),
             words: vec![Word::new("mówi", 0, 9), Word::new("Adam", 10, 20)],
         },
         Segment::default(),
         Segment {
+            speaker: None,
             language: "pl".into(),
             words: vec![Word::new("Kot,", 30, 40), Word::new("tak", 50, 60)],
         },
@@ -229,6 +233,7 @@ fn somebody_who_was_erased_is_removed_whatever_is_shown_of_others() {
     let roster = Roster::parse_csv(ROSTER).unwrap();
     let erased = roster.with_erased(&BTreeSet::from([PersonId(0)]));
     let segment = Segment {
+        speaker: None,
         language: "en".into(),
         words: words("Anna Kowalska met Adam Kot, then Anna left"),
     };
@@ -371,6 +376,7 @@ fn a_number_in_initials_is_no_part_of_a_phone_number() {
 #[test]
 fn an_empty_roster_still_loses_addresses_and_numbers() {
     let segment = Segment {
+        speaker: None,
         language: "en".into(),
         words: words("Anna: a@b.org, 601 234 567"),
     };
@@ -405,6 +411,7 @@ fn empty_words_and_no_words_are_fine() {
     let redactor = TextRedactor::new(&roster, NamesShown::Initials);
     assert_eq!(redactor.clear(&[]).text(), "");
     let segment = Segment {
+        speaker: None,
         language: String::new(),
         words: words("  a  "),
     };

@@ -123,7 +123,7 @@ prop_compose! {
             .map(|(text, index)| Word::new(text, index * 300, index * 300 + 250))
             .collect();
         let (first, second) = words.split_at(border.min(words.len()));
-        let segment = |words: &[Word]| Segment { language: language.into(), words: words.to_vec() };
+        let segment = |words: &[Word]| Segment { speaker: None, language: language.into(), words: words.to_vec() };
         (roster, vec![segment(first), segment(second)])
     }
 }
@@ -157,6 +157,7 @@ proptest! {
                 .segments()
                 .iter()
                 .map(|segment| Segment {
+                    speaker: None,
                     language: segment.language().to_owned(),
                     words: segment
                         .words()
@@ -189,7 +190,7 @@ proptest! {
     fn no_text_makes_clearing_panic(words in prop::collection::vec("\\PC{0,12}", 0..20)) {
         let roster = Roster::parse_csv("name\nAnna Kowalska\n").unwrap();
         let words = words.into_iter().map(|text| Word::new(text, 9, 3)).collect();
-        let segment = Segment { language: "pl".into(), words };
+        let segment = Segment { speaker: None, language: "pl".into(), words };
         let cleared = TextRedactor::new(&roster, NamesShown::Initials).clear(&[segment]);
         prop_assert!(cleared.words().all(|word| word.start_ms() <= word.end_ms()));
     }
