@@ -36,6 +36,10 @@ pub enum ArtefactKind {
     Original,
     /// Raw: the own tracks of one participant.
     Layer,
+    /// Raw: what one participant wrote in a live session.
+    Chat,
+    /// Raw: what happened in a live session, signed.
+    Timeline,
     /// Raw: who took part and agreed to what, JSON.
     Attendance,
     /// Raw: why people have decided about a recording, JSON.
@@ -65,7 +69,14 @@ impl ArtefactKind {
     ];
 
     /// All kinds that recordings are made from, and what was said about them.
-    pub const RAW: [Self; 4] = [Self::Original, Self::Layer, Self::Attendance, Self::Review];
+    pub const RAW: [Self; 6] = [
+        Self::Original,
+        Self::Layer,
+        Self::Chat,
+        Self::Timeline,
+        Self::Attendance,
+        Self::Review,
+    ];
 
     /// All kinds that stages leave for each other.
     pub const WORKING: [Self; 4] = [
@@ -89,6 +100,8 @@ impl ArtefactKind {
             Self::ImportProof => "import_proof",
             Self::Original => "original",
             Self::Layer => "layer",
+            Self::Chat => "chat",
+            Self::Timeline => "timeline",
             Self::Attendance => "attendance",
             Self::Review => "review",
             Self::Segment => "segment",
@@ -112,6 +125,8 @@ impl ArtefactKind {
             Self::ImportProof => Some("import.json"),
             Self::Original
             | Self::Layer
+            | Self::Chat
+            | Self::Timeline
             | Self::Attendance
             | Self::Review
             | Self::Segment
@@ -132,10 +147,19 @@ impl ArtefactKind {
         self.is_published() || matches!(self, Self::Attendance)
     }
 
-    /// Says whether the SHA-256 of the contents may be kept beside the artefact. A list of names or
-    /// a reason is too easily guessed from its hash, and working artefacts need none.
+    /// Says whether the SHA-256 of the contents may be kept beside the artefact. A list of names, a
+    /// line of chat or a reason is too easily guessed from its hash, and working artefacts need none.
     pub const fn has_plaintext_hash(self) -> bool {
-        !self.is_working() && !matches!(self, Self::Attendance | Self::Review)
+        !self.is_working()
+            && !matches!(
+                self,
+                Self::Attendance | Self::Review | Self::Chat | Self::Timeline
+            )
+    }
+
+    /// Says whether an artefact of this kind may be one participant's own, which goes when they do.
+    pub const fn is_own(self) -> bool {
+        matches!(self, Self::Layer | Self::Chat)
     }
 
     /// Says whether only stages need this kind.

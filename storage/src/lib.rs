@@ -68,6 +68,7 @@ pub mod retention;
 pub mod seal;
 mod secret;
 pub mod service;
+pub mod session;
 mod signing;
 mod threads;
 mod timestamp;

@@ -36,7 +36,7 @@ pub struct ArchiveManifest {
     pub tenant: TenantId,
     /// The recordings, each after the original that it was made from.
     pub recordings: Vec<ArchivedRecording>,
-    /// Recordings that were not finished and stayed behind.
+    /// Recordings that were not finished, and live sessions: they stayed behind.
     pub left_out: Vec<LeftOut>,
     /// How long things are kept, where that is not the default.
     pub retention: Vec<RetentionRule>,

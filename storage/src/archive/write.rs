@@ -60,6 +60,9 @@ impl Vault {
             )
         });
         let carried: HashSet<RecordingId> = plan.recordings.iter().map(|(row, _)| row.id).collect();
+        for (row, _) in &mut plan.recordings {
+            row.original = row.original.filter(|original| carried.contains(original));
+        }
         plan.holds = self.holds(tenant)?;
         plan.holds.retain(|hold| {
             let is_carried = hold.recording.is_none_or(|held| carried.contains(&held));
@@ -71,7 +74,8 @@ impl Vault {
 
 impl ArchivePlan {
     fn add(&mut self, vault: &Vault, row: RecordingRow) -> Result<(), ExportError> {
-        if !is_finished(row.state) {
+        // The layers of a session would lose whose they are.
+        if !is_finished(row.state) || vault.live_session(row.id)?.is_some() {
             self.left_out.push(LeftOut {
                 recording: row.id,
                 state: row.state,
@@ -103,7 +107,7 @@ impl ArchivePlan {
         self.recordings.len()
     }
 
-    /// Returns recordings that are not finished and would stay behind.
+    /// Returns recordings that are not finished, and live sessions: they would stay behind.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }

@@ -5,6 +5,7 @@ use sqlx::{Any, Transaction, query};
 
 use super::{
     Begun, Catalog, CatalogError, Claim, Job, RecordingRow, RecordingState, audit,
+    claims::guard,
     rows::{parsed, sql_number, value},
 };
 use crate::{audit::Author, digest::KeyedDigest, timestamp::Timestamp};
@@ -79,6 +80,31 @@ impl Catalog {
         }
         transaction.commit().await.map_err(failed)?;
         Ok(begun)
+    }
+}
+
+impl Catalog {
+    /// Lists who takes part in a recording that is being made.
+    ///
+    /// # Errors
+    /// [`CatalogError::StaleClaim`], [`CatalogError::ErasureUnderWay`] where one of them is being erased,
+    /// and those of the database.
+    pub(crate) async fn note_participants(
+        &self,
+        claim: &Claim,
+        job: &Job,
+        arrival: &Arrival,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        const LIST: &str = "list who takes part";
+        let failed = |source| CatalogError::while_doing(LIST, source);
+        let mut transaction = self.write(LIST).await?;
+        guard(&mut transaction, claim, now, LIST).await?;
+        refuse_erased(&mut transaction, job, arrival).await?;
+        list_participants(&mut transaction, claim, &arrival.participants)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)
     }
 }
 

@@ -165,6 +165,24 @@ pub enum CatalogError {
         doing: &'static str,
     },
 
+    /// There is no such session, it is over, or it is being erased.
+    #[error("{recording} is no session that goes on, could not {doing}")]
+    NotRunning {
+        /// The recording that would keep it.
+        recording: RecordingId,
+        /// What was being done.
+        doing: &'static str,
+    },
+
+    /// Somebody is to be taken out of a session that is still being recorded.
+    #[error("{recording} is still being recorded, could not {doing}")]
+    StillRunning {
+        /// The recording that keeps it.
+        recording: RecordingId,
+        /// What was being done.
+        doing: &'static str,
+    },
+
     /// There is no such erasure.
     #[error("there is no erasure {erasure}")]
     NoErasure {
@@ -311,6 +329,7 @@ impl CatalogError {
             Self::NoRecording { .. }
             | Self::NoArtefact { .. }
             | Self::NoErasure { .. }
+            | Self::NotRunning { .. }
             | Self::NoHold { .. } => Kind::NotFound,
             Self::NoProof { .. }
             | Self::AlreadyThere { .. }
@@ -325,6 +344,7 @@ impl CatalogError {
             Self::StaleClaim { .. }
             | Self::ChangedMeanwhile { .. }
             | Self::ErasureUnderWay { .. }
+            | Self::StillRunning { .. }
             | Self::StaleKey { .. }
             | Self::StaleWords { .. }
             | Self::Busy { .. }

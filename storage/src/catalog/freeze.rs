@@ -5,7 +5,7 @@ use sqlx::{Any, Transaction, query};
 
 use super::{
     Catalog, CatalogError, ErasureRow, Frozen, FrozenPerson, Reach, RecordingFate, RecordingRow,
-    RecordingState, Selection, holds::refuse_held, places, rows::parsed,
+    RecordingState, Selection, holds::refuse_held, live, places, rows::parsed,
 };
 use crate::{
     digest::{KeyedDigest, Sha256Digest},
@@ -145,13 +145,33 @@ async fn select(
             let touched = rows
                 .iter()
                 .filter(|row| sources.contains(&row.source_sha256));
-            let fate = |row: &RecordingRow| match row.state {
-                // An original shows everybody: nothing can be taken out of it.
-                RecordingState::Original => RecordingFate::Deleted,
-                _ => RecordingFate::Withdrawn,
-            };
-            Ok(touched.map(|row| frozen(row, fate(row))).collect())
+            let mut found = Vec::new();
+            for row in touched {
+                let fate = match row.state {
+                    RecordingState::Original => fate_of_original(transaction, row).await?,
+                    _ => RecordingFate::Withdrawn,
+                };
+                found.push(frozen(row, fate));
+            }
+            Ok(found)
         }
+    }
+}
+
+/// What becomes of an original when somebody in it is erased. A file shows everybody: nothing can be
+/// taken out of it. A session has everybody's own layers.
+async fn fate_of_original(
+    transaction: &mut Transaction<'_, Any>,
+    row: &RecordingRow,
+) -> Result<RecordingFate, CatalogError> {
+    let recording = row.id;
+    match live::find(transaction, recording, FREEZE).await? {
+        None => Ok(RecordingFate::Deleted),
+        Some(session) if session.ended_at.is_some() => Ok(RecordingFate::Withdrawn),
+        Some(_) => Err(CatalogError::StillRunning {
+            recording,
+            doing: FREEZE,
+        }),
     }
 }
 

@@ -125,7 +125,8 @@ impl Catalog {
             "SELECT state, COUNT(*) AS recordings FROM recording
              WHERE tenant = $1 AND (state <> 'original' OR EXISTS (
                  SELECT 1 FROM artefact WHERE artefact.recording = recording.id
-                 AND artefact.kind = 'original' AND artefact.state = 'complete'))
+                 AND artefact.kind = 'original' AND artefact.state = 'complete')
+                 OR id IN (SELECT recording FROM live_session))
              GROUP BY state",
         )
         .bind(tenant.to_string())
@@ -137,7 +138,7 @@ impl Catalog {
     }
 
     /// Returns a page of recordings that are `only` some. An original that does not count yet is not
-    /// there.
+    /// there, unless it is a live session: that counts from its beginning.
     pub(super) async fn page(
         &self,
         tenant: TenantId,
@@ -153,7 +154,8 @@ impl Catalog {
              WHERE tenant = $1 AND ($2 IS NULL OR (created_at, id) <= ($2, $3)) AND {only}
              AND (state <> 'original' OR EXISTS (
                  SELECT 1 FROM artefact WHERE artefact.recording = recording.id
-                 AND artefact.kind = 'original' AND artefact.state = 'complete'))
+                 AND artefact.kind = 'original' AND artefact.state = 'complete')
+                 OR id IN (SELECT recording FROM live_session))
              ORDER BY created_at DESC, id DESC LIMIT $4"
         );
         let rows = query(AssertSqlSafe(text))

@@ -8,7 +8,7 @@
 //!
 //! ready, held, withdrawn ──► published   a person has decided it
 //!
-//! original                               kept for jobs to come
+//! original                               kept for jobs to come, or recorded live
 //! ```
 //!
 //! A new run of a failed job takes up what is finished. Both databases are asked the same questions
@@ -38,6 +38,7 @@ mod holds;
 mod imports;
 mod keys;
 mod listing;
+mod live;
 mod originals;
 mod place;
 mod places;
@@ -69,6 +70,7 @@ pub(crate) use imports::{Arriving, BegunImport, ImportGate, Opening};
 pub(crate) use keys::Wrapped;
 pub use keys::{KeyEpoch, KeyUse};
 pub use listing::{Cursor, Page};
+pub use live::LiveSessionRow;
 pub use originals::Original;
 pub(crate) use originals::OriginalBegun;
 pub(crate) use place::Engine;

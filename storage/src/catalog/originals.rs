@@ -136,7 +136,8 @@ impl Catalog {
         query(
             "DELETE FROM recording WHERE id = $1 AND state = 'original' AND NOT EXISTS (
                  SELECT 1 FROM artefact WHERE artefact.recording = $1
-                 AND artefact.kind = 'original' AND artefact.state = 'complete')",
+                 AND artefact.kind = 'original' AND artefact.state = 'complete')
+             AND NOT EXISTS (SELECT 1 FROM live_session WHERE live_session.recording = $1)",
         )
         .bind(recording.to_string())
         .execute(&self.pool)
@@ -271,11 +272,14 @@ async fn find(
     let Some(row) = found.as_ref().map(RecordingRow::read).transpose()? else {
         return Ok(None);
     };
-    let artefact = query("SELECT state FROM artefact WHERE recording = $1 AND kind = 'original'")
-        .bind(row.id.to_string())
-        .fetch_optional(&mut **transaction)
-        .await
-        .map_err(failed)?;
+    let artefact = query(
+        "SELECT state FROM artefact WHERE recording = $1 AND kind IN ('original', 'timeline')
+         ORDER BY state LIMIT 1",
+    )
+    .bind(row.id.to_string())
+    .fetch_optional(&mut **transaction)
+    .await
+    .map_err(failed)?;
     let state: Option<ArtefactState> = artefact
         .as_ref()
         .map(|row| parsed(row, "state"))

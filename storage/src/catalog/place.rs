@@ -187,7 +187,7 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 12] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 14] = [
     layout!(1, "0001_recordings"),
     layout!(2, "0002_originals"),
     layout!(3, "0003_audit"),
@@ -200,6 +200,8 @@ const MIGRATIONS: [(i64, &str, &str, &str); 12] = [
     layout!(10, "0010_review"),
     layout!(11, "0011_service"),
     layout!(12, "0012_rooms"),
+    layout!(13, "0013_live"),
+    layout!(14, "0014_breakouts"),
 ];
 
 #[cfg(test)]

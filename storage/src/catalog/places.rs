@@ -91,7 +91,8 @@ impl Catalog {
     /// Writes down everything that has to go: what the catalog knows, and `unknown` objects that
     /// only the store has. The step is then [`ErasureStep::Listed`].
     ///
-    /// Of a recording that stays without a person, the layers of the others stay.
+    /// Of a recording that stays without a person, what is the others' own stays. So does the timeline
+    /// of a session, which names the person no more.
     ///
     /// # Errors
     /// Those of the database.
@@ -106,11 +107,12 @@ impl Catalog {
             let known = format!(
                 "{COPY} recording IN (SELECT recording FROM erasure_recording
                  WHERE erasure = $1 AND fate <> 'kept')
-                 AND NOT (kind = 'layer' AND recording IN (
+                 AND NOT (recording IN (
                      SELECT recording FROM erasure_recording
                      WHERE erasure = $1 AND fate = 'withdrawn')
-                     AND subject IS NOT NULL AND subject NOT IN (
-                         SELECT subject FROM erasure_person WHERE erasure = $1))
+                     AND (kind = 'timeline' AND state = 'complete' OR kind IN ('layer', 'chat')
+                         AND subject IS NOT NULL AND subject NOT IN (
+                             SELECT subject FROM erasure_person WHERE erasure = $1)))
                  ON CONFLICT DO NOTHING"
             );
             query(sqlx::AssertSqlSafe(known))
@@ -420,8 +422,8 @@ async fn put_up(
     Ok(())
 }
 
-/// Queues what was withdrawn. Layers that are left are those of the others.
-/// Queues what was withdrawn by an erasure. What was withdrawn before that stays so: rendering it
+/// Queues what was withdrawn by an erasure. Layers that are left are those of the others, its own or
+/// those of the session that it was made from. What was withdrawn before that stays so: rendering it
 /// again would publish what somebody has taken back.
 async fn enqueue(
     transaction: &mut Transaction<'_, Any>,
@@ -431,10 +433,11 @@ async fn enqueue(
     query(
         "INSERT INTO render_queue (recording, tenant, erasure, queued_at, basis)
          SELECT id, tenant, $1, $2, CASE WHEN EXISTS (
-             SELECT 1 FROM artefact WHERE artefact.recording = recording.id AND kind = 'layer')
+             SELECT 1 FROM artefact WHERE artefact.kind = 'layer'
+             AND (artefact.recording = recording.id OR artefact.recording = recording.original))
              THEN 'layers' ELSE 'source' END
-         FROM recording WHERE id IN (SELECT recording FROM erasure_recording
-             WHERE erasure = $1 AND fate = 'withdrawn' AND was_withdrawn = 0)
+         FROM recording WHERE state <> 'original' AND id IN (SELECT recording
+             FROM erasure_recording WHERE erasure = $1 AND fate = 'withdrawn' AND was_withdrawn = 0)
          ON CONFLICT DO NOTHING",
     )
     .bind(erasure.id.to_string())

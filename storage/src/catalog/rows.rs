@@ -232,6 +232,14 @@ impl ArtefactRow {
     }
 }
 
+impl ArtefactRow {
+    /// Whether it still lies in the spool of a session that is being recorded. Nothing that was sealed
+    /// has no segment.
+    pub fn is_spooled(&self) -> bool {
+        self.state == ArtefactState::Pending && self.sealed.segments == 0
+    }
+}
+
 impl StageResult {
     pub(super) fn read(row: &AnyRow) -> Result<Self, CatalogError> {
         Ok(Self {

@@ -168,6 +168,39 @@ impl Catalog {
         Ok(Recorded::New)
     }
 
+    /// Forgets a finished part, and returns its artefact, which belongs to nothing any more.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::record_part`].
+    pub async fn forget_finished_part(
+        &self,
+        claim: &Claim,
+        stage: &str,
+        part: u32,
+        now: Timestamp,
+    ) -> Result<Option<ArtefactId>, CatalogError> {
+        const FORGET: &str = "forget a finished part";
+        let failed = |source| CatalogError::while_doing(FORGET, source);
+        let mut transaction = self.write(FORGET).await?;
+        guard(&mut transaction, claim, now, FORGET).await?;
+        let found =
+            query("SELECT * FROM stage_result WHERE recording = $1 AND stage = $2 AND part = $3")
+                .bind(claim.recording.to_string())
+                .bind(stage)
+                .bind(i64::from(part))
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        let Some(before) = found.as_ref().map(StageResult::read).transpose()? else {
+            return Ok(None);
+        };
+        forget_part(&mut transaction, claim, &before)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(before.artefact)
+    }
+
     /// Publishes a recording: these artefacts, one of them the proof, the new state and the entry in
     /// the audit log, in one transaction. What a batch has published of the same source before is
     /// withdrawn in it.

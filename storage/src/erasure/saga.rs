@@ -81,7 +81,7 @@ impl Vault {
             }
             for row in self.artefacts(one.recording)? {
                 let is_of_others = one.fate == RecordingFate::Withdrawn
-                    && row.kind == crate::ArtefactKind::Layer
+                    && row.kind.is_own()
                     && row
                         .subject
                         .is_some_and(|subject| !subjects.contains(&subject));
@@ -166,7 +166,7 @@ impl Vault {
             };
             report(0);
             match erasure.step {
-                ErasureStep::Frozen => self.list_places(&erasure)?,
+                ErasureStep::Frozen => self.list_places(&erasure, now)?,
                 ErasureStep::Listed => self.delete_objects(&erasure, &report, now)?,
                 ErasureStep::ObjectsDeleted => self.delete_rows(&erasure, now)?,
                 ErasureStep::RowsDeleted => self.shred(&erasure, now)?,
@@ -217,7 +217,10 @@ impl Vault {
     }
 
     /// Finds what the store has and the catalog does not know, and writes everything down.
-    fn list_places(&self, erasure: &ErasureRow) -> Result<(), VaultError> {
+    fn list_places(&self, erasure: &ErasureRow, now: Timestamp) -> Result<(), VaultError> {
+        if erasure.reach == Reach::Person {
+            self.take_out_of_timelines(erasure, now)?;
+        }
         let frozen = self.wait(self.catalog().frozen(erasure.id))?;
         let mut unknown = Vec::new();
         if erasure.reach == Reach::Tenant {
@@ -263,6 +266,7 @@ impl Vault {
         for begun in self.begun_of(erasure, &frozen)? {
             self.objects().abort(&begun)?;
         }
+        self.forget_spools(erasure)?;
         let done = ErasureStep::ObjectsDeleted;
         Ok(self.wait(self.catalog().step_done(erasure, done))?)
     }

@@ -6,7 +6,7 @@ use scrim_policy::{Attendance, PersonId, Roster, SubjectText, TenantId};
 
 use super::ErasureError;
 use crate::{
-    catalog::{Arrival, Begun, Job, Participant},
+    catalog::{Arrival, Begun, Claim, Job, Participant},
     digest::{KeyedDigest, Sha256Digest},
     keyring::Keyring,
     timestamp::Timestamp,
@@ -108,13 +108,33 @@ impl Vault {
         roster: &Roster,
         now: Timestamp,
     ) -> Result<Begun, VaultError> {
+        self.begin_arrived(job, &self.arrival(job, roster), now)
+    }
+
+    /// Lists who takes part once that is known, which for a session is at its end.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`], among others where somebody of them is being erased at this moment, or
+    /// another run has taken over.
+    pub fn list_participants(
+        &self,
+        claim: &Claim,
+        job: &Job,
+        roster: &Roster,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        let arrival = self.arrival(job, roster);
+        let listed = self.catalog().note_participants(claim, job, &arrival, now);
+        Ok(self.wait(listed)?)
+    }
+
+    fn arrival(&self, job: &Job, roster: &Roster) -> Arrival {
         let shown = roster.people().iter().filter(|person| !person.is_erased());
-        let arrival = Arrival {
+        Arrival {
             source: self.source_digest(job.tenant, &job.source_sha256),
             participants: shown
                 .map(|person| self.participant(person.id(), &person.subject_texts()))
                 .collect(),
-        };
-        self.begin_arrived(job, &arrival, now)
+        }
     }
 }

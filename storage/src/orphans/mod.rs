@@ -75,10 +75,15 @@ impl Vault {
             .filter(|listed| listed.key.tenant == tenant);
         let stored: HashMap<ObjectKey, Listed> = ours.map(|listed| (listed.key, *listed)).collect();
         let spoken_for = self.objects_being_erased(tenant)?;
+        let running = self.wait(self.catalog().running_live_sessions())?;
         let mut known: HashSet<ArtefactId> = HashSet::new();
         for row in self.wait(self.catalog().all_recordings(tenant))? {
             for artefact in self.artefacts(row.id)? {
                 known.insert(artefact.id);
+                if running.contains(&row.id) {
+                    // Whoever records it, or finishes it, looks after it.
+                    continue;
+                }
                 let is_there = stored.contains_key(&artefact.object_key);
                 // Of what is made, a pending artefact is one that nobody waits for.
                 let is_spent = artefact.state == ArtefactState::Pending && is_made(&row);
@@ -112,7 +117,9 @@ impl Vault {
         orphans.objects.sort_unstable_by_key(|listed| listed.key);
         for begun in self.objects().unfinished()? {
             let is_ours = match &begun.name {
-                Some(StoredName::Object(key)) => key.tenant == tenant,
+                Some(StoredName::Object(key)) => {
+                    key.tenant == tenant && !running.contains(&key.recording)
+                }
                 Some(StoredName::Foreign(_)) => false,
                 None => true,
             };

@@ -40,6 +40,8 @@ pub const fn class_of(kind: ArtefactKind) -> RetentionClass {
         ArtefactKind::Attendance => RetentionClass::Attendance,
         ArtefactKind::Original
         | ArtefactKind::Layer
+        | ArtefactKind::Chat
+        | ArtefactKind::Timeline
         | ArtefactKind::Segment
         | ArtefactKind::Audio
         | ArtefactKind::TranscriptPart
@@ -111,10 +113,12 @@ impl Vault {
             kept.entry(artefact.recording).or_default().push(artefact);
         }
         let being_erased = self.being_erased(tenant)?;
+        let running = self.wait(self.catalog().running_live_sessions())?;
         let mut summary = DueSummary::default();
         let no_tags = BTreeSet::new();
         for row in self.wait(self.catalog().all_recordings(tenant))? {
-            if is_worked_on(&row, now) || being_erased.contains(&row.id) {
+            let is_running = running.contains(&row.id);
+            if is_worked_on(&row, is_running, now) || being_erased.contains(&row.id) {
                 continue;
             }
             let tags = tags.get(&row.id).unwrap_or(&no_tags);
@@ -241,12 +245,13 @@ impl DueSummary {
     }
 }
 
-/// Says whether a run may be alive that works on a recording.
-fn is_worked_on(row: &RecordingRow, now: Timestamp) -> bool {
-    matches!(
+/// Says whether a run may be alive that works on a recording, or that records it.
+fn is_worked_on(row: &RecordingRow, is_running: bool, now: Timestamp) -> bool {
+    let is_made = matches!(
         row.state,
         RecordingState::Planned | RecordingState::Rendering
-    ) && !is_past(row.updated_at, RUN_ALIVE, now)
+    );
+    (is_made || is_running) && !is_past(row.updated_at, RUN_ALIVE, now)
 }
 
 pub(crate) fn is_past(since: Timestamp, allowed: Duration, now: Timestamp) -> bool {

@@ -41,6 +41,8 @@ pub struct Job {
     pub tenant: TenantId,
     /// What is processed.
     pub original: RecordingId,
+    /// Which breakout of a session, from 0; none is the main room, and whatever is no session.
+    pub breakout: Option<u8>,
     /// The policy.
     pub policy: PolicyId,
     /// Which version of it.
@@ -78,6 +80,8 @@ pub struct Job {
 pub struct NewJob<'a> {
     /// What is processed.
     pub original: RecordingId,
+    /// Which breakout of a session, from 0; none is the main room, and whatever is no session.
+    pub breakout: Option<u8>,
     /// The policy, and which version of it.
     pub policy: (PolicyId, u64),
     /// Who took part, CSV.
@@ -118,6 +122,7 @@ impl Vault {
         let row = NewRow {
             id,
             original: job.original,
+            breakout: job.breakout,
             policy: job.policy.0,
             policy_version: job.policy.1,
             language: job.language,
@@ -175,7 +180,41 @@ impl Vault {
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Option<(JobClaim, Job)>, VaultError> {
-        let Some(row) = self.wait(self.catalog().claim_job(now, lease_until))? else {
+        self.claim_one(None, now, lease_until)
+    }
+
+    /// Adds a job and takes it at once, unless somebody else was faster.
+    ///
+    /// # Errors
+    /// Those of [`Vault::add_job`] and [`Vault::claim_job`].
+    pub fn begin_job(
+        &self,
+        tenant: TenantId,
+        job: &NewJob<'_>,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<(JobClaim, Job)>, VaultError> {
+        let id = self.add_job(tenant, job, now)?;
+        self.claim_one(Some(id), now, lease_until)
+    }
+
+    /// Lets the jobs of a source wait again: whoever worked at them is known to be dead. Returns how many
+    /// they were.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`].
+    pub fn revive_jobs(&self, original: RecordingId) -> Result<u64, VaultError> {
+        Ok(self.wait(self.catalog().revive_jobs(original))?)
+    }
+
+    fn claim_one(
+        &self,
+        only: Option<JobId>,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<(JobClaim, Job)>, VaultError> {
+        let claimed = self.catalog().claim_job(only, now, lease_until);
+        let Some(row) = self.wait(claimed)? else {
             return Ok(None);
         };
         let claim = ClaimRow {
@@ -268,6 +307,7 @@ fn open(words: &Words, row: JobRow) -> Result<Job, VaultError> {
         id: row.id,
         tenant: row.tenant,
         original: row.original,
+        breakout: row.breakout,
         policy: row.policy,
         policy_version: row.policy_version,
         roster: words.open(JOB, &id, &row.words)?,

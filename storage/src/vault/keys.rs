@@ -346,7 +346,7 @@ impl Vault {
 
 /// Returns what the data key of an artefact is bound to. A row whose parts name different artefacts
 /// was changed by hand.
-pub(super) fn key_context(row: &ArtefactRow) -> Result<KeyContext, CatalogError> {
+pub(crate) fn key_context(row: &ArtefactRow) -> Result<KeyContext, CatalogError> {
     let key = row.object_key;
     if (key.recording, key.artefact) != (row.recording, row.id) {
         return Err(CatalogError::Unreadable {

@@ -6,6 +6,7 @@
 //!   keyring.epoch  never in a backup      wrapped-keys/ for catalogs to be restored
 //!   catalog.db     SQLite
 //!   objects/       sealed objects
+//!   live/          sessions that are being recorded, sealed chunk by chunk
 //! ```
 //!
 //! > **What is in an object is in the catalog first.** The row of an artefact is written before its
@@ -32,6 +33,7 @@ mod writing;
 pub use error::VaultError;
 pub(crate) use keeping::retention_changed;
 pub use keeping::{HoldWords, HoldWordsPair};
+pub(crate) use keys::key_context;
 pub use keys::{KeyProgress, KeyStatus, Rewrapped};
 pub use originals::{Kept, OriginalReader, OriginalWriter};
 pub use reading::{ArtefactReader, OutputCheck, OutputVerdict, VerifiedRecording};
@@ -214,7 +216,7 @@ impl Vault {
             .filter_map(|kind| self.kms_of(kind).ok())
     }
 
-    fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         &self.shared.home
     }
 

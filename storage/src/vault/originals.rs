@@ -222,7 +222,7 @@ impl OriginalWriter {
         let kept = object
             .commit()
             .map_err(VaultError::from)
-            .and_then(|()| vault.prove_original(&row))
+            .and_then(|()| vault.prove_object(&row))
             .and_then(|()| {
                 let keep = vault.catalog().keep_original(&row, vault.author(), now);
                 Ok(vault.wait(keep)?)
@@ -264,7 +264,8 @@ impl Vault {
         })
     }
 
-    fn prove_original(&self, row: &ArtefactRow) -> Result<(), VaultError> {
+    /// Reads an object from its first byte to its last, and compares it with its row.
+    pub(crate) fn prove_object(&self, row: &ArtefactRow) -> Result<(), VaultError> {
         // Nobody gets it, so there is nothing to account for.
         self.open_as(row, row.sealed.clone())?
             .copy_all(&mut io::sink())?;

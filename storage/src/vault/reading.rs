@@ -270,7 +270,7 @@ impl Vault {
         Ok(())
     }
 
-    pub(super) fn open_as(
+    pub(crate) fn open_as(
         &self,
         row: &ArtefactRow,
         expected: SealedInfo,

@@ -91,6 +91,23 @@ impl Vault {
         Ok(self.wait(self.catalog().record_part(claim, part, artefact, now))?)
     }
 
+    /// Forgets a finished part and deletes what it was: it must not be in the recording any more.
+    ///
+    /// # Errors
+    /// [`VaultError::Catalog`] and [`VaultError::Object`].
+    pub fn forget_part(
+        &self,
+        claim: &Claim,
+        stage: &str,
+        part: u32,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        let catalog = self.catalog();
+        let forgotten = self.wait(catalog.forget_finished_part(claim, stage, part, now))?;
+        let row = forgotten.map(|id| self.artefact(id)).transpose()?.flatten();
+        self.delete_all(row.as_slice())
+    }
+
     /// Returns the finished parts of a stage, in order.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ impl Vault {
 
     /// Checks the place again where the last check is an hour old or has refused. Every artefact
     /// asks before it is begun.
-    pub(super) fn recheck_residency_if_due(&self, now: Timestamp) -> Result<(), VaultError> {
+    pub(crate) fn recheck_residency_if_due(&self, now: Timestamp) -> Result<(), VaultError> {
         let Some(bucket) = self.objects().bucket() else {
             return Ok(());
         };

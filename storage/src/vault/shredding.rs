@@ -263,7 +263,7 @@ impl Vault {
     }
 
     /// Wraps the data key of a new artefact again, since the version that wrapped it goes.
-    pub(super) fn wrap_from(
+    pub(crate) fn wrap_from(
         &self,
         context: &KeyContext,
         key: &DataKey,

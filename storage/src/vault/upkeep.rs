@@ -129,6 +129,9 @@ impl Vault {
     }
 
     fn check_object(&self, row: &ArtefactRow) -> Result<Option<CatalogFinding>, VaultError> {
+        if row.is_spooled() {
+            return Ok(None);
+        }
         let (recording, artefact) = (row.recording, row.id);
         let stated = row.sealed.ciphertext_bytes;
         match self.objects().size(&row.object_key) {

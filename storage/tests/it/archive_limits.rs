@@ -70,6 +70,8 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         // Meetings are held where they were planned: their links lead here.
         "room",
         "room_invitation",
+        // Sessions stay with the Scrim that recorded them; what was made from them is carried.
+        "live_session",
         // How recordings were made.
         "batch",
         "batch_item",

@@ -23,6 +23,7 @@ mod exports_under_way;
 mod fixtures;
 mod keyrings;
 mod kms;
+mod live;
 mod moving;
 mod objects;
 mod originals;

@@ -39,7 +39,7 @@ const SIGNED: &str = "scrim/catalog-backup/v1";
 
 const WRITE: &str = "read the catalog for a backup";
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 40] = [
+pub(crate) const TABLES: [(&str, &str); 41] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
@@ -77,6 +77,7 @@ pub(crate) const TABLES: [(&str, &str); 40] = [
     ("answered_request", "account, key"),
     ("room", "id"),
     ("room_invitation", "id"),
+    ("live_session", "recording"),
     ("audit_entry", "seq"),
     ("audit_tree", "id"),
     ("audit_checkpoint", "size"),

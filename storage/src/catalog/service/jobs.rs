@@ -85,6 +85,7 @@ pub(crate) struct JobRow {
     pub(crate) id: JobId,
     pub(crate) tenant: TenantId,
     pub(crate) original: RecordingId,
+    pub(crate) breakout: Option<u8>,
     pub(crate) policy: PolicyId,
     pub(crate) policy_version: u64,
     pub(crate) words: Vec<u8>,
@@ -107,6 +108,7 @@ pub(crate) struct JobRow {
 pub(crate) struct NewJob<'a> {
     pub(crate) id: JobId,
     pub(crate) original: RecordingId,
+    pub(crate) breakout: Option<u8>,
     pub(crate) policy: PolicyId,
     pub(crate) policy_version: u64,
     pub(crate) language: &'a str,
@@ -139,6 +141,7 @@ impl JobRow {
             id: parsed(row, "id")?,
             tenant: parsed(row, "tenant")?,
             original: parsed(row, "original")?,
+            breakout: optional_number(row, "breakout")?,
             policy: parsed(row, "policy")?,
             policy_version: number(row, "policy_version")?,
             words: value(row, "words")?,
@@ -173,8 +176,8 @@ impl Catalog {
         let mut transaction = self.write_words(&sealed, ADD).await?;
         let added = query(
             "INSERT INTO job (id, tenant, original, policy, policy_version, words, language,
-             created_by, created_at, state, tries, done)
-             SELECT $1, $2, id, $4, $5, $6, $7, $8, $9, 'waiting', 0, 0 FROM recording
+             created_by, created_at, breakout, state, tries, done)
+             SELECT $1, $2, id, $4, $5, $6, $7, $8, $9, $10, 'waiting', 0, 0 FROM recording
              WHERE id = $3 AND tenant = $2 AND state = 'original'",
         )
         .bind(job.id.to_string())
@@ -186,6 +189,7 @@ impl Catalog {
         .bind(job.language)
         .bind(job.created_by.to_string())
         .bind(job.created_at.as_micros())
+        .bind(job.breakout.map(i64::from))
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
@@ -245,19 +249,23 @@ impl Catalog {
             .collect()
     }
 
-    /// Takes the oldest job that waits, or whose try is taken to be dead.
+    /// Takes the oldest job that waits, or whose try is taken to be dead; only a certain one where one is
+    /// named.
     pub(crate) async fn claim_job(
         &self,
+        only: Option<JobId>,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Option<JobRow>, CatalogError> {
         let failed = |source| CatalogError::while_doing(CLAIM, source);
         let mut transaction = self.write(CLAIM).await?;
         let found = query(
-            "SELECT * FROM job WHERE state = 'waiting'
-             OR (state = 'running' AND lease_until < $1) ORDER BY created_at, id LIMIT 1",
+            "SELECT * FROM job WHERE (state = 'waiting'
+             OR (state = 'running' AND lease_until < $1)) AND ($2 = '' OR id = $2)
+             ORDER BY created_at, id LIMIT 1",
         )
         .bind(now.as_micros())
+        .bind(only.map_or_else(String::new, |only| only.to_string()))
         .fetch_optional(&mut *transaction)
         .await
         .map_err(failed)?;
@@ -279,6 +287,19 @@ impl Catalog {
         job.state = JobState::Running;
         job.started_at = Some(now);
         Ok(Some(job))
+    }
+
+    /// Lets the jobs of a source wait again whose tries are dead. Returns how many they were.
+    pub(crate) async fn revive_jobs(&self, original: RecordingId) -> Result<u64, CatalogError> {
+        let revived = query(
+            "UPDATE job SET state = 'waiting', lease_until = NULL
+             WHERE original = $1 AND state = 'running'",
+        )
+        .bind(original.to_string())
+        .execute(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing(CLAIM, source))?;
+        Ok(revived.rows_affected())
     }
 
     /// Notes how far a try is. Says whether it may go on: somebody may have given the job up, or

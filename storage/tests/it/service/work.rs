@@ -16,6 +16,7 @@ use crate::{
 on_both_databases!(
     versions_of_a_policy_follow_each_other,
     a_job_is_done_once_by_whoever_has_it,
+    a_job_that_is_begun_waits_for_nobody,
     a_message_is_tried_until_it_arrives,
     an_answer_is_given_again_to_the_same_request,
 );
@@ -61,6 +62,40 @@ fn versions_of_a_policy_follow_each_other(place: &Place) {
     assert_eq!(vault.saved_policies(TENANT).unwrap().len(), 0);
 }
 
+/// The job over a session begins with it, before older ones that wait, and goes on after a crash.
+fn a_job_that_is_begun_waits_for_nobody(place: &Place) {
+    let vault = &place.vault;
+    let created_by = organiser(place);
+    let (policy, version) = vault
+        .save_policy(TENANT, None, ("stage", "text"), created_by, NOW)
+        .unwrap()
+        .unwrap();
+    let original = original(place);
+    let job = NewJob {
+        original,
+        breakout: None,
+        policy: (policy, version),
+        roster: "",
+        language: "auto",
+        created_by,
+    };
+    let older = vault.add_job(TENANT, &job, NOW).unwrap();
+    let (dead, begun) = vault
+        .begin_job(TENANT, &job, after(1), after(100))
+        .unwrap()
+        .unwrap();
+    assert_ne!(begun.id, older);
+    assert_eq!(begun.state, JobState::Running);
+
+    assert_eq!(vault.revive_jobs(original).unwrap(), 1);
+    let far = ("render", 1, None);
+    assert!(!vault.note_job(dead, far, after(100)).unwrap());
+    let (_, first) = vault.claim_job(after(2), after(100)).unwrap().unwrap();
+    let (_, second) = vault.claim_job(after(2), after(100)).unwrap().unwrap();
+    assert_eq!((first.id, second.id), (older, begun.id));
+    assert_eq!(vault.revive_jobs(original).unwrap(), 2);
+}
+
 fn a_job_is_done_once_by_whoever_has_it(place: &Place) {
     let vault = &place.vault;
     let created_by = organiser(place);
@@ -70,6 +105,7 @@ fn a_job_is_done_once_by_whoever_has_it(place: &Place) {
         .unwrap();
     let job = NewJob {
         original: original(place),
+        breakout: None,
         policy: (policy, version),
         roster: "name\nAnna Canary\n",
         language: "pl",
