@@ -19,9 +19,11 @@ mod elements;
 mod error;
 pub mod log;
 mod probe;
+mod session;
 
 pub use archive::{Archive, Packet, Timing, Track};
 pub use bytes::{FromStart, Revision, SourceBytes};
 pub use codec::{AudioCodec, VideoCodec};
 pub use error::SourceError;
 pub use probe::{AudioTrack, Orientation, Probe, VideoTrack};
+pub use session::{SessionSource, SessionState, TrackChunks};

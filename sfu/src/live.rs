@@ -8,7 +8,7 @@ use std::{
 
 use scrim_policy::ParticipantId;
 use tokio::{
-    sync::mpsc::{self, Receiver, Sender},
+    sync::mpsc::{self, Receiver, Sender, UnboundedReceiver},
     time::{Duration, Instant, interval, sleep_until},
 };
 
@@ -16,7 +16,7 @@ use crate::{
     media::{Media, MediaError, MediaEvents, MediaOutput, MediaSettings, RoomClock, TICK},
     room::{ConnectionId, Input, Output, Room, RoomSettings, TapOrder},
     signal::ServerMessage,
-    tap::{Recorder, Tap, TrackFacts},
+    tap::{Alarm, Recorder, RecordingFailure, RoomLink, Tap, TrackFacts},
 };
 
 /// Things that may wait for a room. Whoever brings more has to wait.
@@ -50,15 +50,15 @@ impl LiveRoom {
     /// Opens a room and lets it run, on the runtime that this is called on. Without a recorder nothing
     /// can be recorded, whatever its rule says.
     ///
-    /// `ended` is called when the room is closed and everything about it was kept, with whether there
-    /// was a meeting.
+    /// `ended` is called when the room is closed and the recorder knows it, with whether there was a
+    /// meeting.
     ///
     /// # Errors
     /// [`MediaError`] where GStreamer is not usable.
     pub fn open(
         settings: RoomSettings,
         media: Arc<MediaSettings>,
-        recorder: Option<Box<dyn Recorder>>,
+        mut recorder: Option<Box<dyn Recorder>>,
         ended: impl FnOnce(bool) + Send + 'static,
     ) -> Result<Self, MediaError> {
         let clock = RoomClock::start()?;
@@ -68,6 +68,11 @@ impl LiveRoom {
         let millis = i64::try_from(millis).unwrap_or(i64::MAX);
         let room = Room::open(settings, millis, recorder.is_some());
         let (calls, receiver) = mpsc::channel(MOST_CALLS);
+        let (alarm, alarms) = Alarm::new();
+        if let Some(recorder) = &mut recorder {
+            let clock = clock.clone();
+            recorder.attach(RoomLink { clock, alarm });
+        }
         let task = Task {
             room,
             media,
@@ -78,7 +83,7 @@ impl LiveRoom {
             had_meeting: false,
         };
         tokio::spawn(async move {
-            let had_meeting = task.run(receiver, events).await;
+            let had_meeting = task.run(receiver, events, alarms).await;
             ended(had_meeting);
         });
         Ok(Self { calls })
@@ -109,7 +114,12 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self, mut calls: Receiver<Call>, mut events: MediaEvents) -> bool {
+    async fn run(
+        mut self,
+        mut calls: Receiver<Call>,
+        mut events: MediaEvents,
+        mut alarms: UnboundedReceiver<RecordingFailure>,
+    ) -> bool {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         // What the opening itself has to say.
@@ -126,6 +136,7 @@ impl Task {
                     // Nobody can come any more.
                     None => self.put(Input::End),
                 },
+                Some(failure) = alarms.recv() => self.put(Input::RecordingFailed { failure }),
                 Some(event) = events.next() => {
                     let outputs = self.media.event(event);
                     self.heed(outputs);

@@ -94,7 +94,8 @@ where
         }
     }
 
-    /// Returns the next record, with absolute times, or nothing at the end of the chunks.
+    /// Returns the next record, with absolute times, or nothing at the end of the chunks. Asked
+    /// again, it looks for more chunks: those of a track that is still recorded go on coming.
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, TrackError<E>> {
         while self.cursor.left() == 0 {
             if !self.fetch()? {
@@ -129,6 +130,8 @@ where
         // Until the chunk has shown that it belongs here.
         self.is_over = true;
         let Some(chunk) = self.chunks.next() else {
+            // Of a track that is still recorded, more may come.
+            self.is_over = false;
             return Ok(false);
         };
         let was_ended = self.ended_at.take().is_some();

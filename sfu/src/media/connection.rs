@@ -4,7 +4,7 @@
 //! hold weak references only: a strong one keeps eight descriptors and a thread after the end.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -69,12 +69,33 @@ impl Connection {
         }
     }
 
+    fn rtpbin(&self) -> Option<gst::Element> {
+        let bin = self.webrtc.downcast_ref::<gst::Bin>();
+        bin.and_then(|bin| bin.by_name("rtpbin"))
+    }
+
+    /// Calls back with every packet of RTCP that comes, decrypted, on a thread of the connection.
+    pub(super) fn on_rtcp(&self, came: impl Fn(&[u8]) + Send + Sync + 'static) {
+        let Some(rtpbin) = self.rtpbin() else { return };
+        let came = Arc::new(came);
+        rtpbin.connect_pad_added(move |_, pad| {
+            if !pad.name().starts_with("recv_rtcp_sink") {
+                return;
+            }
+            let came = came.clone();
+            pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
+                if let Some(gst::PadProbeData::Buffer(buffer)) = &info.data
+                    && let Ok(bytes) = buffer.map_readable()
+                {
+                    came(&bytes);
+                }
+                gst::PadProbeReturn::Ok
+            });
+        });
+    }
+
     fn set_up_receiving(&self) {
-        let rtpbin = self
-            .webrtc
-            .downcast_ref::<gst::Bin>()
-            .and_then(|bin| bin.by_name("rtpbin"));
-        let Some(rtpbin) = rtpbin else { return };
+        let Some(rtpbin) = self.rtpbin() else { return };
         // What comes late is repaired by then, and lost otherwise.
         rtpbin.set_property("drop-on-latency", false);
         rtpbin.connect("new-jitterbuffer", false, |values| {

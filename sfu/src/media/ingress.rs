@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     codec::Codec,
-    rtp::{Packet, Speakers, starts_keyframe},
+    rtp::{Packet, SenderReport, Speakers, starts_keyframe},
     tap::Tap,
 };
 
@@ -50,6 +50,10 @@ pub(super) struct IngressState {
     /// When something came last, in nanoseconds of the room.
     heard: AtomicU64,
     tap: Mutex<Option<Tap>>,
+    /// The synchronisation source of its packets, and one more; 0 before the first one.
+    source: AtomicU64,
+    /// What the sender said last about time.
+    report: Mutex<Option<SenderReport>>,
     /// The pad of webrtcbin, and the one of ours that it is linked to. Pads do not hold each other.
     pads: Mutex<Option<(gst::Pad, gst::Pad)>>,
     budget: Mutex<Budget>,
@@ -78,11 +82,13 @@ impl Ingress {
         let Some(packet) = Packet::read(&bytes) else {
             return;
         };
+        let source = u64::from(packet.ssrc()) + 1;
+        state.source.store(source, Ordering::Relaxed);
         if state.is_muted.load(Ordering::Relaxed) {
             return;
         }
         if let Some(level) = self.level.and_then(|id| packet.audio_level(id)) {
-            let mut speakers = self.speakers.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut speakers = lock(&self.speakers);
             speakers.observe(self.track, level, now);
         }
         if state.is_seeking.load(Ordering::Relaxed) && starts_keyframe(self.codec, packet.payload())
@@ -94,6 +100,36 @@ impl Ingress {
         drop(bytes);
         self.fanout.packet(self.track, self.codec, buffer);
     }
+
+    /// Takes what a sender says about time, if it is about this track.
+    pub(super) fn report(&self, report: SenderReport) {
+        let state = &self.state;
+        if state.source.load(Ordering::Relaxed) != u64::from(report.ssrc) + 1 {
+            return;
+        }
+        *lock(&state.report) = Some(report);
+        let mut tap = lock(&state.tap);
+        if let Some(open) = tap.as_mut()
+            && !open.report(report, nanos(self.clock.elapsed()))
+        {
+            // The participant said no a moment ago.
+            *tap = None;
+        }
+    }
+
+    /// Records what comes from now on.
+    pub(super) fn record(&self, mut tap: Tap) {
+        // Senders report every few seconds, and a recording may be shorter.
+        let report = *lock(&self.state.report);
+        if let Some(report) = report {
+            tap.report(report, nanos(self.clock.elapsed()));
+        }
+        *lock(&self.state.tap) = Some(tap);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl IngressState {
@@ -110,32 +146,29 @@ impl IngressState {
         Duration::from_nanos(self.heard.load(Ordering::Relaxed))
     }
 
-    /// Records what comes from now on, or nothing any more.
-    pub(super) fn tap(&self, tap: Option<Tap>) {
-        *self.tap.lock().unwrap_or_else(PoisonError::into_inner) = tap;
+    /// Records nothing any more.
+    pub(super) fn untap(&self) {
+        lock(&self.tap).take();
     }
 
     pub(super) fn link(&self, from: gst::Pad, to: gst::Pad) {
-        *self.pads.lock().unwrap_or_else(PoisonError::into_inner) = Some((from, to));
+        *lock(&self.pads) = Some((from, to));
     }
 
     /// Takes no packet any more.
     pub(super) fn unlink(&self) {
-        self.tap(None);
-        self.pads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.untap();
+        lock(&self.pads).take();
     }
 
     /// Returns where a keyframe can be asked for.
     pub(super) fn pad(&self) -> Option<gst::Pad> {
-        let pads = self.pads.lock().unwrap_or_else(PoisonError::into_inner);
+        let pads = lock(&self.pads);
         pads.as_ref().map(|(from, _)| from.clone())
     }
 
     fn record(&self, packet: &Packet<'_>, pts: Option<gst::ClockTime>, now: Duration) {
-        let mut tap = self.tap.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tap = lock(&self.tap);
         if let (Some(open), Some(pts)) = (tap.as_mut(), pts)
             && !open.packet(packet, pts.nseconds(), nanos(now))
         {
@@ -145,7 +178,7 @@ impl IngressState {
     }
 
     fn affords(&self, now: Duration, bytes: usize) -> bool {
-        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut budget = lock(&self.budget);
         if budget.second != now.as_secs() {
             *budget = Budget {
                 second: now.as_secs(),

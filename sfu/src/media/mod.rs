@@ -44,12 +44,10 @@ use self::{
     tracks::{Track, Wanted},
 };
 use crate::{
-    codec::Codec,
     room::{MediaInput, MediaOrder, Slots},
     rtp::{Seeker, Speakers, Throttle},
     sdp::read_candidate,
     signal::{Leg, ServerMessage},
-    tap::Tap,
 };
 
 /// How often [`Media::tick`] has to be called.
@@ -260,6 +258,12 @@ impl Media {
                 wanted.extend(leg.slots.values().copied());
             }
         }
+        for (number, track) in &mut self.tracks {
+            if track.keyframe_due.is_some_and(|due| due <= now) {
+                track.keyframe_due = Some(now.saturating_add(tracks::KEYFRAME_EVERY));
+                wanted.push(*number);
+            }
+        }
         for track in wanted {
             self.ask_keyframe(track);
         }
@@ -271,31 +275,6 @@ impl Media {
         self.listen(now);
         self.notice_silence(now);
         std::mem::take(&mut self.outputs)
-    }
-
-    /// Records a track, whose participant agreed, into its log.
-    pub fn tap(&mut self, tap: Tap) {
-        if let Some(track) = self.track(tap.track()) {
-            track.ingress.state.tap(Some(tap));
-            let number = track.ingress.track;
-            // A log of pictures begins with a keyframe.
-            self.ask_keyframe(number);
-        }
-    }
-
-    /// Records a track no more.
-    pub fn untap(&mut self, id: TrackId) {
-        if let Some(track) = self.track(id) {
-            track.ingress.state.tap(None);
-        }
-    }
-
-    /// Returns what has to be known of a track to keep it: from where it comes, in which codec, and
-    /// the payload type of its packets.
-    pub fn source(&self, id: TrackId) -> Option<(TrackSource, Codec, u8)> {
-        let track = self.track(id)?;
-        let ingress = &track.ingress;
-        Some((track.source, ingress.codec, ingress.payload_type))
     }
 
     fn open_viewer(&mut self, participant: ParticipantId, slots: Slots) {
@@ -368,6 +347,7 @@ impl Media {
                     id: None,
                     ingress: ingress.clone(),
                     keyframes: Seeker::default(),
+                    keyframe_due: None,
                 },
             );
             taken.insert(index, Taken { source, ingress });

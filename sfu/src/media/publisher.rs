@@ -14,7 +14,10 @@ use super::{
     events::{ConnectionNumber, MediaEvent},
     ingress::Ingress,
 };
-use crate::sdp::{Candidate, Fingerprint, Format, Offer, Section, rework_answer};
+use crate::{
+    rtp::sender_reports,
+    sdp::{Candidate, Fingerprint, Format, Offer, Section, rework_answer},
+};
 
 /// The header extension that tells how loud a packet is, RFC 6464.
 const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
@@ -60,6 +63,8 @@ impl Publisher {
         connection
             .webrtc
             .connect_pad_added(move |webrtc, pad| pads.take(webrtc, pad));
+        let reports = desk.clone();
+        connection.on_rtcp(move |bytes| reports.take_reports(bytes));
         let states = desk;
         let webrtc = connection.webrtc.downgrade();
         connection.on_state(move |state| {
@@ -143,6 +148,15 @@ fn caps(section: &Section, format: &Format) -> gst::Caps {
 }
 
 impl Desk {
+    /// Takes what the peer says about time. It is told apart from that of others by its source.
+    fn take_reports(&self, rtcp: &[u8]) {
+        for report in sender_reports(rtcp) {
+            for taken in self.taken.values() {
+                taken.ingress.report(report);
+            }
+        }
+    }
+
     /// Takes a pad of webrtcbin. Pads come when the peer is connected, so its certificate is known.
     ///
     /// > **A pad is linked only when the certificate is the one of the offer.** What is not linked

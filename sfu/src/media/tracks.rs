@@ -17,10 +17,15 @@ use crate::{
     room::MediaInput,
     rtp::Seeker,
     sdp::{Offer, read_offer},
+    tap::Tap,
 };
 
 /// How long nothing may come of somebody who sent something.
 const SILENCE: Duration = Duration::from_secs(10);
+
+/// How often a keyframe is asked for of what is recorded. Browsers send none by themselves, and whoever
+/// renders from the middle of a log has to begin with one.
+pub(super) const KEYFRAME_EVERY: Duration = Duration::from_secs(10);
 
 /// A section of an offer, as it is taken.
 pub(super) struct Wanted {
@@ -42,6 +47,8 @@ pub(super) struct Track {
     pub(super) id: Option<TrackId>,
     pub(super) ingress: Arc<Ingress>,
     pub(super) keyframes: Seeker,
+    /// When the next keyframe is asked for, while the track is recorded.
+    pub(super) keyframe_due: Option<Duration>,
 }
 
 impl Media {
@@ -163,6 +170,37 @@ impl Media {
             self.outputs
                 .push(MediaOutput::Input(MediaInput::Speaking { tracks }));
         }
+    }
+
+    /// Records a track, whose participant agreed, into its log.
+    pub fn tap(&mut self, tap: Tap) {
+        let now = self.clock.elapsed();
+        let id = tap.track();
+        let track = self.tracks.values_mut().find(|one| one.id == Some(id));
+        if let Some(track) = track {
+            track.ingress.record(tap);
+            track.keyframe_due = Some(now.saturating_add(KEYFRAME_EVERY));
+            let number = track.ingress.track;
+            // A log of pictures begins with a keyframe.
+            self.ask_keyframe(number);
+        }
+    }
+
+    /// Records a track no more.
+    pub fn untap(&mut self, id: TrackId) {
+        let track = self.tracks.values_mut().find(|one| one.id == Some(id));
+        if let Some(track) = track {
+            track.ingress.state.untap();
+            track.keyframe_due = None;
+        }
+    }
+
+    /// Returns what has to be known of a track to keep it: from where it comes, in which codec, and
+    /// the payload type of its packets.
+    pub fn source(&self, id: TrackId) -> Option<(TrackSource, Codec, u8)> {
+        let track = self.track(id)?;
+        let ingress = &track.ingress;
+        Some((track.source, ingress.codec, ingress.payload_type))
     }
 
     pub(super) fn track(&self, id: TrackId) -> Option<&Track> {

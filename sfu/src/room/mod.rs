@@ -142,6 +142,7 @@ impl Room {
             } => self.said(now, connection, message),
             Input::Lost { connection } => self.lost(now, connection),
             Input::Media(input) => self.media(now, input),
+            Input::RecordingFailed { failure } => self.recording_failed(failure),
             Input::End => self.end(),
         }
         self.notice_emptiness(now);

@@ -7,6 +7,7 @@ use scrim_policy::{ConsentPurpose, ParticipantId, Pii, TimelineEvent, TrackId, T
 use super::{Consented, Slots};
 use crate::codec::Codec;
 use crate::signal::{ClientMessage, IceServer, Leg, ServerMessage};
+use crate::tap::RecordingFailure;
 
 /// A connection of a page, numbered by whoever accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +46,11 @@ pub enum Input {
     },
     /// Something happened to media.
     Media(MediaInput),
+    /// Whoever records cannot do so any more. What was recorded stays.
+    RecordingFailed {
+        /// Why.
+        failure: RecordingFailure,
+    },
     /// Whoever runs the server ends the meeting.
     End,
 }

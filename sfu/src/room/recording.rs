@@ -2,8 +2,11 @@
 
 use scrim_policy::{ConsentPurpose, Moment, ParticipantId, TimelineEvent};
 
-use super::{Output, Room, TapOrder, person::Person};
-use crate::signal::{Refusal, ServerMessage};
+use super::{Output, Room, Seat, TapOrder, person::Person};
+use crate::{
+    signal::{Refusal, ServerMessage},
+    tap::RecordingFailure,
+};
 
 impl Room {
     pub(super) fn start_recording(&mut self, by: ParticipantId) {
@@ -33,6 +36,21 @@ impl Room {
         self.note(TimelineEvent::RecordingStopped);
         self.dirty.room();
         self.dirty.people();
+    }
+
+    /// Whoever records cannot do so any more: the recording stops, and the meeting goes on. Hosts are told
+    /// why their recording ends here; they may begin another one.
+    pub(super) fn recording_failed(&mut self, failure: RecordingFailure) {
+        if !self.is_recording {
+            return;
+        }
+        tracing::error!(failure = failure.as_str(), "a recording has failed");
+        self.stop_recording();
+        let hosts = self.people.values().filter(|one| one.seat == Seat::Host);
+        let hosts: Vec<_> = hosts.map(|one| one.id).collect();
+        for host in hosts {
+            self.problem(host, "recording_failed");
+        }
     }
 
     /// A page has shown the notice to somebody.

@@ -21,6 +21,7 @@ mod keyframe;
 mod loudness;
 mod order;
 mod packet;
+mod reports;
 mod rewriter;
 mod shifts;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod vp8;
 pub use keyframe::starts_keyframe;
 pub use loudness::Speakers;
 pub use packet::{HEADER_BYTES, Level, Packet};
+pub use reports::{SenderReport, sender_reports};
 pub use rewriter::{Rewriter, SourceId, Verdict};
 pub use throttle::{Seeker, Throttle};
 pub use vp8::{PictureId, Tl0PictureIndex, Vp8Descriptor};

@@ -10,8 +10,8 @@ use scrim_policy::{
 };
 use scrim_sfu::{
     room::{Pass, Protection, RoomSettings},
-    signal::ClientMessage,
-    tap::{PacketSink, Recorder, TrackFacts},
+    signal::{ClientMessage, ServerMessage},
+    tap::{Alarm, PacketSink, Recorder, RecordingFailure, RoomLink, TrackFacts},
 };
 
 use crate::{
@@ -27,10 +27,13 @@ struct Counting(Arc<Counted>);
 struct Counted {
     voice: AtomicU64,
     pictures: AtomicU64,
+    /// Reports of sound, and of pictures.
+    reports: [AtomicU64; 2],
     /// Packets that still had a header extension, or went back in time.
     bad: AtomicU64,
     destroyed: Mutex<Vec<ConsentPurpose>>,
     finished: AtomicU64,
+    alarm: Mutex<Option<Alarm>>,
 }
 
 struct Sink {
@@ -52,9 +55,19 @@ impl PacketSink for Sink {
         };
         count.fetch_add(1, Ordering::Relaxed);
     }
+
+    fn report(&mut self, _: u64, ntp: u64, _: u32) {
+        let is_sound = self.source == TrackSource::Microphone;
+        let count = &self.counted.reports[usize::from(!is_sound)];
+        // A clock that stands at its beginning says nothing.
+        count.fetch_add(u64::from(ntp != 0), Ordering::Relaxed);
+    }
 }
 
 impl Recorder for Counting {
+    fn attach(&mut self, link: RoomLink) {
+        *self.0.alarm.lock().unwrap() = Some(link.alarm);
+    }
     fn note(&mut self, _: Moment, _: &TimelineEvent) {}
     fn open(&mut self, track: &TrackFacts) -> Option<Box<dyn PacketSink>> {
         Some(Box::new(Sink {
@@ -125,4 +138,49 @@ async fn nothing_is_recorded_of_a_room_that_is_encrypted_end_to_end() {
     host.say(ClientMessage::Record { on: true }).await;
     until("sound comes", || viewer.packets(0) > 50).await;
     assert_eq!(counted.voice.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_senders_say_about_time_is_recorded_for_each_track() {
+    let counting = Counting::default();
+    let counted = counting.0.clone();
+    let room = TestRoom::open(settings(), Some(Box::new(counting)));
+    let mut host = room.join("Hanna Holt", Pass::Host).await;
+    let publisher = host.publish(Sends::VoiceAndVp8).await;
+    until("the publisher is connected", || publisher.is_connected()).await;
+    host.agree(ConsentPurpose::Voice, true).await;
+    host.agree(ConsentPurpose::Camera, true).await;
+    host.say(ClientMessage::Record { on: true }).await;
+    let reports = |at: usize| counted.reports[at].load(Ordering::Relaxed);
+    until("both tracks have reports", || {
+        reports(0) > 0 && reports(1) > 0
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_that_fails_stops_and_the_meeting_goes_on() {
+    let counting = Counting::default();
+    let counted = counting.0.clone();
+    let room = TestRoom::open(settings(), Some(Box::new(counting)));
+    let mut host = room.join("Hanna Holt", Pass::Host).await;
+    let publisher = host.publish(Sends::Voice).await;
+    until("the publisher is connected", || publisher.is_connected()).await;
+    host.agree(ConsentPurpose::Voice, true).await;
+    host.say(ClientMessage::Record { on: true }).await;
+    let voice = || counted.voice.load(Ordering::Relaxed);
+    until("sound is recorded", || voice() > 50).await;
+    let alarm = counted.alarm.lock().unwrap().clone().unwrap();
+    alarm.raise(RecordingFailure::NotWritten);
+    host.hear(|message| match message {
+        ServerMessage::Problem { code } => {
+            assert_eq!(code, "recording_failed");
+            Some(())
+        }
+        _ => None,
+    })
+    .await;
+    let before = voice();
+    host.say(ClientMessage::Record { on: true }).await;
+    until("it is recorded anew", || voice() > before + 20).await;
 }

@@ -1,10 +1,10 @@
 //! Sequences of chunks: whole, cut, with holes, mixed up.
 
-use std::io;
+use std::{cell::RefCell, io, iter};
 
 use super::{
     super::{Body, LogError, PTS_TOLERANCE, TrackError, TrackHeader, TrackLog, TrackReader},
-    Reading, SECOND, at, bytes_of, camera, microphone, packet, read, rtp, short_log,
+    Reading, SECOND, Written, at, bytes_of, camera, microphone, packet, read, rtp, short_log,
 };
 
 #[test]
@@ -157,5 +157,23 @@ fn the_end_is_known_and_complete_only_after_the_last_record() {
     assert!(reader.is_complete());
     assert_eq!(reader.ended_at(), Some(2_500_000_000));
     assert!(reader.next_record().unwrap().is_none());
+    assert!(reader.is_complete());
+}
+
+#[test]
+fn a_log_that_grows_is_read_on() {
+    let (chunks, written) = short_log();
+    let there = RefCell::new(Vec::new());
+    let source = iter::from_fn(|| there.borrow_mut().pop().map(Ok::<Vec<u8>, io::Error>));
+    let mut reader = TrackReader::new(source);
+    assert!(reader.next_record().unwrap().is_none());
+    let mut records: Vec<Written> = Vec::new();
+    for chunk in bytes_of(&chunks) {
+        there.borrow_mut().push(chunk);
+        while let Some(record) = reader.next_record().unwrap() {
+            records.push(record.into());
+        }
+    }
+    assert_eq!(records, written);
     assert!(reader.is_complete());
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tap::RecordingFailure;
 
 fn play(rule: RecordingRule) -> (Play, Page) {
     let mut play = Play::new(RoomSettings {
@@ -199,6 +200,29 @@ fn a_room_without_a_recorder_does_not_pretend_to_record() {
     record(&mut play, host, true);
     assert_eq!(play.problem(host), Some("cannot_record"));
     assert!(!play.room.is_recording());
+}
+
+#[test]
+fn a_recording_that_fails_stops_and_hosts_are_told_and_may_begin_another_one() {
+    let (mut play, host) = play(rule());
+    let ada = play.guest("Ada Krol");
+    let voice = play.send(ada, TrackSource::Microphone);
+    play.agree(ada, ConsentPurpose::Voice, true);
+    record(&mut play, host, true);
+    assert_eq!(tapped(&play), [voice]);
+    let failure = RecordingFailure::NotWritten;
+    play.put(Input::RecordingFailed { failure });
+    assert!(!play.room.is_recording());
+    assert_eq!(tapped(&play), []);
+    assert_eq!(play.notes().last(), Some(&&TimelineEvent::RecordingStopped));
+    assert_eq!(play.problem(host), Some("recording_failed"));
+    assert_eq!(play.problem(ada), None);
+    // One that fails when it has stopped is no news.
+    play.taken();
+    play.put(Input::RecordingFailed { failure });
+    assert_eq!(play.problem(host), None);
+    record(&mut play, host, true);
+    assert_eq!(tapped(&play), [voice]);
 }
 
 #[test]

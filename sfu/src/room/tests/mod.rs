@@ -6,6 +6,7 @@ mod consent;
 mod hosting;
 mod media;
 mod names;
+mod plans;
 mod staying;
 
 use std::{collections::BTreeMap, time::Duration};

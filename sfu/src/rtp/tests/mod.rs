@@ -6,6 +6,7 @@ mod loudness;
 mod packet;
 mod packets;
 mod properties;
+mod reports;
 mod rewriter;
 mod switching;
 mod throttle;
