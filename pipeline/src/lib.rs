@@ -22,6 +22,7 @@ pub mod models;
 pub mod preview;
 pub mod render;
 pub mod revise;
+pub mod session;
 pub mod transcribe;
 
 pub use calibrate::calibrate;

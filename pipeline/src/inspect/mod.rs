@@ -7,6 +7,7 @@
 //! > was not checked is listed as not checked.
 
 mod boxes;
+mod consents;
 mod hidden;
 mod structure;
 mod words;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::render::RenderError;
 
+pub use consents::consents;
 pub use hidden::hidden_areas;
 pub use structure::{Expected, structure};
 pub use words::{WordSource, words};

@@ -52,6 +52,9 @@ pub enum JobError {
         /// While what was done.
         stage: Stage,
     },
+    /// Nobody who was recorded has agreed, or recording was never started.
+    #[error("nothing of the session was recorded: there is nothing to make a recording from")]
+    NothingRecorded,
     /// A rendered part is not there.
     #[error("segment {index} is missing in the catalog; run the job again")]
     MissingSegment {
@@ -75,7 +78,7 @@ impl JobError {
                 }
                 _ => Kind::Unavailable,
             },
-            Self::Withdrawn { .. } => Kind::Refused,
+            Self::Withdrawn { .. } | Self::NothingRecorded => Kind::Refused,
             Self::SourceChanged => Kind::Invalid,
             Self::Plan(error) => error.kind(),
             Self::Render(error) => error.kind(),
@@ -94,7 +97,7 @@ impl JobError {
             Self::Cancelled { stage } => *stage,
             Self::Read { .. } | Self::SourceChanged => Stage::Hash,
             Self::Plan(_) => Stage::Probe,
-            Self::Render(_) | Self::MissingSegment { .. } => Stage::Render,
+            Self::Render(_) | Self::MissingSegment { .. } | Self::NothingRecorded => Stage::Render,
             Self::Transcribe(_) => Stage::Transcribe,
             Self::Assemble(_) => Stage::Assemble,
             Self::Inspect(_) => Stage::Verify,

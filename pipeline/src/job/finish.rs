@@ -14,13 +14,16 @@ use scrim_storage::{
 };
 
 use super::{
-    Context, JobError, Outcome, Release, Stage, now, rendering,
+    Context, JobError, Material, Outcome, Release, Stage, now, rendering,
     report::{HiddenRegion, Report, shown_percent},
     speech::Transcript,
 };
 use crate::{
     assemble::{Assembled, Parts, assemble},
-    inspect::{Check, Expected, InspectError, Verdict, WordSource, hidden_areas, structure, words},
+    inspect::{
+        Check, Expected, InspectError, Verdict, WordSource, consents, hidden_areas, structure,
+        words,
+    },
     render::PartFacts,
     transcribe::{write_json, write_srt, write_text, write_vtt},
 };
@@ -134,7 +137,10 @@ fn put_together(context: &Context<'_>) -> Result<(Video, Assembled, ArtefactRow)
     }
     let parts = Parts {
         segments,
-        size: context.plan.as_ref().map_or([0, 0], |plan| plan.output),
+        size: context
+            .material
+            .picture()
+            .map_or([0, 0], |plan| plan.output),
         audio,
         audio_priming: context.audio_encoder.priming_samples(),
     };
@@ -189,13 +195,21 @@ fn write(context: &Context<'_>, kind: ArtefactKind, bytes: &[u8]) -> Result<Arte
     Ok(writer.finish()?)
 }
 
-/// Seals who took part, where a roster says it. It is no output: neither the leak report nor the
+/// Seals who took part, where a roster or a timeline says it. It is no output: neither the leak report nor the
 /// proof, which go to users, may say anything of it.
 fn attendance(context: &Context<'_>) -> Result<Option<ArtefactRow>, JobError> {
-    if context.roster.is_empty() {
+    let from_roster;
+    let attendance = match &context.material {
+        Material::Session { attendance, .. } => attendance,
+        Material::File { .. } => {
+            from_roster = Attendance::from_roster(context.roster);
+            &from_roster
+        }
+    };
+    if attendance.people.is_empty() {
         return Ok(None);
     }
-    let json = serde_json::to_vec(&Attendance::from_roster(context.roster))
+    let json = serde_json::to_vec(attendance)
         .expect("attendance holds only texts, numbers and lists of them");
     write(context, ArtefactKind::Attendance, &json).map(Some)
 }
@@ -215,7 +229,7 @@ fn inspect(
         duration: assembled.duration,
     };
     let mut checks = structure(&mut file, length, &expected)?;
-    checks.push(match &context.plan {
+    checks.push(match context.material.picture() {
         Some(plan) => hidden_areas(
             &mut file,
             length,
@@ -226,6 +240,9 @@ fn inspect(
         )?,
         None => Check::not_checked("hidden_areas", "the recording has no video"),
     });
+    if let Material::Session { plan, timeline, .. } = &context.material {
+        checks.push(consents(plan, timeline));
+    }
     checks.push(names(context, &mut file, rows)?);
     checks.push(Check::not_checked(
         "text_in_pictures",
@@ -345,13 +362,13 @@ fn report(
         policy: context.spec.policy.name.clone(),
         names: context.spec.policy.names,
         duration_s: Moment(assembled.duration).seconds(),
-        source: context.probe.video.as_ref().map(|video| video.geometry),
-        output: context.plan.as_ref().map(|plan| plan.output),
-        shown_percent: context.plan.as_ref().map_or(0.0, shown_percent),
+        source: context.material.geometry(),
+        output: context.material.picture().map(|plan| plan.output),
+        shown_percent: context.material.picture().map_or(0.0, shown_percent),
         regions: HiddenRegion::all(context.spec.policy),
         pictures: video.frames,
         repeats: video.repeats,
-        tracks_left_out: context.probe.left_out,
+        tracks_left_out: context.material.left_out(),
         wholly_hidden_s: video.wholly_hidden.iter().map(seconds).collect(),
         transcript: transcript.map(|transcript| transcript.facts.clone()),
         checks,
@@ -367,7 +384,6 @@ fn proof(
     report: &Report,
     storage_verdict: StorageVerdict,
 ) -> Proof {
-    let plan = context.plan.as_ref().map(serde_json::to_value);
     let models = context
         .spec
         .speech
@@ -379,13 +395,13 @@ fn proof(
         created_at: report.created_at.clone(),
         source: Source {
             sha256: context.job.source_sha256,
-            bytes: context.source_bytes,
+            bytes: context.material.bytes(),
         },
         policy: PolicyUsed {
             name: context.job.policy_name.clone(),
             sha256: context.job.policy_sha256,
         },
-        plan: plan.and_then(Result::ok).unwrap_or_default(),
+        plan: context.material.plan_json(),
         tools: tools(context),
         models: models
             .map(|model| Model {

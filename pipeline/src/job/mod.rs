@@ -14,15 +14,17 @@
 mod carried;
 mod error;
 mod finish;
+mod material;
 mod original;
 mod progress;
 mod rendering;
 mod report;
+mod session;
 mod speech;
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
-use scrim_ingest::{Archive, FromStart, Probe, Revision, SourceBytes};
+use scrim_ingest::{Archive, FromStart, Probe, Revision, SessionSource, SourceBytes};
 use scrim_policy::{BatchId, Kind, Moment, Plan, Policy, RecordingId, Roster, TenantId};
 use scrim_storage::{
     Begun, Claim, Job, RecordingRow, RecordingState, Sha256Digest, Timestamp, Vault,
@@ -33,6 +35,8 @@ use crate::{
     render::{AudioEncoder, RenderError, VideoEncoder},
     transcribe::{CancelFlag, Language, TranscribeError},
 };
+
+use material::Material;
 
 pub use error::JobError;
 pub use finish::gate_reasons;
@@ -66,11 +70,30 @@ pub enum Release {
     AfterReview,
 }
 
+/// What a recording is made from.
+pub enum Input {
+    /// A file, or an original that is decrypted while it is read. Its name never gets here.
+    File(Box<dyn SourceBytes>),
+    /// A session, which may still go on: what is complete is rendered already, and the job ends after
+    /// the session.
+    Session(SessionInput),
+}
+
+/// A session to make a recording from.
+#[derive(Clone)]
+pub struct SessionInput {
+    /// Under which id it is kept.
+    pub recording: RecordingId,
+    /// Its timeline and its tracks.
+    pub source: Arc<dyn SessionSource>,
+    /// Which breakout, from 0; none is the main room.
+    pub breakout: Option<u8>,
+}
+
 /// What to do.
 pub struct JobSpec<'a> {
-    /// The recording: a file, or an original that is decrypted while it is read. Its name never gets
-    /// here.
-    pub input: Box<dyn SourceBytes>,
+    /// What it is made from.
+    pub input: Input,
     /// For whom.
     pub tenant: TenantId,
     /// What is kept.
@@ -123,11 +146,9 @@ struct Context<'a> {
     claim: &'a Claim,
     /// The kept original with the same bytes, whether they were read from it or from a file.
     original: Option<RecordingRow>,
-    plan: Option<Plan>,
-    probe: Probe,
+    material: Material,
     video_encoder: VideoEncoder,
     audio_encoder: AudioEncoder,
-    source_bytes: u64,
     progress: &'a dyn Fn(Progress),
 }
 
@@ -157,7 +178,7 @@ impl Context<'_> {
     }
 
     fn duration(&self) -> Option<u64> {
-        self.probe.duration.map(|moment| moment.0)
+        self.material.duration()
     }
 
     /// Moments in the middle of equal shares of the recording.
@@ -181,8 +202,20 @@ pub fn process(
 ) -> Result<Outcome, JobError> {
     crate::elements::register()
         .map_err(|source| JobError::Render(RenderError::Start { source }))?;
-    let before = revision(spec)?;
-    let (source_sha256, source_bytes) = hash(spec, before.length, progress)?;
+    match &spec.input {
+        Input::File(file) => process_file(vault, spec, file.as_ref(), progress),
+        Input::Session(session) => session::process(vault, spec, session, progress),
+    }
+}
+
+fn process_file(
+    vault: &Vault,
+    spec: &JobSpec<'_>,
+    file: &dyn SourceBytes,
+    progress: &dyn Fn(Progress),
+) -> Result<Outcome, JobError> {
+    let before = revision(file)?;
+    let (source_sha256, source_bytes) = hash(file, before.length, progress)?;
     let (video_encoder, audio_encoder) = (VideoEncoder::installed()?, AudioEncoder::installed()?);
     // Whoever was erased from this source is known only to be hidden.
     let erased = vault.erased_from(spec.tenant, &source_sha256, spec.roster)?;
@@ -203,7 +236,7 @@ pub fn process(
         vault.check_not_withdrawn(spec.tenant, source_sha256)?;
     }
     let archive =
-        Archive::open(spec.input.again().map_err(JobError::reading)?).map_err(RenderError::from)?;
+        Archive::open(file.again().map_err(JobError::reading)?).map_err(RenderError::from)?;
     let plan = match (plan(spec, &roster, archive.probe()), spec.batch) {
         (Err(refused), Some(batch)) if refused.kind() == Kind::Refused => {
             vault.refuse_in_batch(batch, spec.tenant, source_sha256, now())?;
@@ -230,14 +263,16 @@ pub fn process(
         job: &job,
         claim: &claim,
         original,
-        plan,
-        probe: archive.probe().clone(),
+        material: Material::File {
+            probe: archive.probe().clone(),
+            plan,
+            bytes: source_bytes,
+        },
         video_encoder,
         audio_encoder,
-        source_bytes,
         progress,
     };
-    let outcome = run(&context, archive, &before);
+    let outcome = run(&context, archive, file, &before);
     if let Err(error) = &outcome {
         // The failure itself matters more than that it could not be noted.
         let _ = vault.fail(&claim, error.kind(), error.stage().word(), now());
@@ -259,12 +294,17 @@ fn made_before(vault: &Vault, spec: &JobSpec<'_>, row: &RecordingRow) -> Result<
     }
 }
 
-fn run(context: &Context<'_>, archive: Archive, before: &Revision) -> Result<Outcome, JobError> {
+fn run(
+    context: &Context<'_>,
+    archive: Archive,
+    file: &dyn SourceBytes,
+    before: &Revision,
+) -> Result<Outcome, JobError> {
     let Context { vault, claim, .. } = context;
     vault.start_rendering(claim, context.duration().unwrap_or(0), now())?;
     carried::take_over(context)?;
     rendering::render_missing(context, archive)?;
-    if *before != revision(context.spec)? {
+    if *before != revision(file)? {
         return Err(JobError::SourceChanged);
     }
     let transcript = match speech::transcribe_missing(context) {
@@ -282,16 +322,16 @@ fn run(context: &Context<'_>, archive: Archive, before: &Revision) -> Result<Out
     Ok(outcome)
 }
 
-fn revision(spec: &JobSpec<'_>) -> Result<Revision, JobError> {
-    spec.input.revision().map_err(JobError::reading)
+fn revision(file: &dyn SourceBytes) -> Result<Revision, JobError> {
+    file.revision().map_err(JobError::reading)
 }
 
 fn hash(
-    spec: &JobSpec<'_>,
+    file: &dyn SourceBytes,
     total: u64,
     progress: &dyn Fn(Progress),
 ) -> Result<(Sha256Digest, u64), JobError> {
-    let mut reader = FromStart::new(spec.input.again().map_err(JobError::reading)?);
+    let mut reader = FromStart::new(file.again().map_err(JobError::reading)?);
     progress(Progress {
         stage: Stage::Hash,
         done: 0,
@@ -316,31 +356,16 @@ fn job(
     video_encoder: VideoEncoder,
     audio_encoder: AudioEncoder,
 ) -> Job {
-    let speech = spec.speech.as_ref().map_or_else(String::new, |speech| {
-        format!(
-            "{}/{}/{}",
-            speech.model.name(),
-            speech.model.sha256(),
-            speech.language
-        )
-    });
     let erased = roster.people().iter().filter(|person| person.is_erased());
     let erased: Vec<u8> = erased
         .flat_map(|person| person.id().0.to_be_bytes())
         .collect();
-    let mut parts: Vec<&[u8]> = vec![
-        source_sha256.as_bytes(),
-        spec.policy_text.as_bytes(),
-        spec.roster_text.as_bytes(),
-        speech.as_bytes(),
-        video_encoder.factory().as_bytes(),
-        audio_encoder.factory().as_bytes(),
-        env!("CARGO_PKG_VERSION").as_bytes(),
-    ];
+    let mut parts = key_parts(spec, source_sha256, (video_encoder, audio_encoder));
     // Without anybody, the key is the one that it always was.
     if !erased.is_empty() {
-        parts.push(&erased);
+        parts.push(erased);
     }
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     Job {
         tenant: spec.tenant,
         key: vault.keyring().keyed_digest("scrim/job/v1", &parts),
@@ -349,6 +374,33 @@ fn job(
         policy_name: spec.policy.name.clone(),
         original: None,
     }
+}
+
+/// What decides the result beside the people.
+fn key_parts(
+    spec: &JobSpec<'_>,
+    source_sha256: Sha256Digest,
+    (video_encoder, audio_encoder): (VideoEncoder, AudioEncoder),
+) -> Vec<Vec<u8>> {
+    let speech = spec.speech.as_ref().map_or_else(String::new, |speech| {
+        format!(
+            "{}/{}/{}",
+            speech.model.name(),
+            speech.model.sha256(),
+            speech.language
+        )
+    });
+    [
+        source_sha256.as_bytes(),
+        spec.policy_text.as_bytes(),
+        spec.roster_text.as_bytes(),
+        speech.as_bytes(),
+        video_encoder.factory().as_bytes(),
+        audio_encoder.factory().as_bytes(),
+        env!("CARGO_PKG_VERSION").as_bytes(),
+    ]
+    .map(<[u8]>::to_vec)
+    .into()
 }
 
 fn plan(spec: &JobSpec<'_>, roster: &Roster, probe: &Probe) -> Result<Option<Plan>, JobError> {

@@ -1,14 +1,14 @@
 //! The render stage: parts that are missing are rendered, sealed and recorded.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::mpsc::{Receiver, sync_channel},
     thread,
 };
 
 use scrim_ingest::Archive;
 use scrim_storage::{
-    ArtefactKind, ArtefactReader, ArtefactRow, ArtefactWriter, StagePart, StageResult,
+    ArtefactKind, ArtefactReader, ArtefactRow, ArtefactWriter, KeyedDigest, StagePart, StageResult,
 };
 
 use super::{Context, JobError, Stage, now};
@@ -17,11 +17,11 @@ use crate::{
     render::{Event, Part, RenderSpec, SEGMENT_NS, render},
 };
 
-const SEGMENT_STAGE: &str = "segment";
+pub(super) const SEGMENT_STAGE: &str = "segment";
 pub(super) const AUDIO_STAGE: &str = "audio";
 
 /// Events that may wait to be sealed.
-const EVENTS: usize = 32;
+pub(super) const EVENTS: usize = 32;
 
 /// Frames per second that the encoder is told when the source does not say.
 const USUAL_FRAME_RATE: (u32, u32) = (30, 1);
@@ -29,14 +29,15 @@ const USUAL_FRAME_RATE: (u32, u32) = (30, 1);
 /// Renders whatever an earlier run did not finish.
 pub(super) fn render_missing(context: &Context<'_>, mut archive: Archive) -> Result<(), JobError> {
     let skip = finished(context)?;
-    let video = context.probe.video.as_ref();
+    let probe = archive.probe();
+    let video = probe.video.as_ref();
     let spec = RenderSpec {
-        plan: context.plan.clone(),
+        plan: context.material.picture().cloned(),
         orientation: video.map(|video| video.orientation).unwrap_or_default(),
         frame_rate: video
             .and_then(|video| video.frame_rate)
             .unwrap_or(USUAL_FRAME_RATE),
-        audio: context.probe.audio.is_some(),
+        audio: probe.audio.is_some(),
         video_encoder: context.video_encoder,
         audio_encoder: context.audio_encoder,
         skip,
@@ -64,44 +65,70 @@ pub(super) fn render_missing(context: &Context<'_>, mut archive: Archive) -> Res
     })
 }
 
-/// Takes events, seals units as they come, and records parts that are complete. A part that is not
-/// complete leaves nothing: its writer is dropped.
+/// Takes events until there are no more, seals units as they come, and records parts that are complete.
 fn seal(context: &Context<'_>, events: &Receiver<Event>) -> Result<(), JobError> {
-    let mut open: HashMap<Part, PartWriter<ArtefactWriter>> = HashMap::new();
-    let total = context.duration().filter(|_| context.plan.is_some());
+    let mut sealing = Sealing::default();
+    let total = context
+        .duration()
+        .filter(|_| context.material.picture().is_some());
     let mut rendered = 0;
-    let write = |error| JobError::Vault(ArtefactWriter::explain(error));
     context.report(Stage::Render, 0, total);
     for event in events {
         context.go_on(Stage::Render)?;
+        if let Event::Progress { rendered: newly } = event {
+            rendered += newly;
+            context.report(Stage::Render, rendered, total);
+        }
+        sealing.take(context, event, &|part| stage_part(context, part))?;
+    }
+    Ok(())
+}
+
+/// Parts that are being sealed. A part that is not complete leaves nothing: its writer is dropped.
+#[derive(Default)]
+pub(super) struct Sealing {
+    open: HashMap<Part, PartWriter<ArtefactWriter>>,
+}
+
+impl Sealing {
+    /// Seals what an event brings. A part that is complete is recorded under its key, and returned.
+    pub(super) fn take(
+        &mut self,
+        context: &Context<'_>,
+        event: Event,
+        key: &dyn Fn(Part) -> StagePart<'static>,
+    ) -> Result<Option<(Part, KeyedDigest)>, JobError> {
+        let write = |error| JobError::Vault(ArtefactWriter::explain(error));
         match event {
             Event::Units { part, units, data } => {
-                let writer = match open.entry(part) {
-                    std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-                    std::collections::hash_map::Entry::Vacant(entry) => {
-                        entry.insert(PartWriter::new(create(context, part)?))
-                    }
+                let writer = match self.open.entry(part) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(PartWriter::new(create(context, part)?)),
                 };
                 writer.append(units, &data).map_err(write)?;
+                Ok(None)
             }
             Event::Done { part, facts } => {
-                let writer = match open.remove(&part) {
+                let writer = match self.open.remove(&part) {
                     Some(writer) => writer,
                     None => PartWriter::new(create(context, part)?),
                 };
                 let artefact = writer.finish(facts).map_err(write)?.finish()?;
-                let recorded = stage_part(context, part);
+                let recorded = key(part);
+                let digest = recorded.key;
                 context
                     .vault
                     .record_part(context.claim, recorded, Some(artefact.id), now())?;
+                Ok(Some((part, digest)))
             }
-            Event::Progress { rendered: newly } => {
-                rendered += newly;
-                context.report(Stage::Render, rendered, total);
-            }
+            Event::Progress { .. } => Ok(None),
         }
     }
-    Ok(())
+
+    /// Forgets a part that is not complete.
+    pub(super) fn forget(&mut self, part: Part) {
+        self.open.remove(&part);
+    }
 }
 
 fn create(context: &Context<'_>, part: Part) -> Result<ArtefactWriter, JobError> {

@@ -9,10 +9,16 @@ use std::{
     thread,
 };
 
-use scrim_redact::text::{ClearedTranscript, TextRedactor};
+use scrim_policy::ParticipantId;
+use scrim_redact::text::{ClearedTranscript, Segment, TextRedactor, label};
 use scrim_storage::{ArtefactKind, ArtefactWriter, StagePart};
 
-use super::{Context, JobError, Speech, Stage, TranscriptFacts, now, rendering};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Context, JobError, Speech, Stage, TranscriptFacts, now, rendering,
+    session::{Script, Spoken},
+};
 use crate::{
     inspect::Check,
     render::speech_samples,
@@ -38,6 +44,40 @@ pub(super) struct Transcript {
 }
 
 impl Transcript {
+    /// Clears what the speakers of a session said. What was refused after it was said is left out.
+    pub(super) fn of_voices(context: &Context<'_>, script: &Script, spoken: &[Spoken]) -> Self {
+        let shown = context.spec.policy.names;
+        let mut voices: BTreeMap<ParticipantId, Vec<TranscriptPart>> = BTreeMap::new();
+        for one in spoken {
+            let Some(participant) = one.participant else {
+                continue;
+            };
+            if !script.may_hear(participant, one.part.start_ms(), one.part.end_ms()) {
+                continue;
+            }
+            let mut part = one.part.clone();
+            part.words
+                .retain(|word| script.may_write(participant, word.start_ms, word.end_ms));
+            voices.entry(participant).or_default().push(part);
+        }
+        let named: Vec<Vec<Segment>> = voices
+            .iter()
+            .map(|(participant, parts)| {
+                let person = script.persons.get(participant);
+                let person = person.and_then(|id| script.roster.person(*id));
+                let speaker = person.and_then(|person| label(person, shown));
+                let segment = |part: &TranscriptPart| Segment {
+                    speaker: speaker.clone(),
+                    ..part.segment()
+                };
+                parts.iter().map(segment).collect()
+            })
+            .collect();
+        let cleared = TextRedactor::new(&script.roster, shown).clear_voices(&named);
+        let facts = facts(voices.values().flatten(), &cleared);
+        Self { cleared, facts }
+    }
+
     /// Whether the recogniser found words where there was speech.
     pub(super) fn check(transcript: Option<&Self>) -> Check {
         transcript_check(transcript.map(|transcript| &transcript.facts))
@@ -69,7 +109,7 @@ pub(super) fn transcribe_missing(context: &Context<'_>) -> Result<Option<Transcr
     let segments: Vec<_> = parts.iter().map(TranscriptPart::segment).collect();
     let redactor = TextRedactor::new(context.roster, context.spec.policy.names);
     let cleared = redactor.clear(&segments);
-    let facts = facts(&parts, &cleared);
+    let facts = facts(parts.iter(), &cleared);
     Ok(Some(Transcript { cleared, facts }))
 }
 
@@ -77,13 +117,21 @@ pub(super) fn transcribe_missing(context: &Context<'_>) -> Result<Option<Transcr
 const END_MARK: u64 = u64::MAX;
 
 fn finished(context: &Context<'_>) -> Result<Vec<TranscriptPart>, JobError> {
+    kept_parts(context, |index| stage_part(context, index))
+}
+
+/// Returns what an earlier run has written down, in order, as far as it is what this one would.
+pub(super) fn kept_parts<T: DeserializeOwned>(
+    context: &Context<'_>,
+    stage_part: impl Fn(u32) -> StagePart<'static>,
+) -> Result<Vec<T>, JobError> {
     let results = context
         .vault
         .finished_parts(context.recording(), TRANSCRIPT_STAGE)?;
     let mut parts = Vec::new();
     for result in results {
         let is_next = usize::try_from(result.part) == Ok(parts.len());
-        let is_ours = stage_part(context, result.part).key == result.key;
+        let is_ours = stage_part(result.part).key == result.key;
         let row = result
             .artefact
             .map(|id| context.vault.artefact(id))
@@ -177,23 +225,40 @@ fn hear(
     failure.map_or(Ok(()), Err)
 }
 
-/// Seals a part and records it.
 fn record(context: &Context<'_>, part: TranscriptPart) -> Result<(), JobError> {
+    keep_part(context, stage_part(context, part.index), &part)
+}
+
+/// Seals what was written down and records it.
+pub(super) fn keep_part(
+    context: &Context<'_>,
+    stage_part: StagePart<'_>,
+    part: &impl Serialize,
+) -> Result<(), JobError> {
     let mut writer =
         context
             .vault
             .create_artefact(context.claim, ArtefactKind::TranscriptPart, now())?;
-    let bytes = postcard::to_stdvec(&part).expect("a part holds only numbers and texts");
+    let bytes = postcard::to_stdvec(part).expect("a part holds only numbers and texts");
     writer.write_all(&bytes).map_err(ArtefactWriter::explain)?;
     let artefact = writer.finish()?;
-    let part = stage_part(context, part.index);
     context
         .vault
-        .record_part(context.claim, part, Some(artefact.id), now())?;
+        .record_part(context.claim, stage_part, Some(artefact.id), now())?;
     Ok(())
 }
 
-fn end_mark(count: usize) -> TranscriptPart {
+/// Returns the models and the language, as keys have them.
+pub(super) fn models_word(context: &Context<'_>) -> String {
+    let speech = context.spec.speech.as_ref();
+    speech.map_or_else(String::new, |speech| {
+        let (model, vad) = (speech.model.sha256(), speech.vad.sha256());
+        format!("{model}/{vad}/{}", speech.language)
+    })
+}
+
+/// Says that everything was written down.
+pub(super) fn end_mark(count: usize) -> TranscriptPart {
     TranscriptPart {
         index: u32::try_from(count).unwrap_or(u32::MAX),
         start_sample: END_MARK,
@@ -210,14 +275,7 @@ fn end_mark(count: usize) -> TranscriptPart {
 /// them for a policy and a roster is taken out later.
 pub(super) fn stage_part(context: &Context<'_>, part: u32) -> StagePart<'static> {
     let sound = rendering::audio_part(context).key;
-    let speech = context
-        .spec
-        .speech
-        .as_ref()
-        .map_or_else(String::new, |speech| {
-            let (model, vad) = (speech.model.sha256(), speech.vad.sha256());
-            format!("{model}/{vad}/{}", speech.language)
-        });
+    let speech = models_word(context);
     let inputs: [&[u8]; 3] = [sound.as_bytes(), speech.as_bytes(), &part.to_le_bytes()];
     let key = context
         .vault
@@ -230,9 +288,12 @@ pub(super) fn stage_part(context: &Context<'_>, part: u32) -> StagePart<'static>
     }
 }
 
-fn facts(parts: &[TranscriptPart], cleared: &ClearedTranscript) -> TranscriptFacts {
+fn facts<'a>(
+    parts: impl Iterator<Item = &'a TranscriptPart> + Clone,
+    cleared: &ClearedTranscript,
+) -> TranscriptFacts {
     let mut speech_by_language: BTreeMap<&str, u64> = BTreeMap::new();
-    for part in parts.iter().filter(|part| !part.language.is_empty()) {
+    for part in parts.clone().filter(|part| !part.language.is_empty()) {
         *speech_by_language.entry(&part.language).or_default() += part.speech_ms;
     }
     let mut languages: Vec<(&str, u64)> = speech_by_language.into_iter().collect();
@@ -243,7 +304,7 @@ fn facts(parts: &[TranscriptPart], cleared: &ClearedTranscript) -> TranscriptFac
             .into_iter()
             .map(|(language, _)| language.to_owned())
             .collect(),
-        speech_ms: parts.iter().map(|part| part.speech_ms).sum(),
+        speech_ms: parts.map(|part| part.speech_ms).sum(),
         words: cleared.words().count(),
         names: removed.names,
         emails: removed.emails,

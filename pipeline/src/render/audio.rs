@@ -19,8 +19,8 @@ use super::{
     chain::{Chain, ChainEnd, app_sink, element},
     decode::{HEADROOM_NS, timed},
     error::RenderError,
-    segment::codec_data,
     timeline::Timeline,
+    units::codec_data,
 };
 
 /// Samples per second and channel of the published audio, in Hz.
@@ -30,16 +30,16 @@ pub const AUDIO_RATE: u32 = 48_000;
 pub(crate) const AAC_FRAME: u64 = 1024;
 
 /// Samples of silence after the last sound: more than any encoder holds back.
-const TAIL: u64 = 4 * AAC_FRAME;
+pub(crate) const TAIL: u64 = 4 * AAC_FRAME;
 
 /// Samples per second that speech recognition takes, in Hz.
-const SPEECH_RATE: u32 = 16_000;
+pub(crate) const SPEECH_RATE: u32 = 16_000;
 
 /// How long the recogniser may think about one piece of sound.
 const RECOGNISER_PATIENCE: Duration = Duration::from_secs(1800);
 
 /// AAC frames that are collected before they are reported: about five seconds.
-const REPORT_UNITS: usize = 240;
+pub(crate) const REPORT_UNITS: usize = 240;
 
 #[derive(Default)]
 struct Collected {
@@ -110,7 +110,8 @@ pub(super) fn render(
     })
 }
 
-fn raw_caps(channels: u32) -> gst::Caps {
+/// The samples that are encoded: floats, the channels in turn.
+pub(crate) fn raw_caps(channels: u32) -> gst::Caps {
     gst_audio::AudioCapsBuilder::new_interleaved()
         .format(gst_audio::AudioFormat::F32le)
         .rate(AUDIO_RATE as i32)
@@ -222,7 +223,7 @@ fn push_silence(
 }
 
 /// Gives samples their time by counting, which is exact.
-fn stamp(buffer: &mut gst::Buffer, position: u64, frame_bytes: usize) {
+pub(crate) fn stamp(buffer: &mut gst::Buffer, position: u64, frame_bytes: usize) {
     let time = |samples: u64| {
         gst::ClockTime::from_nseconds(samples * 1_000_000_000 / u64::from(AUDIO_RATE))
     };

@@ -14,7 +14,7 @@ const BESIDE: usize = 1 << 10;
 /// The dispatcher feeds segments strictly in order and workers take them in order, so whenever it
 /// has to wait, the segments that are being worked on have all or the newest of their packets.
 #[derive(Debug, Default)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     waiting: Mutex<usize>,
     freed: Condvar,
 }
@@ -22,7 +22,7 @@ pub(super) struct Budget {
 impl Budget {
     /// Waits until there is room for a packet of so many bytes, or until `stop` says that waiting
     /// is in vain.
-    pub(super) fn take(&self, bytes: usize, stop: impl Fn() -> bool) {
+    pub(crate) fn take(&self, bytes: usize, stop: impl Fn() -> bool) {
         let bytes = bytes + BESIDE;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         while *waiting > 0 && *waiting + bytes > LIMIT && !stop() {
@@ -37,7 +37,7 @@ impl Budget {
     }
 
     /// Gives back the room of a packet of so many bytes.
-    pub(super) fn free(&self, bytes: usize) {
+    pub(crate) fn free(&self, bytes: usize) {
         let bytes = bytes + BESIDE;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         *waiting = waiting.saturating_sub(bytes);

@@ -180,10 +180,21 @@ impl Chain {
         self.source.set_caps(Some(caps));
     }
 
-    /// Ends the stream and waits until everything has gone through.
-    pub(crate) fn finish(&self) -> Result<ChainEnd, RenderError> {
+    /// Ends the stream. What was handed over goes through in its own time.
+    pub(crate) fn end(&self) {
         // When the pipeline is broken already, its error is on the bus.
         let _ = self.source.end_of_stream();
+    }
+
+    /// Whether nothing that is handed over goes through any more: it is broken, or everything has
+    /// gone through, or nobody takes what comes out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.check().is_err() || self.has_ended.load(Ordering::Relaxed)
+    }
+
+    /// Ends the stream and waits until everything has gone through.
+    pub(crate) fn finish(&self) -> Result<ChainEnd, RenderError> {
+        self.end();
         let mut seen = self.moved.load(Ordering::Relaxed);
         let mut idle = Duration::ZERO;
         let step = gst::ClockTime::from_mseconds(500);

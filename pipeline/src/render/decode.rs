@@ -21,7 +21,7 @@ use crate::elements::clear::{Capture, Clear, colour_space, readable};
 
 /// Added to packet times inside a pipeline, so that packets before the start of the recording have
 /// times too. A day is more than any decoder needs.
-pub(super) const HEADROOM_NS: i64 = 86_400_000_000_000;
+pub(crate) const HEADROOM_NS: i64 = 86_400_000_000_000;
 
 /// Threads of a decoder that takes one picture: more cost memory and hardly help.
 const MOST_THREADS: usize = 8;
@@ -52,7 +52,7 @@ impl Front {
         let filter = element(&["capsfilter"])?;
         filter.set_property("caps", &raw);
         Ok(Self {
-            decoder: decoder(codec, threads)?,
+            decoder: picture_decoder(codec, threads)?,
             convert,
             filter,
             turn: turn(orientation)?,
@@ -66,7 +66,11 @@ impl Front {
     }
 }
 
-fn decoder(codec: VideoCodec, threads: usize) -> Result<gst::Element, RenderError> {
+/// Builds the decoder of a codec.
+pub(crate) fn picture_decoder(
+    codec: VideoCodec,
+    threads: usize,
+) -> Result<gst::Element, RenderError> {
     let decoder = element(codec.decoders())?;
     let threads = threads.to_string();
     // No pictures that miss what they refer to.

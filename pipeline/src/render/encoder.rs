@@ -103,7 +103,7 @@ impl AudioEncoder {
         }
     }
 
-    pub(super) fn build(self, channels: u32) -> Result<gst::Element, RenderError> {
+    pub(crate) fn build(self, channels: u32) -> Result<gst::Element, RenderError> {
         let encoder = element(&[self.factory()])?;
         let bits = AUDIO_BITS_PER_CHANNEL * channels.clamp(1, 2) as i32;
         encoder.set_property("bitrate", bits);

@@ -1,7 +1,9 @@
 //! Why rendering failed.
 
-use scrim_ingest::SourceError;
-use scrim_policy::Kind;
+use std::io;
+
+use scrim_ingest::{SourceError, log::TrackError};
+use scrim_policy::{Kind, TrackId};
 
 /// Why rendering failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +18,17 @@ pub enum RenderError {
     /// The source could not be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The log of a track of a session could not be read.
+    #[error("could not read track {track} of the session")]
+    Track {
+        /// Which.
+        track: TrackId,
+        /// What is wrong with it.
+        source: TrackError<io::Error>,
+    },
+    /// Something that was rendered already has to be rendered again, as the plan is another one.
+    #[error("what was rendered before is not in the plan any more")]
+    Outdated,
     /// An element of GStreamer is not installed.
     #[error(
         "none of the GStreamer elements {names} is installed; `scrim doctor` names their packages"
@@ -62,9 +75,15 @@ impl RenderError {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Source(error) => error.kind(),
-            Self::Start { .. } | Self::MissingElement { .. } => Kind::Unavailable,
+            Self::Track {
+                source: TrackError::Fetch { .. },
+                ..
+            }
+            | Self::Start { .. }
+            | Self::MissingElement { .. } => Kind::Unavailable,
+            Self::Track { .. } => Kind::Damaged,
             Self::Failed { .. } | Self::NoPictures { .. } | Self::Stalled { .. } => Kind::Damaged,
-            Self::Build { .. } | Self::Stopped => Kind::Internal,
+            Self::Build { .. } | Self::Outdated | Self::Stopped => Kind::Internal,
         }
     }
 }

@@ -20,6 +20,7 @@ mod encoder;
 mod error;
 mod segment;
 mod timeline;
+mod units;
 
 use std::{collections::HashSet, sync::mpsc::SyncSender};
 
@@ -31,8 +32,11 @@ pub use audio::{AUDIO_RATE, speech_samples};
 pub use encoder::{AudioEncoder, VideoEncoder};
 pub use error::RenderError;
 
-pub(crate) use chain::{Chain, app_sink, element};
-pub(crate) use decode::{PictureDecoder, Taken};
+pub(crate) use audio::{AAC_FRAME, REPORT_UNITS, SPEECH_RATE, TAIL, raw_caps, stamp};
+pub(crate) use budget::Budget;
+pub(crate) use chain::{Chain, ChainEnd, app_sink, element};
+pub(crate) use decode::{HEADROOM_NS, PictureDecoder, Taken, picture_decoder};
+pub(crate) use units::{Units, codec_data};
 
 /// Usual length of a segment, in nanoseconds. Shorter ones cost bits, since each begins with a key
 /// frame; longer ones keep fewer cores busy and lose more when a job is interrupted.

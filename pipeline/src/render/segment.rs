@@ -1,28 +1,25 @@
 //! One segment of the video: packets in, cleared and encoded units out.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc,
     mpsc::{Receiver, SyncSender},
 };
 
 use gst::prelude::*;
 use gstreamer as gst;
-use gstreamer_video as gst_video;
 use scrim_ingest::{Packet, VideoCodec};
 use scrim_policy::Moment;
-use scrim_redact::{Matrix, still::StillError};
+use scrim_redact::still::StillError;
 
 use super::{
-    Event, Part, PartFacts, RenderSpec, StillPair, Unit,
+    Event, PartFacts, RenderSpec, StillPair,
     budget::Budget,
-    chain::{Chain, ChainEnd, app_sink, element},
-    decode::{Front, HEADROOM_NS, clearing, timed},
+    chain::{Chain, ChainEnd, element},
+    decode::{Front, clearing, timed},
     error::RenderError,
+    units::Units,
 };
-use crate::elements::clear::{Capture, Clear, colour_space};
-
-/// Encoded bytes that are collected before they are reported.
-const REPORT_BYTES: usize = 256 << 10;
+use crate::elements::clear::{Capture, Clear};
 
 /// What the dispatcher tells a worker.
 #[derive(Debug)]
@@ -43,15 +40,6 @@ pub(super) struct Segment {
     pub(super) orders: Receiver<Order>,
 }
 
-/// Units that were encoded and not yet reported, and what is known so far.
-#[derive(Default)]
-struct Collected {
-    units: Vec<Unit>,
-    data: Vec<u8>,
-    facts: PartFacts,
-    rendered_to: Moment,
-}
-
 /// Renders one segment. Returns whether anybody still listens.
 pub(super) fn render(
     segment: &Segment,
@@ -59,17 +47,9 @@ pub(super) fn render(
     budget: &Arc<Budget>,
     events: &SyncSender<Event>,
 ) -> Result<ChainEnd, RenderError> {
-    let part = Part::Segment(segment.index);
     let what = format!("segment {} from {}", segment.index, segment.from);
     let mut running: Option<(Chain, Clear)> = None;
-    let collected = Arc::new(Mutex::new(Collected {
-        facts: PartFacts {
-            from: segment.from,
-            ..PartFacts::default()
-        },
-        rendered_to: segment.from,
-        ..Collected::default()
-    }));
+    let units = Units::new(segment.index, segment.from, events);
     let mut caps: Option<gst::Caps> = None;
     while let Ok(order) = segment.orders.recv() {
         match order {
@@ -82,8 +62,7 @@ pub(super) fn render(
                 let (chain, _) = match &running {
                     Some(running) => running,
                     None => {
-                        let started =
-                            start(segment, spec, &packet.caps, budget, &collected, events)?;
+                        let started = start(segment, spec, &packet.caps, budget, &units)?;
                         caps = Some(packet.caps.clone());
                         running.insert(started)
                     }
@@ -106,36 +85,19 @@ pub(super) fn render(
         return Ok(ChainEnd::Stopped);
     }
     let counters = clear.counters();
-    let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
     if counters.frames == 0 {
         return Err(RenderError::NoPictures { what });
     }
-    let facts = PartFacts {
+    let stills = stills(&clear)?;
+    Ok(units.finish(|facts| PartFacts {
         frames: counters.frames,
         repeats: counters.repeats,
         wholly_hidden: counters.wholly_hidden,
         digest: counters.digest,
         to: counters.end,
-        stills: stills(&clear)?,
-        ..std::mem::take(&mut collected.facts)
-    };
-    let rest = Event::Units {
-        part,
-        units: std::mem::take(&mut collected.units),
-        data: std::mem::take(&mut collected.data),
-    };
-    let rendered = facts.to.0.saturating_sub(collected.rendered_to.0);
-    let all = [
-        rest,
-        Event::Progress { rendered },
-        Event::Done { part, facts },
-    ];
-    let heard = all.into_iter().all(|event| events.send(event).is_ok());
-    Ok(if heard {
-        ChainEnd::Complete
-    } else {
-        ChainEnd::Stopped
-    })
+        stills,
+        ..facts
+    }))
 }
 
 fn stills(clear: &Clear) -> Result<Vec<StillPair>, RenderError> {
@@ -164,8 +126,7 @@ fn start(
     spec: &RenderSpec,
     caps: &gst::Caps,
     budget: &Arc<Budget>,
-    collected: &Arc<Mutex<Collected>>,
-    events: &SyncSender<Event>,
+    units: &Units,
 ) -> Result<(Chain, Clear), RenderError> {
     let clear = clear(segment, spec)?;
     let front = Front::new(segment.codec, spec.orientation)?;
@@ -179,23 +140,10 @@ fn start(
             .field("framerate", fraction)
             .build(),
     );
-    let encoder = spec.video_encoder.build()?;
-    let parser = element(&["h264parse"])?;
-    let out = gst::Caps::builder("video/x-h264")
-        .field("stream-format", "avc")
-        .field("alignment", "au")
-        .build();
-    note_colours(&encoder, collected);
-    let sink = collect(segment, &out, collected, events);
-
+    let encoding = units.elements(spec.video_encoder)?;
     let mut elements = front.elements();
-    elements.extend([
-        clear.upcast_ref(),
-        &rate,
-        &encoder,
-        &parser,
-        sink.upcast_ref(),
-    ]);
+    elements.extend([clear.upcast_ref(), &rate]);
+    elements.extend(&encoding);
     let what = format!("segment {} from {}", segment.index, segment.from);
     let budget = Arc::clone(budget);
     let chain = Chain::start(what, caps, &elements, move |bytes| budget.free(bytes))?;
@@ -217,83 +165,4 @@ fn clear(segment: &Segment, spec: &RenderSpec) -> Result<Clear, RenderError> {
             .collect(),
     );
     Ok(clear)
-}
-
-/// Remembers how the encoder is told to understand the samples.
-fn note_colours(encoder: &gst::Element, collected: &Arc<Mutex<Collected>>) {
-    let collected = Arc::clone(collected);
-    let Some(pad) = encoder.static_pad("sink") else {
-        return;
-    };
-    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
-        if let Some(gst::EventView::Caps(event)) = info.event().map(|event| event.view())
-            && let Ok(info) = gst_video::VideoInfo::from_caps(event.caps())
-        {
-            let space = colour_space(&info);
-            let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
-            collected.facts.is_bt601 = space.matrix == Matrix::Bt601;
-            collected.facts.is_full_range = space.full_range;
-        }
-        gst::PadProbeReturn::Ok
-    });
-}
-
-fn collect(
-    segment: &Segment,
-    caps: &gst::Caps,
-    collected: &Arc<Mutex<Collected>>,
-    events: &SyncSender<Event>,
-) -> gstreamer_app::AppSink {
-    let (collected, events, index) = (Arc::clone(collected), events.clone(), segment.index);
-    app_sink(Some(caps), move |sample| {
-        let buffer = sample.buffer().ok_or(gst::FlowError::Error)?;
-        let at = moment(&sample).ok_or(gst::FlowError::Error)?;
-        let bytes = buffer.map_readable().map_err(|_| gst::FlowError::Error)?;
-        let mut collected = collected.lock().unwrap_or_else(PoisonError::into_inner);
-        if collected.facts.codec_data.is_empty() {
-            collected.facts.codec_data =
-                codec_data(&sample).ok_or(gst::FlowError::NotNegotiated)?;
-        }
-        collected.units.push(Unit {
-            at,
-            is_key: !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),
-            length: u32::try_from(bytes.len()).map_err(|_| gst::FlowError::Error)?,
-        });
-        collected.data.extend_from_slice(&bytes);
-        let rendered = at.0.saturating_sub(collected.rendered_to.0);
-        if collected.data.len() < REPORT_BYTES && rendered < 1_000_000_000 {
-            return Ok(());
-        }
-        collected.rendered_to = collected.rendered_to.max(at);
-        let units = Event::Units {
-            part: Part::Segment(index),
-            units: std::mem::take(&mut collected.units),
-            data: std::mem::take(&mut collected.data),
-        };
-        drop(collected);
-        let heard = events.send(units).is_ok() && events.send(Event::Progress { rendered }).is_ok();
-        if heard {
-            Ok(())
-        } else {
-            Err(gst::FlowError::Eos)
-        }
-    })
-}
-
-/// Returns the decoder configuration in the caps of a sample.
-pub(super) fn codec_data(sample: &gst::Sample) -> Option<Vec<u8>> {
-    let buffer = sample
-        .caps()?
-        .structure(0)?
-        .get::<gst::Buffer>("codec_data")
-        .ok()?;
-    Some(buffer.map_readable().ok()?.to_vec())
-}
-
-/// The moment of an encoded picture. Encoders shift times and say so in the segment.
-fn moment(sample: &gst::Sample) -> Option<Moment> {
-    let segment = sample.segment()?.downcast_ref::<gst::ClockTime>()?;
-    let time = segment.to_running_time(sample.buffer()?.pts()?)?;
-    let at = i64::try_from(time.nseconds()).ok()? - HEADROOM_NS;
-    u64::try_from(at).ok().map(Moment)
 }

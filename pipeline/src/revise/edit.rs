@@ -6,7 +6,7 @@ use scrim_policy::Pii;
 use scrim_redact::text::{Segment, Word, WrittenTranscript};
 
 use super::{Edit, RevisionError};
-use crate::transcribe::groups;
+use crate::transcribe::{Group, groups};
 
 /// The longest text of a cue. Nobody says more in six seconds.
 const MOST_CHARACTERS: usize = 1000;
@@ -18,21 +18,25 @@ pub struct Cue {
     pub start_ms: u64,
     /// When the last word ends.
     pub end_ms: u64,
+    /// What the one who speaks is called, where that is known.
+    pub speaker: Option<String>,
     /// The words.
     pub text: Pii<String>,
 }
 
 /// Returns the cues of a transcript, in the order of time.
 pub(super) fn cues(transcript: &WrittenTranscript) -> Vec<Cue> {
-    let cue = |words: Vec<&Word>| {
+    let cue = |group: Group<'_, Word>| {
+        let Group { speaker, words } = group;
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         Cue {
             start_ms: words.first().map_or(0, |word| word.start_ms),
             end_ms: words.last().map_or(0, |word| word.end_ms),
+            speaker: speaker.map(str::to_owned),
             text: Pii::new(texts.join(" ")),
         }
     };
-    groups(words(transcript)).into_iter().map(cue).collect()
+    groups(spoken(transcript)).into_iter().map(cue).collect()
 }
 
 fn words(transcript: &WrittenTranscript) -> impl Iterator<Item = &Word> {
@@ -40,6 +44,13 @@ fn words(transcript: &WrittenTranscript) -> impl Iterator<Item = &Word> {
         .segments
         .iter()
         .flat_map(|segment| &segment.words)
+}
+
+fn spoken(transcript: &WrittenTranscript) -> impl Iterator<Item = (Option<&str>, &Word)> {
+    transcript.segments.iter().flat_map(|segment| {
+        let speaker = segment.speaker.as_deref();
+        segment.words.iter().map(move |word| (speaker, word))
+    })
 }
 
 /// Puts new words into cues. They share the time of the old ones by their length.
@@ -80,6 +91,7 @@ pub(super) fn apply(
             place += 1;
         }
         segments.push(Segment {
+            speaker: segment.speaker.clone(),
             language: segment.language.clone(),
             words,
         });
@@ -101,12 +113,12 @@ pub(super) fn apply(
 /// Which words, counted through the whole transcript, each cue has.
 fn ranges(transcript: &WrittenTranscript) -> Vec<Range<usize>> {
     let mut from = 0;
-    let range = |group: Vec<&Word>| {
-        let range = from..from + group.len();
+    let range = |group: Group<'_, Word>| {
+        let range = from..from + group.words.len();
         from = range.end;
         range
     };
-    groups(words(transcript)).into_iter().map(range).collect()
+    groups(spoken(transcript)).into_iter().map(range).collect()
 }
 
 /// Cuts a text into words that share the time of some others.
@@ -135,6 +147,7 @@ mod tests {
     /// Two cues, the first of which ends in the second segment.
     fn transcript() -> WrittenTranscript {
         let segment = |words: &[(&str, u64)]| Segment {
+            speaker: None,
             language: "en".to_owned(),
             words: words
                 .iter()

@@ -28,6 +28,6 @@ pub use error::TranscribeError;
 pub use language::Language;
 pub use part::TranscriptPart;
 pub use speech::SAMPLE_RATE;
-pub use transcriber::{SpeechModels, Transcriber};
-pub(crate) use write::{groups, read_json};
+pub use transcriber::{Recogniser, SpeechModels, Transcriber};
+pub(crate) use write::{Group, groups, read_json};
 pub use write::{write_json, write_srt, write_text, write_vtt};

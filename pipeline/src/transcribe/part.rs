@@ -47,6 +47,7 @@ impl TranscriptPart {
     /// Returns the words for the redactor.
     pub fn segment(&self) -> Segment {
         Segment {
+            speaker: None,
             language: self.language.clone(),
             words: self.words.clone(),
         }

@@ -1,6 +1,9 @@
 //! A recording transcribed while it comes in.
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use scrim_redact::text::Word;
 use whisper_rs::WhisperError;
@@ -33,11 +36,69 @@ pub struct SpeechModels {
     pub vad: VerifiedModel,
 }
 
+/// The loaded models, for as many transcribers as there are speakers. They take turns.
+pub struct Recogniser {
+    engine: Arc<Mutex<Engine>>,
+    vad: VerifiedModel,
+    language: Language,
+    cancel: CancelFlag,
+}
+
+impl Recogniser {
+    /// Loads the models.
+    ///
+    /// `threads` is the number of cores to use, at least 1.
+    ///
+    /// # Errors
+    /// When a model cannot be loaded, or does not understand the language.
+    pub fn load(
+        models: &SpeechModels,
+        language: Language,
+        threads: usize,
+        cancel: CancelFlag,
+    ) -> Result<Self, TranscribeError> {
+        let engine = Engine::load(&models.whisper, threads, cancel.clone())?;
+        let language = if engine.is_multilingual() {
+            language
+        } else if language.weight("en") > 0.0 {
+            Language::One("en")
+        } else {
+            return Err(TranscribeError::EnglishOnly {
+                model: models.whisper.name().to_owned(),
+            });
+        };
+        Ok(Self {
+            engine: Arc::new(Mutex::new(engine)),
+            vad: models.vad.clone(),
+            language,
+            cancel,
+        })
+    }
+
+    /// Begins to write down what one microphone hears.
+    ///
+    /// # Errors
+    /// When the model that finds speech cannot be loaded.
+    pub fn transcriber(&self) -> Result<Transcriber, TranscribeError> {
+        Ok(Transcriber {
+            engine: Arc::clone(&self.engine),
+            detector: SpeechDetector::load(&self.vad)?,
+            language: self.language.clone(),
+            history: LanguageHistory::default(),
+            cancel: self.cancel.clone(),
+            gathered: Vec::with_capacity(LOOK_AHEAD + SAMPLE_RATE),
+            start: 0,
+            done: 0,
+            next_index: 0,
+        })
+    }
+}
+
 /// Writes down a recording that comes in piece by piece.
 ///
 /// Holds some 40 s of sound at most. The parts do not depend on how the sound was divided.
 pub struct Transcriber {
-    engine: Engine,
+    engine: Arc<Mutex<Engine>>,
     detector: SpeechDetector,
     language: Language,
     history: LanguageHistory,
@@ -64,27 +125,7 @@ impl Transcriber {
         threads: usize,
         cancel: CancelFlag,
     ) -> Result<Self, TranscribeError> {
-        let engine = Engine::load(&models.whisper, threads, cancel.clone())?;
-        let language = if engine.is_multilingual() {
-            language
-        } else if language.weight("en") > 0.0 {
-            Language::One("en")
-        } else {
-            return Err(TranscribeError::EnglishOnly {
-                model: models.whisper.name().to_owned(),
-            });
-        };
-        Ok(Self {
-            engine,
-            detector: SpeechDetector::load(&models.vad)?,
-            language,
-            history: LanguageHistory::default(),
-            cancel,
-            gathered: Vec::with_capacity(LOOK_AHEAD + SAMPLE_RATE),
-            start: 0,
-            done: 0,
-            next_index: 0,
-        })
+        Recogniser::load(models, language, threads, cancel)?.transcriber()
     }
 
     /// Goes on after parts that an earlier run has finished.
@@ -99,6 +140,33 @@ impl Transcriber {
         }
         self.done = self.start;
         self.gathered.clear();
+    }
+
+    /// Passes over silence: nothing was recorded up to this sample of the recording. What was gathered
+    /// before becomes parts.
+    ///
+    /// # Errors
+    /// As for [`Transcriber::push`].
+    pub fn pass_to(
+        &mut self,
+        sample: u64,
+        emit: &mut dyn FnMut(TranscriptPart),
+    ) -> Result<(), TranscribeError> {
+        while !self.gathered.is_empty() {
+            self.emit_part(true, emit)?;
+        }
+        let here = self.position();
+        if sample > here {
+            let ahead = sample - here;
+            self.done = self.done.saturating_sub(ahead);
+            self.start = self.start.max(sample);
+        }
+        Ok(())
+    }
+
+    /// Returns the sample of the recording that is pushed next.
+    pub fn position(&self) -> u64 {
+        self.start + self.gathered.len() as u64 - self.done
     }
 
     /// Takes sound at 16 kHz, one channel, from -1 to 1, and emits the parts that it completes.
@@ -214,6 +282,8 @@ impl Transcriber {
         }
         let heard = self
             .engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
             .transcribe(&window.audio(&self.gathered), language)?;
         part.language = language.to_owned();
         part.language_probability = probability;
@@ -286,7 +356,8 @@ impl Transcriber {
 
     fn detect(&mut self, audio: &[f32]) -> Result<(&'static str, f32), WhisperError> {
         let telling = &audio[..audio.len().min(TELLING_AUDIO)];
-        self.engine.detect_language(telling, &self.language)
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        engine.detect_language(telling, &self.language)
     }
 
     fn placed(&self, heard: &Heard, window: &Window) -> Vec<Word> {

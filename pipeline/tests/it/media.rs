@@ -186,6 +186,21 @@ pub(crate) fn pictures(path: &Path) -> Vec<Picture> {
     filtered_pictures(path, "", (WIDTH, HEIGHT))
 }
 
+/// Decodes all pictures, with their colours: Y, U and V of each, one after another.
+pub(crate) fn raw_pictures(path: &Path) -> Vec<u8> {
+    let input = ["-i", path.to_str().unwrap(), "-map", "0:v:0"];
+    let output = [
+        "-vsync",
+        "passthrough",
+        "-pix_fmt",
+        "yuv420p",
+        "-f",
+        "rawvideo",
+        "-",
+    ];
+    ffmpeg(&[&input[..], &output].concat())
+}
+
 /// When pictures are shown, in seconds.
 pub(crate) fn picture_times(path: &Path) -> Vec<f64> {
     let arguments = [

@@ -4,7 +4,8 @@
 use std::{path::Path, process::Command};
 
 use scrim_pipeline::transcribe::{
-    CancelFlag, Language, SAMPLE_RATE, SpeechModels, TranscribeError, Transcriber, TranscriptPart,
+    CancelFlag, Language, Recogniser, SAMPLE_RATE, SpeechModels, TranscribeError, Transcriber,
+    TranscriptPart,
 };
 use scrim_policy::Kind;
 
@@ -104,6 +105,43 @@ fn reading() -> (Vec<f32>, String, Vec<(u64, u64)>) {
         said.push_str(&clip.said);
     }
     (samples, said, places)
+}
+
+/// Two people in one room share the models, and each is written down at their own times.
+#[test]
+fn two_speakers_share_the_models_and_silence_is_passed_over() {
+    let recogniser =
+        Recogniser::load(&english(), Language::Auto, 1, CancelFlag::default()).unwrap();
+    let clips = clips();
+    let (first, second) = (&clips[0], &clips[1]);
+    let mut parts = [Vec::new(), Vec::new()];
+    let mut voices = [
+        recogniser.transcriber().unwrap(),
+        recogniser.transcriber().unwrap(),
+    ];
+    // The second one begins to speak after an hour.
+    let hour = 3600 * SAMPLE_RATE as u64;
+    voices[1]
+        .pass_to(hour, &mut |part| parts[1].push(part))
+        .unwrap();
+    assert_eq!(voices[1].position(), hour);
+    for (index, clip) in [first, second].into_iter().enumerate() {
+        for chunk in clip.samples.chunks(3200) {
+            voices[index]
+                .push(chunk, &mut |part| parts[index].push(part))
+                .unwrap();
+        }
+    }
+    for (index, voice) in voices.into_iter().enumerate() {
+        voice.finish(&mut |part| parts[index].push(part)).unwrap();
+    }
+    for (index, clip) in [first, second].into_iter().enumerate() {
+        let rate = word_error_rate(&clip.said, &text_of(&parts[index]));
+        assert!(rate <= 0.35, "{index}: {rate}");
+    }
+    let begins = &parts[1][0];
+    assert_eq!(begins.start_sample, hour);
+    assert!(begins.words[0].start_ms >= 3_600_000);
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn cleared(words: &[(&str, u64, u64)]) -> ClearedTranscript {
         .map(|(text, start, end)| Word::new(*text, *start, *end))
         .collect();
     let segment = Segment {
+        speaker: None,
         language: "en".into(),
         words,
     };
@@ -180,6 +181,7 @@ fn a_pseudonym_does_not_end_a_sentence() {
         .zip(0..)
         .map(|(text, at)| Word::new(*text, at * 300, at * 300 + 300));
     let segment = Segment {
+        speaker: None,
         language: "en".into(),
         words: words.collect(),
     };
@@ -225,7 +227,7 @@ prop_compose! {
             at = start + length;
             Word::new(text, start, at)
         });
-        let segment = Segment { language: "pl".into(), words: words.collect() };
+        let segment = Segment { speaker: None, language: "pl".into(), words: words.collect() };
         TextRedactor::new(&Roster::default(), NamesShown::Initials).clear(&[segment])
     }
 }
@@ -260,4 +262,36 @@ proptest! {
         let spoken = transcript.text().replace(char::is_control, " ");
         prop_assert_eq!(words, spoken.split_whitespace().collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn every_format_says_who_speaks_and_never_mixes_two_people() {
+    let segment = |speaker: &str, words: &[(&str, u64, u64)]| Segment {
+        speaker: Some(speaker.into()),
+        language: "en".into(),
+        words: words
+            .iter()
+            .map(|(text, start, end)| Word::new(*text, *start, *end))
+            .collect(),
+    };
+    let voices = [
+        vec![segment(
+            "A.K.",
+            &[("Ready", 0, 300), ("to", 300, 500), ("go?", 500, 900)],
+        )],
+        vec![segment("M.Z.", &[("Yes.", 1_000, 1_300)])],
+    ];
+    let roster = Roster::parse_csv("name\nAnna Kowalska\nMarek Zając\n").unwrap();
+    let transcript = TextRedactor::new(&roster, NamesShown::Initials).clear_voices(&voices);
+
+    let vtt = vtt(&transcript);
+    assert!(vtt.contains("\n<v A.K.>Ready to go?\n"), "{vtt}");
+    assert!(vtt.contains("\n<v M.Z.>Yes.\n"), "{vtt}");
+    assert!(srt(&transcript).contains("\nM.Z.: Yes.\n"));
+    let text = text(&transcript);
+    assert_eq!(text, "[0:00:00] A.K.: Ready to go?\n\nM.Z.: Yes.\n");
+    let mut json = Vec::new();
+    write_json(&transcript, &mut json).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["segments"][1]["speaker"], "M.Z.");
 }

@@ -50,7 +50,7 @@ where
 }
 
 /// Views a mapped frame as a picture to change.
-pub(super) fn writable<'a>(
+pub(crate) fn writable<'a>(
     frame: &'a mut gst_video::VideoFrameRef<&mut gst::BufferRef>,
 ) -> Result<FrameMut<'a>, gst::LoggableError> {
     let format = pixel_format(frame.info());

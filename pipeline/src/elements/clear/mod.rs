@@ -23,7 +23,7 @@ use scrim_policy::Moment;
 
 pub use imp::{Capture, Counters};
 
-pub(crate) use frames::{colour_space, readable};
+pub(crate) use frames::{colour_space, readable, writable};
 
 glib::wrapper! {
     /// The element; see the [module](self).

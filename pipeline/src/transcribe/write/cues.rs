@@ -21,6 +21,8 @@ pub(super) struct Cue {
     pub(super) start_ms: u64,
     /// After the start, and not after the start of the next.
     pub(super) end_ms: u64,
+    /// What the one who speaks is called.
+    pub(super) speaker: Option<String>,
     pub(super) lines: Vec<String>,
 }
 
@@ -59,13 +61,26 @@ impl Timed for Word {
     }
 }
 
+/// Words of one person that are shown together.
+pub(crate) struct Group<'a, W> {
+    pub(crate) speaker: Option<&'a str>,
+    pub(crate) words: Vec<&'a W>,
+}
+
 /// Gathers words that are shown together.
-pub(crate) fn groups<'a, W: Timed>(words: impl Iterator<Item = &'a W>) -> Vec<Vec<&'a W>> {
-    let mut groups: Vec<Vec<&W>> = Vec::new();
-    for word in words {
+pub(crate) fn groups<'a, W: Timed>(
+    words: impl Iterator<Item = (Option<&'a str>, &'a W)>,
+) -> Vec<Group<'a, W>> {
+    let mut groups: Vec<Group<'a, W>> = Vec::new();
+    for (speaker, word) in words {
         match groups.last_mut() {
-            Some(group) if goes_on(group, word) => group.push(word),
-            _ => groups.push(vec![word]),
+            Some(group) if group.speaker == speaker && goes_on(&group.words, word) => {
+                group.words.push(word);
+            }
+            _ => groups.push(Group {
+                speaker,
+                words: vec![word],
+            }),
         }
     }
     groups
@@ -73,17 +88,18 @@ pub(crate) fn groups<'a, W: Timed>(words: impl Iterator<Item = &'a W>) -> Vec<Ve
 
 /// Returns the subtitles of a transcript in the order of time, none over another.
 pub(super) fn cues(transcript: &ClearedTranscript) -> Vec<Cue> {
-    let groups = groups(transcript.words());
+    let groups = groups(transcript.spoken());
     let mut cues: Vec<Cue> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        let (Some(first), Some(last)) = (group.words.first(), group.words.last()) else {
             continue;
         };
         let before = cues.last().map_or(0, |cue| cue.end_ms);
         let start_ms = first.start_ms().max(before);
         let next = groups
             .get(index + 1)
-            .map_or(u64::MAX, |next| next[0].start_ms());
+            .and_then(|next| next.words.first())
+            .map_or(u64::MAX, |word| word.start_ms());
         let end_ms = last
             .end_ms()
             .min(start_ms.saturating_add(LONGEST_MS))
@@ -93,7 +109,8 @@ pub(super) fn cues(transcript: &ClearedTranscript) -> Vec<Cue> {
         cues.push(Cue {
             start_ms,
             end_ms,
-            lines: lines(group),
+            speaker: group.speaker.map(on_one_line),
+            lines: lines(&group.words),
         });
     }
     cues

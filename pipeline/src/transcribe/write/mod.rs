@@ -6,7 +6,7 @@ mod srt;
 mod text;
 mod vtt;
 
-pub(crate) use cues::groups;
+pub(crate) use cues::{Group, groups};
 pub(crate) use json::read_json;
 pub use json::write_json;
 pub use srt::write_srt;

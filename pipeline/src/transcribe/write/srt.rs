@@ -19,7 +19,9 @@ pub fn write_srt(transcript: &ClearedTranscript, out: &mut impl Write) -> io::Re
             out.write_all(b"\n")?;
         }
         let (start, end) = (clock(cue.start_ms, ','), clock(cue.end_ms, ','));
-        let text = cue.lines.join("\n").replace('<', "‹").replace('>', "›");
+        let speaker = cue.speaker.as_ref().map(|name| format!("{name}: "));
+        let text = speaker.unwrap_or_default() + &cue.lines.join("\n");
+        let text = text.replace('<', "‹").replace('>', "›");
         write!(out, "{}\n{start} --> {end}\n{text}\n", index + 1)?;
     }
     Ok(())

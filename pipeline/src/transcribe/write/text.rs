@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use scrim_policy::Moment;
 use scrim_redact::text::{ClearedTranscript, ClearedWord};
 
-use super::{ends_sentence, on_one_line};
+use super::{Group, ends_sentence, on_one_line};
 
 /// A pause as long begins a new paragraph.
 const PAUSE_MS: u64 = 2000;
@@ -15,7 +15,7 @@ const PARAGRAPH_CHARACTERS: usize = 600;
 const MARK_EVERY_MS: u64 = 60_000;
 
 /// Writes a transcript as paragraphs of plain text, with a time such as `[0:01:23]` about every
-/// minute.
+/// minute. Where it is known who speaks, each paragraph begins with what they are called.
 ///
 /// # Errors
 /// What the writer reports.
@@ -25,15 +25,16 @@ pub fn write_text(transcript: &ClearedTranscript, out: &mut impl Write) -> io::R
         if index > 0 {
             out.write_all(b"\n")?;
         }
-        let start_ms = paragraph.first().map_or(0, |word| word.start_ms());
+        let start_ms = paragraph.words.first().map_or(0, |word| word.start_ms());
         if marked.is_none_or(|before| start_ms.saturating_sub(before) >= MARK_EVERY_MS) {
             write!(out, "[{}] ", mark(start_ms))?;
             marked = Some(start_ms);
         }
-        let texts: Vec<String> = paragraph
-            .iter()
-            .map(|word| on_one_line(word.text()))
-            .collect();
+        if let Some(speaker) = paragraph.speaker {
+            write!(out, "{}: ", on_one_line(speaker))?;
+        }
+        let words = paragraph.words.iter();
+        let texts: Vec<String> = words.map(|word| on_one_line(word.text())).collect();
         writeln!(out, "{}", texts.join(" "))?;
     }
     Ok(())
@@ -45,21 +46,26 @@ fn mark(milliseconds: u64) -> String {
     clock.split('.').next().unwrap_or_default().to_owned()
 }
 
-fn paragraphs(transcript: &ClearedTranscript) -> Vec<Vec<&ClearedWord>> {
-    let mut paragraphs: Vec<Vec<&ClearedWord>> = Vec::new();
+fn paragraphs(transcript: &ClearedTranscript) -> Vec<Group<'_, ClearedWord>> {
+    let mut paragraphs: Vec<Group<'_, ClearedWord>> = Vec::new();
     let mut characters = 0;
-    for word in transcript.words() {
+    for (speaker, word) in transcript.spoken() {
         let goes_on = |last: &ClearedWord| {
             word.start_ms().saturating_sub(last.end_ms()) < PAUSE_MS
                 && !(characters >= PARAGRAPH_CHARACTERS && ends_sentence(last.text()))
         };
+        let same = |paragraph: &Group<'_, ClearedWord>| {
+            let last = paragraph.words.last();
+            paragraph.speaker == speaker && last.is_some_and(|last| goes_on(last))
+        };
         match paragraphs.last_mut() {
-            Some(paragraph) if paragraph.last().is_some_and(|last| goes_on(last)) => {
-                paragraph.push(word);
-            }
+            Some(paragraph) if same(paragraph) => paragraph.words.push(word),
             _ => {
                 characters = 0;
-                paragraphs.push(vec![word]);
+                paragraphs.push(Group {
+                    speaker,
+                    words: vec![word],
+                });
             }
         }
         characters += word.text().chars().count() + 1;

@@ -14,11 +14,12 @@ pub fn write_vtt(transcript: &ClearedTranscript, out: &mut impl Write) -> io::Re
     out.write_all(b"WEBVTT\n")?;
     for cue in cues(transcript) {
         let (start, end) = (clock(cue.start_ms, '.'), clock(cue.end_ms, '.'));
-        write!(
-            out,
-            "\n{start} --> {end}\n{}\n",
-            escaped(&cue.lines.join("\n"))
-        )?;
+        // A voice span that lasts to the end of its cue needs no end tag.
+        let voice = cue.speaker.as_ref();
+        let voice = voice.map(|name| format!("<v {}>", escaped(name)));
+        let text = escaped(&cue.lines.join("\n"));
+        let voice = voice.unwrap_or_default();
+        write!(out, "\n{start} --> {end}\n{voice}{text}\n")?;
     }
     Ok(())
 }
