@@ -913,6 +913,7 @@ room-problem-last-host = Sonst leitet niemand. Geben Sie die Leitung zuerst weit
 room-problem-not-now = Die Leitung ist wieder da.
 room-problem-old-notice = Die Angaben zur Aufzeichnung haben sich geändert. Lesen Sie sie, und antworten Sie noch einmal.
 room-problem-slow-down = Sie schreiben zu schnell. Warten Sie einen Moment.
+room-problem-recording-failed = Die Aufzeichnung ist zu Ende, weil sie nicht gespeichert werden konnte. Was bis jetzt aufgezeichnet wurde, bleibt. Sie können eine neue beginnen.
 room-closed-unknown = Diesen Raum gibt es nicht
 room-closed-unknown-help = Vielleicht fehlt ein Teil der Adresse. Kopieren Sie den ganzen Link noch einmal.
 room-closed-over = Diese Sitzung ist zu Ende

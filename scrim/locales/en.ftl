@@ -913,6 +913,7 @@ room-problem-last-host = You are the only host. Make somebody else a host first.
 room-problem-not-now = A host is there again.
 room-problem-old-notice = The information about recording has changed. Read it and answer again.
 room-problem-slow-down = You write too fast. Wait a moment.
+room-problem-recording-failed = The recording has ended because it could not be written. What was recorded until now is kept. You can begin another one.
 room-closed-unknown = There is no such room
 room-closed-unknown-help = Part of the address may be missing. Copy the whole link again.
 room-closed-over = This meeting is over

@@ -913,6 +913,7 @@ room-problem-last-host = Personne d’autre n’anime. Confiez d’abord l’ani
 room-problem-not-now = L’animation est revenue.
 room-problem-old-notice = L’information sur l’enregistrement a changé. Lisez-la et répondez à nouveau.
 room-problem-slow-down = Vous écrivez trop vite. Attendez un instant.
+room-problem-recording-failed = L’enregistrement s’est arrêté, car il n’a pas pu être écrit. Ce qui a été enregistré jusqu’ici est conservé. Vous pouvez en commencer un autre.
 room-closed-unknown = Cette salle n’existe pas
 room-closed-unknown-help = Il manque peut-être une partie de l’adresse. Copiez à nouveau le lien entier.
 room-closed-over = Cette réunion est terminée

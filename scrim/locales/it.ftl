@@ -913,6 +913,7 @@ room-problem-last-host = Nessun altro conduce. Affida prima la conduzione a qual
 room-problem-not-now = Chi conduce è tornato.
 room-problem-old-notice = Le informazioni sulla registrazione sono cambiate. Leggile e rispondi di nuovo.
 room-problem-slow-down = Scrivi troppo in fretta. Attendi un momento.
+room-problem-recording-failed = La registrazione è finita perché non è stato possibile salvarla. Quello che è stato registrato finora resta. Puoi iniziarne un’altra.
 room-closed-unknown = Questa stanza non esiste
 room-closed-unknown-help = Forse manca una parte dell’indirizzo. Copia di nuovo il link intero.
 room-closed-over = Questa riunione è finita

@@ -939,6 +939,7 @@ room-problem-last-host = Nie ma innego gospodarza. Najpierw wyznacz kogoś inneg
 room-problem-not-now = Gospodarz już wrócił.
 room-problem-old-notice = Informacja o nagrywaniu się zmieniła. Przeczytaj ją i odpowiedz ponownie.
 room-problem-slow-down = Piszesz zbyt szybko. Poczekaj chwilę.
+room-problem-recording-failed = Nagrywanie zakończyło się, bo nie można go zapisać. To, co nagrano do tej pory, zostaje. Można zacząć nowe nagranie.
 room-closed-unknown = Nie ma takiego pokoju
 room-closed-unknown-help = Może brakować części adresu. Skopiuj cały link jeszcze raz.
 room-closed-over = To spotkanie już się skończyło

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use scrim_policy::TenantId;
+use scrim_policy::{RecordingId, TenantId};
 use scrim_storage::orphans::Orphans;
 use serde_json::json;
 
@@ -21,9 +21,13 @@ const ALIVE_HOURS: u64 = 24;
 pub(super) fn run(session: &Session, args: &GcArgs) -> Result<Exit, Failure> {
     let home = session.home()?;
     let vault = home.vault()?;
+    let finished = match args.dry_run {
+        true => Vec::new(),
+        false => vault.recover_live_sessions(now())?,
+    };
     let orphans = vault.orphans(TenantId::SINGLE, now())?;
     let leftovers = leftovers(&home)?;
-    print(session, &orphans, &leftovers, args);
+    print(session, &finished, &orphans, &leftovers, args);
     if args.dry_run {
         return Ok(Exit::Done);
     }
@@ -39,11 +43,18 @@ pub(super) fn run(session: &Session, args: &GcArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcArgs) {
+fn print(
+    session: &Session,
+    finished: &[RecordingId],
+    orphans: &Orphans,
+    leftovers: &[PathBuf],
+    args: &GcArgs,
+) {
     if session.json {
         let line = json!({
             "message_type": "orphans",
             "dry_run": args.dry_run,
+            "sessions": finished,
             "objects": orphans.objects.iter().map(|one| one.key.to_string()).collect::<Vec<_>>(),
             "rows": orphans.rows.iter().map(|row| row.id).collect::<Vec<_>>(),
             "lost": orphans.lost.iter().map(|row| row.id).collect::<Vec<_>>(),
@@ -54,6 +65,9 @@ fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcA
         });
         println!("{line}");
         return;
+    }
+    for recording in finished {
+        println!("session finished     {recording}");
     }
     for listed in &orphans.objects {
         println!(
@@ -87,7 +101,7 @@ fn print(session: &Session, orphans: &Orphans, leftovers: &[PathBuf], args: &GcA
             "what is lost stays listed: see that the store is the right one, then --forget-lost"
         );
     }
-    if orphans.is_empty() && leftovers.is_empty() {
+    if orphans.is_empty() && leftovers.is_empty() && finished.is_empty() {
         println!("nothing to remove");
     } else if args.dry_run {
         println!("nothing was removed");

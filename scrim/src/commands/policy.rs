@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use scrim_pipeline::preview::{plan_for, preview};
-use scrim_policy::Moment;
+use scrim_policy::{LiveLayout, Moment};
 use serde_json::json;
 
 use super::{Session, get::write_whole, open_input, read_policy, read_roster};
@@ -36,17 +36,25 @@ fn check(session: &Session, file: &Path) -> Result<Exit, Failure> {
     let (policy, _) = read_policy(file)?;
     let kept = policy.kept().count();
     let hidden = policy.regions.len() - kept;
+    let live = policy.live.as_ref().map(LiveLayout::as_str);
     if session.json {
-        let line =
-            json!({"message_type": "summary", "name": policy.name, "kept": kept, "hidden": hidden});
+        let line = json!({
+            "message_type": "summary", "name": policy.name, "kept": kept, "hidden": hidden,
+            "live": live,
+        });
         println!("{line}");
-    } else {
-        println!(
-            "{}: `{}` keeps {kept} and hides {hidden} regions, and everything else",
-            file.display(),
-            policy.name
-        );
+        return Ok(Exit::Done);
     }
+    let regions = (!policy.regions.is_empty())
+        .then(|| format!("keeps {kept} and hides {hidden} regions, and everything else"));
+    let live = live.map(|word| format!("lays live sessions out as `{word}`"));
+    let said: Vec<String> = regions.into_iter().chain(live).collect();
+    println!(
+        "{}: `{}` {}",
+        file.display(),
+        policy.name,
+        said.join(", and ")
+    );
     Ok(Exit::Done)
 }
 

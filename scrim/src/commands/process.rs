@@ -4,7 +4,7 @@ use std::{num::NonZero, path::Path, time::Instant};
 
 use scrim_ingest::SourceError;
 use scrim_pipeline::{
-    job::{JobError, JobSpec, Outcome, Release, Speech, process},
+    job::{Input, JobError, JobSpec, Outcome, Release, Speech, process},
     models::ModelStore,
     transcribe::CancelFlag,
 };
@@ -53,7 +53,7 @@ pub(super) fn run(session: &Session, args: &ProcessArgs) -> Result<Exit, Failure
         return Err(explained(JobError::SourceChanged));
     }
     let spec = JobSpec {
-        input,
+        input: Input::File(input),
         tenant: TenantId::SINGLE,
         policy: &policy,
         policy_text: &policy_text,

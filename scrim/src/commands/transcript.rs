@@ -42,15 +42,19 @@ fn cues(session: &Session, id: RecordingId) -> Result<Exit, Failure> {
         let Cue {
             start_ms,
             end_ms,
+            speaker,
             text,
         } = cue;
         let text = text.reveal();
         if session.json {
-            let line = json!({"cue": number, "start_ms": start_ms, "end_ms": end_ms, "text": text});
+            let line = json!({"cue": number, "start_ms": start_ms, "end_ms": end_ms,
+                "speaker": speaker, "text": text});
             println!("{line}");
         } else {
             let at = Moment(start_ms.saturating_mul(1_000_000));
-            println!("{number:>5}  {at}  {text}");
+            let speaker = speaker.as_ref().map(|name| format!("{name}: "));
+            let speaker = speaker.unwrap_or_default();
+            println!("{number:>5}  {at}  {speaker}{text}");
         }
     }
     if session.json {

@@ -45,6 +45,7 @@ struct Cue {
     index: usize,
     start_ms: u64,
     end_ms: u64,
+    speaker: Option<String>,
     text: String,
 }
 
@@ -237,14 +238,18 @@ fn cues(client: &Client, id: RecordingId, json: bool) -> Result<Exit, Failure> {
             index,
             start_ms,
             end_ms,
+            speaker,
             text,
         } = cue;
         if json {
-            let line = json!({"cue": index, "start_ms": start_ms, "end_ms": end_ms, "text": text});
+            let line = json!({"cue": index, "start_ms": start_ms, "end_ms": end_ms,
+                "speaker": speaker, "text": text});
             println!("{line}");
         } else {
             let at = Moment(start_ms.saturating_mul(1_000_000));
-            println!("{index:>5}  {at}  {text}");
+            let speaker = speaker.as_ref().map(|name| format!("{name}: "));
+            let speaker = speaker.unwrap_or_default();
+            println!("{index:>5}  {at}  {speaker}{text}");
         }
     }
     match json {

@@ -95,10 +95,17 @@ async fn every(
     }
 }
 
-/// Finishes uploads that somebody has left whole, and forgets what is kept for a while only: uploads that
-/// nobody goes on with, answers, and messages that came to an end.
+/// Finishes what somebody has left: live sessions, and uploads that are whole. Forgets what is kept for a
+/// while only: uploads that nobody goes on with, answers, and messages that came to an end.
 fn tidy(app: &App) -> Result<(), Failure> {
     let time = now();
+    let recovered = app.vault.recover_live_sessions(time);
+    for recording in recovered.iter().flatten() {
+        tracing::warn!(%recording, "a session that was cut is sealed");
+        // Whoever worked at it was in the process that is gone.
+        app.vault.revive_jobs(*recording)?;
+        app.work.notify_one();
+    }
     let left = Timestamp::from_micros(time.as_micros() - LEASE.as_micros() as i64);
     for upload in app.vault.uploads_unseen(UploadState::Finishing, left)? {
         work::finish(app, &upload);
@@ -116,7 +123,10 @@ fn tidy(app: &App) -> Result<(), Failure> {
         }
     }
     app.vault.forget_answers(time)?;
-    messages::forget_old(app)
+    messages::forget_old(app)?;
+    // Last, as what is left of one session must not keep everything else from being done.
+    recovered?;
+    Ok(())
 }
 
 /// Asks something that has to be there whether it is.

@@ -3,18 +3,22 @@
 use std::{
     cell::RefCell,
     num::NonZero,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use scrim_ingest::{Archive, SourceError};
+use scrim_ingest::{Archive, SessionSource, SourceError};
 use scrim_pipeline::{
-    job::{JobSpec, OriginalBytes, Outcome, Progress, Release, process},
+    job::{Input, JobSpec, OriginalBytes, Outcome, Progress, Release, SessionInput, process},
+    session::KeptSession,
     transcribe::CancelFlag,
 };
-use scrim_policy::{JobId, Kind, Policy, RecordingId, Roster, TenantId};
+use scrim_policy::{
+    JobId, Kind, Policy, RecordingId, Roster, SessionPlan, TenantId, TimelineEvent,
+};
 use scrim_storage::{
     RecordingState, Timestamp, Vault,
-    service::{Job, JobClaim, JobEnd, JobFailure, JobState, Upload},
+    service::{Job, JobClaim, JobEnd, JobFailure, JobState, NewJob, Upload},
 };
 
 use super::{
@@ -93,7 +97,7 @@ fn after(time: Timestamp, span: Duration) -> Timestamp {
 }
 
 /// One try at a job.
-fn work(app: &App, claim: JobClaim, job: &Job) {
+pub(crate) fn work(app: &App, claim: JobClaim, job: &Job) {
     let _span = tracing::info_span!("job", id = %job.id).entered();
     let actor = format!("account:{}", job.created_by);
     let vault = match actor.parse() {
@@ -176,11 +180,11 @@ fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<Record
         "none" => None,
         language => Some(speech(&app.home, &app.settings.model, language)?),
     };
-    let input = OriginalBytes::open(vault, job.original)?;
+    let input = input(app, vault, job)?;
     let title = vault.title(job.tenant, job.original)?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let spec = JobSpec {
-        input: Box::new(input),
+        input,
         tenant: job.tenant,
         policy: &policy,
         policy_text: &kept.text,
@@ -194,6 +198,13 @@ fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<Record
         report_page: &page::report,
     };
     let outcome = process(vault, &spec, &|progress| watch.note(progress)).map_err(explained)?;
+    let is_new = matches!(
+        outcome,
+        Outcome::Published(_) | Outcome::Ready(_) | Outcome::Held(..)
+    );
+    if let (Input::Session(session), true) = (&spec.input, is_new) {
+        add_breakouts(app, job, &policy, session)?;
+    }
     let (Outcome::Published(id)
     | Outcome::PublishedBefore(id)
     | Outcome::Ready(id)
@@ -206,6 +217,67 @@ fn made(app: &App, vault: &Vault, job: &Job, watch: &Watch<'_>) -> Result<Record
         vault.set_title(job.tenant, id, &title)?;
     }
     Ok(id)
+}
+
+/// Breakouts that were recorded become recordings of their own, once the main room has.
+fn add_breakouts(
+    app: &App,
+    job: &Job,
+    policy: &Policy,
+    session: &SessionInput,
+) -> Result<(), Failure> {
+    if session.breakout.is_some() {
+        return Ok(());
+    }
+    let state = session.source.state();
+    let opened = state
+        .timeline
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            TimelineEvent::BreakoutsOpened { recorded } => Some(recorded.len()),
+            _ => None,
+        });
+    let breakouts = u8::try_from(opened.max().unwrap_or(0)).unwrap_or(u8::MAX);
+    for breakout in (0..breakouts).map(Some) {
+        let plan = SessionPlan::compile(policy, &state.timeline, state.complete_to, breakout);
+        if plan.takes.is_empty() || (plan.voices.is_empty() && plan.scenes.is_empty()) {
+            continue;
+        }
+        let new = NewJob {
+            original: job.original,
+            breakout,
+            policy: (job.policy, job.policy_version),
+            roster: &job.roster,
+            language: &job.language,
+            created_by: job.created_by,
+        };
+        app.vault.add_job(job.tenant, &new, now())?;
+        app.work.notify_one();
+    }
+    Ok(())
+}
+
+/// Returns what a job is about: a session that goes on, one that is over, or a file.
+fn input(app: &App, vault: &Vault, job: &Job) -> Result<Input, Failure> {
+    let running = app.rooms.recordings.find(job.original);
+    let source: Option<Arc<dyn SessionSource>> = match running {
+        Some(running) => Some(running),
+        None if vault.live_session(job.original)?.is_some() => {
+            Some(Arc::new(KeptSession::open(vault, job.original, now())?))
+        }
+        None => None,
+    };
+    match source {
+        Some(source) => Ok(Input::Session(SessionInput {
+            recording: job.original,
+            source,
+            breakout: job.breakout,
+        })),
+        None => Ok(Input::File(Box::new(OriginalBytes::open(
+            vault,
+            job.original,
+        )?))),
+    }
 }
 
 impl Drop for Watch<'_> {

@@ -119,8 +119,12 @@ fn originals(vault: &Vault) -> Result<Candidates, Failure> {
     let (mut found, mut from) = (Vec::new(), None);
     loop {
         let page = vault.originals(TenantId::SINGLE, from, PAGE)?;
-        let rows = page.recordings.iter();
-        found.extend(rows.map(|row| Candidate::named(Place::Original(row.id))));
+        for row in &page.recordings {
+            // A session is no file: it is processed by whoever has recorded it.
+            if vault.live_session(row.id)?.is_none() {
+                found.push(Candidate::named(Place::Original(row.id)));
+            }
+        }
         from = page.next;
         if from.is_none() {
             break;

@@ -10,7 +10,7 @@ use std::{
 
 use scrim_ingest::SourceError;
 use scrim_pipeline::{
-    job::{JobError, JobSpec, Outcome, Release, process},
+    job::{Input, JobError, JobSpec, Outcome, Release, process},
     transcribe::CancelFlag,
 };
 use scrim_policy::{BatchId, Kind, RecordingId, TenantId};
@@ -234,7 +234,7 @@ impl Work<'_> {
         let (policy, policy_text) = &*item.recipe.policy;
         let (roster, roster_text) = &*item.recipe.roster;
         let spec = JobSpec {
-            input,
+            input: Input::File(input),
             tenant: TenantId::SINGLE,
             policy,
             policy_text,

@@ -45,6 +45,9 @@ pub(crate) struct JobBody {
     state: &'static str,
     /// The original.
     original: String,
+    /// Which breakout of a session, from 0; without it, the main room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breakout: Option<u8>,
     /// The policy.
     policy: String,
     /// Which version of it.
@@ -93,6 +96,8 @@ pub(crate) struct JobFailureBody {
 pub(crate) struct JobToAdd {
     /// The original, `rec_…`.
     recording: String,
+    /// Which breakout of a session, from 0; without it, the main room.
+    breakout: Option<u8>,
     /// The policy, `pol_…`.
     policy: String,
     /// Which version of it. Without it, the newest.
@@ -125,6 +130,7 @@ impl JobBody {
             id: job.id.to_string(),
             state: job.state.as_str(),
             original: job.original.to_string(),
+            breakout: job.breakout,
             policy: job.policy.to_string(),
             policy_version: job.policy_version,
             language: job.language.clone(),
@@ -211,6 +217,7 @@ pub(crate) async fn add(
             let kept = kept.ok_or_else(|| Problem::not_found("policy"))?;
             let job = NewJob {
                 original,
+                breakout: wanted.breakout,
                 policy: (policy, kept.version),
                 roster: wanted.roster.trim(),
                 language,

@@ -50,6 +50,9 @@ pub(crate) struct CueBody {
     start_ms: u64,
     /// When it ends.
     end_ms: u64,
+    /// What the one who speaks is called, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker: Option<String>,
     /// What is said.
     text: String,
 }
@@ -112,6 +115,7 @@ pub(crate) async fn show(
         index,
         start_ms: cue.start_ms,
         end_ms: cue.end_ms,
+        speaker: cue.speaker.clone(),
         text: cue.text.reveal().clone(),
     };
     let cues = cues

@@ -11,6 +11,8 @@
 
 mod door;
 mod page;
+mod recorder;
+mod recording;
 mod registry;
 mod socket;
 mod turn;

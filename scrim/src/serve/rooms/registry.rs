@@ -16,21 +16,30 @@ use scrim_sfu::{
     media::MediaSettings,
     room::{ConnectionId, Door, Input, Protection, RecordingRule, RoomSettings, Slots},
     signal::IceServer,
+    tap::Recorder,
 };
 use scrim_storage::service::{Room, RoomProtection, RoomState};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 
 use super::{
     super::{
         app::{App, now},
         problem::Problem,
     },
+    recorder::{Plan, Recordings, RoomRecorder},
+    recording::SessionJobs,
     turn::Turn,
     whip::Sessions,
 };
 
 /// How long a meeting goes on without a host.
 const WITHOUT_HOST: Duration = Duration::from_secs(120);
+
+/// How long the service waits for what was recorded to be sealed before it stops.
+const SEALED_WITHIN: Duration = Duration::from_secs(20);
 
 /// What a page is shown at once where only some are on the stage.
 const STAGE: Slots = Slots {
@@ -57,6 +66,8 @@ pub(crate) struct Registry {
     connections: AtomicU64,
     places: Arc<Semaphore>,
     turn: Option<Turn>,
+    /// What is recorded of them.
+    pub(crate) recordings: Recordings,
     /// Those of encoders.
     pub(super) sessions: Sessions,
 }
@@ -69,6 +80,7 @@ impl Registry {
             connections: AtomicU64::new(1),
             places: Arc::new(Semaphore::new(MOST_PAGES)),
             turn,
+            recordings: Recordings::default(),
             sessions: Sessions::default(),
         }
     }
@@ -94,11 +106,16 @@ impl Registry {
         self.lock().get(&id).cloned()
     }
 
-    /// Ends all meetings: the service stops.
+    /// Ends all meetings: the service stops. What is recorded of them is sealed, as far as that does not
+    /// take long; the next start does the rest.
     pub(crate) async fn end(&self) {
         let rooms: Vec<_> = self.lock().drain().map(|(_, room)| room).collect();
         for room in rooms {
             room.tell(Input::End).await;
+        }
+        let sealed = tokio::time::timeout(SEALED_WITHIN, self.recordings.all_ended()).await;
+        if sealed.is_err() {
+            tracing::warn!("recordings are not sealed yet; the next start does it");
         }
     }
 
@@ -123,7 +140,8 @@ pub(super) async fn run(app: &App, room: &Room) -> Result<LiveRoom, Problem> {
         return Ok(running.clone());
     }
     let ends = app.clone();
-    let live = LiveRoom::open(settings(room), app.rooms.media.clone(), None, move |had| {
+    let media = app.rooms.media.clone();
+    let live = LiveRoom::open(settings(room), media, recorder(app, room), move |had| {
         closed(ends, id, had);
     });
     let live = live.map_err(|error| {
@@ -132,6 +150,26 @@ pub(super) async fn run(app: &App, room: &Room) -> Result<LiveRoom, Problem> {
     })?;
     rooms.insert(id, live.clone());
     Ok(live)
+}
+
+/// Returns whoever records a room, where it may be recorded.
+fn recorder(app: &App, room: &Room) -> Option<Box<dyn Recorder>> {
+    let RoomProtection::Recorded { policy, .. } = &room.rules.protection else {
+        return None;
+    };
+    let plan = Plan {
+        tenant: room.tenant,
+        room: room.id,
+        title: room.words.title.clone(),
+        policy: *policy,
+    };
+    let jobs = SessionJobs {
+        app: app.clone(),
+        threads: Handle::current(),
+        room: room.clone(),
+    };
+    let recorder = RoomRecorder::new(app.vault.clone(), plan, Arc::new(jobs));
+    Some(Box::new(recorder))
 }
 
 /// A room is closed. Where nobody was in it, it may be opened again.

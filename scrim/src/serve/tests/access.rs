@@ -175,6 +175,7 @@ pub(super) fn furnish(service: &Service, tenant: TenantId) -> Ids {
     ids.set("policies", policy.0);
     let job = NewJob {
         original,
+        breakout: None,
         policy,
         roster: "",
         language: "none",
