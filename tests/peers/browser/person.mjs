@@ -107,6 +107,21 @@ export async function planned(meeting, setup, fill) {
   return host;
 }
 
+/** Plans a room that can be recorded. @param {import('playwright-core').Page} page */
+export async function recorded(page) {
+  await page.check('input[name=protection][value=explicit]');
+  await page.fill('input[name=controller]', 'Hive Society');
+  await page.fill('input[name=contact]', 'privacy@example.org');
+  await page.fill('input[name=purpose]', 'for those who could not come');
+  await page.fill('input[name=audience]', 'members');
+}
+
+/** What somebody can agree to. */
+export const PURPOSES = ['camera', 'screen', 'voice', 'chat', 'transcript'];
+
+/** The same answer to everything. @param {'yes' | 'no'} word @returns {Record<string, 'yes' | 'no'>} */
+export const agreed = (word) => Object.fromEntries(PURPOSES.map((purpose) => [purpose, word]));
+
 /**
  * Ends a journey: says what failed, with a picture of what everybody saw.
  *

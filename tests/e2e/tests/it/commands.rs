@@ -52,6 +52,23 @@ fn every_policy_of_the_samples_passes_the_check() {
     for name in ["webinar", "webinar-hide", "webinar-initials", "relayout"] {
         Answer::of(scrim(&home, &["policy", "check"]).arg(policy(name))).expect(0);
     }
+    for word in ["speaker", "presentation", "grid", "audio", "custom"] {
+        let mut command = scrim(&home, &["policy", "check", "--json"]);
+        let answer = Answer::of(command.arg(policy(&format!("live-{word}")))).expect(0);
+        assert_eq!(answer.last_line()["live"], word);
+    }
+}
+
+#[test]
+fn a_policy_for_live_sessions_alone_is_not_applied_to_a_file() {
+    let home = Home::new();
+    let mut command = scrim(&home, &["policy", "plan"]);
+    command
+        .arg(policy("live-grid"))
+        .arg("--input")
+        .arg(committed_sample().media);
+    let said = Answer::of(&mut command).expect(5).said();
+    assert!(said.contains("[[region]]"), "{said}");
 }
 
 #[test]

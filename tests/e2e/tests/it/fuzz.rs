@@ -73,6 +73,7 @@ fn furnish_other(vault: &Vault) -> Vec<String> {
     let policy = saved.unwrap().unwrap();
     let job = NewJob {
         original,
+        breakout: None,
         policy,
         roster: "",
         language: "none",

@@ -20,6 +20,7 @@ mod meetings;
 mod non_interference;
 mod originals;
 mod places;
+mod recorded;
 mod remote;
 mod resume;
 mod reviews;

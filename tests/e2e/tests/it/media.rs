@@ -75,6 +75,46 @@ pub(crate) fn still(path: &Path, seconds: f64) -> RgbImage {
         .into_rgb8()
 }
 
+/// Returns all pictures of a recording, each once, made smaller.
+pub(crate) fn pictures(path: &Path, [width, height]: [u32; 2]) -> Vec<RgbImage> {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
+    command.args(["-map", "0:v", "-fps_mode", "passthrough", "-f", "rawvideo"]);
+    command.args(["-vf", &format!("scale={width}:{height}:flags=neighbor")]);
+    command.args(["-pix_fmt", "rgb24", "-"]);
+    finished(&mut command)
+        .stdout
+        .chunks_exact((width * height * 3) as usize)
+        .map(|bytes| RgbImage::from_raw(width, height, bytes.to_vec()).unwrap())
+        .collect()
+}
+
+/// Returns when each picture of a recording is shown, in seconds.
+pub(crate) fn picture_times(path: &Path) -> Vec<f64> {
+    let mut probe = Command::new("ffprobe");
+    probe.args(["-v", "error", "-select_streams", "v", "-of", "csv=p=0"]);
+    probe.args(["-show_entries", "frame=pts_time"]).arg(path);
+    let printed = String::from_utf8(finished(&mut probe).stdout).unwrap();
+    printed
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| line.trim_end_matches(',').parse().unwrap())
+        .collect()
+}
+
+/// Returns the sound of a recording in one channel.
+pub(crate) fn samples(path: &Path, rate: u32) -> Vec<f32> {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-i"]).arg(path);
+    command.args(["-map", "0:a", "-ac", "1", "-ar", &rate.to_string()]);
+    command.args(["-f", "f32le", "-"]);
+    finished(&mut command)
+        .stdout
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
+        .collect()
+}
+
 /// Returns how alike an area of the source and an area of the result are at a time, as `ffmpeg`
 /// measures it: 1 is the same.
 pub(crate) fn similarity(

@@ -62,7 +62,7 @@ fn policies_that_people_copy_are_valid() {
     for file in files(".md") {
         for block in file.text.split("```toml\n").skip(1) {
             let text = block.split("```").next().unwrap_or(block);
-            if text.contains("[[region]]") {
+            if text.contains("[[region]]") || text.contains("[live]\nlayout") {
                 checked += 1;
                 Policy::parse(&file.path, text).unwrap_or_else(|error| panic!("{error}"));
             }
