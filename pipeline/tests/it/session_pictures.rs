@@ -2,13 +2,12 @@
 
 use std::thread;
 
-use scrim_ingest::log::Codec;
 use scrim_pipeline::{
     render::{Part, RenderError},
     session::Film,
 };
 use scrim_policy::{
-    Moment, TrackSource,
+    Moment,
     session::{Shows, Take, Tile},
 };
 
