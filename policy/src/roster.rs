@@ -204,6 +204,28 @@ impl Roster {
         roster
     }
 
+    /// Returns the same people and those of another roster that are not among them, who are never to be
+    /// shown: their names are known only to be hidden.
+    #[must_use]
+    pub fn with_hidden(&self, others: &Self) -> Self {
+        let mut roster = self.clone();
+        for other in &others.people {
+            let is_same = |one: &Person| (&one.name, &one.email) == (&other.name, &other.email);
+            let next = roster.people.iter().map(|one| one.id.0).max();
+            let id = next.map_or(Some(0), |last| last.checked_add(1));
+            // A roster that is full has no room for more people than any session has.
+            let Some(id) = id.filter(|_| !self.people.iter().any(is_same)) else {
+                continue;
+            };
+            roster.people.push(Person {
+                id: PersonId(id),
+                is_erased: true,
+                ..other.clone()
+            });
+        }
+        roster
+    }
+
     fn add(&mut self, entry: Entry) -> Result<(), RosterError> {
         let id = u16::try_from(self.people.len())
             .ok()

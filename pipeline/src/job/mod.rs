@@ -244,18 +244,10 @@ fn process_file(
         }
         (plan, _) => plan?,
     };
-    let claim = match vault.begin_or_resume_with(&job, &roster, now())? {
-        Begun::New(claim) | Begun::Resumed(claim) => claim,
-        Begun::AlreadyPublished(row)
-        | Begun::AlreadyReady(row)
-        | Begun::AlreadyHeld(row)
-        | Begun::AlreadyWithdrawn(row) => {
-            return made_before(vault, spec, &row);
-        }
+    let claim = match begin(vault, spec, &job, &roster)? {
+        Ok(claim) => claim,
+        Err(made_before) => return Ok(made_before),
     };
-    if let Some(batch) = spec.batch {
-        vault.join_batch(batch, claim.recording())?;
-    }
     let context = Context {
         vault,
         spec,
@@ -278,6 +270,28 @@ fn process_file(
         let _ = vault.fail(&claim, error.kind(), error.stage().word(), now());
     }
     outcome
+}
+
+/// Begins a job or takes up an earlier run of it. Otherwise says how it stands with what that has made.
+fn begin(
+    vault: &Vault,
+    spec: &JobSpec<'_>,
+    job: &Job,
+    roster: &Roster,
+) -> Result<Result<Claim, Outcome>, JobError> {
+    let claim = match vault.begin_or_resume_with(job, roster, now())? {
+        Begun::New(claim) | Begun::Resumed(claim) => claim,
+        Begun::AlreadyPublished(row)
+        | Begun::AlreadyReady(row)
+        | Begun::AlreadyHeld(row)
+        | Begun::AlreadyWithdrawn(row) => {
+            return made_before(vault, spec, &row).map(Err);
+        }
+    };
+    if let Some(batch) = spec.batch {
+        vault.join_batch(batch, claim.recording())?;
+    }
+    Ok(Ok(claim))
 }
 
 /// Says how it stands with a recording that an earlier run has finished.

@@ -52,13 +52,9 @@ impl Transcript {
             let Some(participant) = one.participant else {
                 continue;
             };
-            if !script.may_hear(participant, one.part.start_ms(), one.part.end_ms()) {
-                continue;
-            }
-            let mut part = one.part.clone();
-            part.words
-                .retain(|word| script.may_write(participant, word.start_ms, word.end_ms));
-            voices.entry(participant).or_default().push(part);
+            let mut one = one.clone();
+            script.leave_out(&mut one);
+            voices.entry(participant).or_default().push(one.part);
         }
         let named: Vec<Vec<Segment>> = voices
             .iter()

@@ -81,8 +81,6 @@ pub struct Film<'a> {
     scene: (Vec<Tile>, i64),
     /// Up to where tracks were followed, in nanoseconds of the room.
     position: i64,
-    /// Mistakes of tracks that are not followed any more.
-    mistakes: u64,
 }
 
 impl<'a> Film<'a> {
@@ -96,7 +94,6 @@ impl<'a> Film<'a> {
             stage: None,
             scene: (Vec::new(), 0),
             position: 0,
-            mistakes: 0,
         }
     }
 
@@ -109,13 +106,6 @@ impl<'a> Film<'a> {
         let is_whole = to.0 - from.0 == self.spec.segment;
         let last = plan.in_room(to.earlier(1))?;
         is_whole.then(|| last.later(BEHIND))
-    }
-
-    /// How often a picture could not be decoded so far. Tracks are blank from a second after that
-    /// until their next keyframe.
-    pub fn mistakes(&self) -> u64 {
-        let followed = self.tracks.values().map(Pictures::mistakes);
-        self.mistakes + followed.sum::<u64>()
     }
 
     /// Renders some segments, in the order of time, and reports them to `events`. What the plan has
@@ -184,7 +174,6 @@ impl<'a> Film<'a> {
     ) -> Result<(), RenderError> {
         let room = plan.in_room(from).unwrap_or(from);
         if nanoseconds(room) < self.position {
-            self.mistakes = self.mistakes();
             self.tracks.clear();
             self.position = 0;
         }

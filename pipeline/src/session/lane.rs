@@ -43,7 +43,6 @@ pub(super) struct Lane {
     /// Whether the last sound may go on.
     is_open: bool,
     runs: Runs,
-    mistakes: u64,
 }
 
 impl Lane {
@@ -56,13 +55,7 @@ impl Lane {
             next_rtp: None,
             is_open: false,
             runs: Runs::default(),
-            mistakes: 0,
         }
-    }
-
-    /// How often something could not be decoded.
-    pub(super) const fn mistakes(&self) -> u64 {
-        self.mistakes
     }
 
     /// Looks whether the track is still there. If not, nothing of it is heard any more.
@@ -116,7 +109,6 @@ impl Lane {
         let payload = packet.payload();
         let Some(samples) = opus_samples(payload) else {
             // Empty, or no packet of Opus.
-            self.mistakes += u64::from(!payload.is_empty());
             return Ok(());
         };
         let after = heard.partition_point(|span| span.end <= at);
@@ -173,7 +165,6 @@ impl Lane {
         };
         let decoded = decoder.decode(payload, samples);
         if decoded.is_none() {
-            self.mistakes += 1;
             self.decoder = None;
         }
         Ok(decoded)

@@ -43,7 +43,6 @@ pub(super) struct Pictures {
     is_broken: bool,
     /// Whether what is shown may be another picture than when it was asked for last.
     has_changed: bool,
-    mistakes: u64,
 }
 
 /// A picture that is shown.
@@ -68,18 +67,12 @@ impl Pictures {
             needs_key: true,
             is_broken: true,
             has_changed: false,
-            mistakes: 0,
         }
     }
 
     /// Returns what the track is, once something of it was read.
     pub(super) const fn header(&self) -> Option<&TrackHeader> {
         self.feed.header()
-    }
-
-    /// How often something could not be decoded.
-    pub(super) const fn mistakes(&self) -> u64 {
-        self.mistakes
     }
 
     /// Whether a decoder is kept, since somebody has seen the track.
@@ -189,7 +182,6 @@ impl Pictures {
             Ok(Some(sample)) => self.put(Some(Shown { at, sample })),
             Ok(None) => {}
             Err(_) => {
-                self.mistakes += 1;
                 self.decoder = None;
                 self.is_broken = true;
                 self.lost_at.get_or_insert(at);

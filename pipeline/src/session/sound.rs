@@ -103,11 +103,6 @@ impl<'a> Sound<'a> {
         Past::of(plan, self.position) == self.past
     }
 
-    /// How often a packet could not be decoded so far. It is silent there.
-    pub fn mistakes(&self) -> u64 {
-        self.lanes.values().map(Lane::mistakes).sum()
-    }
-
     /// Renders up to a moment of the recording, or to two and a half seconds before the end of the plan
     /// where that is earlier. What is encoded goes to `events`, what may be written down to `heard`, in
     /// order for each track. Where the session has not come so far, it waits for it.

@@ -95,8 +95,12 @@ fn run(description: &str, feed: impl FnOnce(&gst::Pipeline)) -> Vec<Sent> {
     let mut packets = Vec::new();
     while let Ok(sample) = out.pull_sample() {
         let buffer = sample.buffer().unwrap();
+        // Encoders may shift times, and say so in the segment.
+        let segment = sample.segment().unwrap();
+        let segment = segment.downcast_ref::<gst::ClockTime>().unwrap();
+        let at = segment.to_running_time(buffer.pts().unwrap()).unwrap();
         packets.push(Sent {
-            at: buffer.pts().unwrap().nseconds(),
+            at: at.nseconds(),
             bytes: buffer.map_readable().unwrap().to_vec(),
         });
     }
@@ -118,6 +122,11 @@ pub(crate) fn colour(rgb: u32, (width, height): (u32, u32), pictures: u32) -> Ve
 pub(crate) const VP8: &str = "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=50 \
     ! rtpvp8pay pt=96 picture-id-mode=15-bit mtu=400 timestamp-offset=4294900000 \
     seqnum-offset=65500";
+
+/// What makes pictures H.264 in RTP, as a browser sends it.
+pub(crate) const H264: &str = "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=50 \
+    threads=1 ! video/x-h264,profile=constrained-baseline ! rtph264pay pt=102 config-interval=-1 \
+    mtu=400 aggregate-mode=zero-latency timestamp-offset=7000 seqnum-offset=9";
 
 /// What makes sound Opus in RTP.
 pub(crate) const OPUS: &str = "opusenc frame-size=20 bitrate=64000 \

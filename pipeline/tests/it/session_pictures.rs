@@ -2,17 +2,18 @@
 
 use std::thread;
 
+use scrim_ingest::log::Codec;
 use scrim_pipeline::{
     render::{Part, RenderError},
     session::Film,
 };
 use scrim_policy::{
-    Moment,
+    Moment, TrackSource,
     session::{Shows, Take, Tile},
 };
 
 use crate::{
-    session_media::{Seen, Sent, colour, samples, seen, sent, tone},
+    session_media::{H264, Seen, Sent, colour, samples, seen, sent, tone},
     session_support::{
         Beside, LEFT, MS, Meeting, RIGHT, Recorded, Rendered, SECOND, START, film, film_spec, plan,
         tile, track,
@@ -160,6 +161,24 @@ fn pictures_may_change_their_size() {
     for (time, rgb) in [(1.0, RED), (3.0, GREEN), (5.0, BLUE)] {
         assert!(is(at(&pictures, time), IN_LEFT, rgb), "{time}");
     }
+}
+
+#[test]
+fn pictures_in_h264_are_shown_as_well() {
+    let packets = sent(&format!(
+        "videotestsrc pattern=solid-color foreground-color={} num-buffers=75 \
+         ! video/x-raw,format=I420,width=320,height=240,framerate=25/1 ! {H264}",
+        0xff00_0000 | GREEN
+    ));
+    let camera = Recorded::new(11, TrackSource::Camera, Codec::H264, packets);
+    let plan = plan(3 * SECOND, &[(0, vec![tile(LEFT, 11)])], &[]);
+    let pictures = seen(&film(&Meeting::of(&[camera]), &plan).file());
+    // Nothing is held back: the first picture is there when it was sent.
+    let first = pictures
+        .iter()
+        .find(|picture| is(picture, IN_LEFT, GREEN))
+        .unwrap();
+    assert!(first.at < 0.1, "{}", first.at);
 }
 
 #[test]

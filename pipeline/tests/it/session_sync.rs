@@ -5,7 +5,7 @@ use scrim_policy::TrackSource;
 
 use crate::{
     media::{self, Area, Media, centre_of_sound},
-    session_media::{Sent, VP8, greys, samples_sent},
+    session_media::{H264, Sent, VP8, greys, samples_sent},
     session_support::{LEFT, MS, Meeting, Recorded, SECOND, film, plan, sound, tile},
 };
 
@@ -85,4 +85,9 @@ fn check(codec: Codec, encoder: &str) {
 #[test]
 fn flash_and_beep_of_a_camera_in_vp8_come_together() {
     check(Codec::Vp8, VP8);
+}
+
+#[test]
+fn flash_and_beep_of_a_camera_in_h264_come_together() {
+    check(Codec::H264, H264);
 }

@@ -183,3 +183,20 @@ fn somebody_who_was_erased_has_no_initials_and_the_others_keep_theirs() {
     assert_eq!(initials, [Person::ERASED, "A.K. 2"]);
     assert!(!roster.people()[0].is_erased());
 }
+
+#[test]
+fn people_of_another_roster_are_hidden_and_nobody_is_there_twice() {
+    let there = Roster::parse_csv("name,email\nAnna Kowalska,anna@example.org\n").unwrap();
+    let others = "name,email\nAnna Kowalska,anna@example.org\nMarek Zając,\n";
+    let both = there.with_hidden(&Roster::parse_csv(others).unwrap());
+    let said: Vec<(u16, bool)> = both
+        .people()
+        .iter()
+        .map(|person| (person.id().0, person.is_erased()))
+        .collect();
+    assert_eq!(said, [(0, false), (1, true)]);
+    assert_eq!(both.people()[1].name().reveal(), "Marek Zając");
+    let nobody = Roster::default();
+    assert_eq!(both.with_hidden(&nobody), both);
+    assert!(nobody.with_hidden(&there).people()[0].is_erased());
+}

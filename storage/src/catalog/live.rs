@@ -253,11 +253,7 @@ impl Catalog {
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        set_ended(&mut transaction, recording, now)
-            .await
-            .map_err(failed)?;
-        let event = AuditEvent::SessionEnded { recording };
-        audit::append(&mut transaction, author, &[(event, now)]).await?;
+        set_ended(&mut transaction, recording, author, now).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -273,11 +269,7 @@ impl Catalog {
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(END, source);
         let mut transaction = self.write(END).await?;
-        set_ended(&mut transaction, recording, now)
-            .await
-            .map_err(failed)?;
-        let event = AuditEvent::SessionEnded { recording };
-        audit::append(&mut transaction, author, &[(event, now)]).await?;
+        set_ended(&mut transaction, recording, author, now).await?;
         transaction.commit().await.map_err(failed)
     }
 
@@ -389,12 +381,17 @@ async fn complete(
 async fn set_ended(
     transaction: &mut Transaction<'_, Any>,
     recording: RecordingId,
+    author: Author<'_>,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), CatalogError> {
     query("UPDATE live_session SET ended_at = $2 WHERE recording = $1 AND ended_at IS NULL")
         .bind(recording.to_string())
         .bind(now.as_micros())
         .execute(&mut **transaction)
+        .await
+        .map_err(|source| CatalogError::while_doing(END, source))?;
+    let event = AuditEvent::SessionEnded { recording };
+    audit::append(transaction, author, &[(event, now)])
         .await
         .map(drop)
 }

@@ -20,11 +20,11 @@ mod work;
 
 use scrim_ingest::SessionState;
 use scrim_policy::SessionPlan;
-use scrim_storage::{Begun, Job, RecordingRow, Vault, VaultError};
+use scrim_storage::{Job, RecordingRow, Vault, VaultError};
 
 use super::{
-    Context, JobError, JobSpec, Material, Outcome, Progress, SessionInput, Stage, finish,
-    key_parts, made_before, now, speech,
+    Context, JobError, JobSpec, Material, Outcome, Progress, SessionInput, Stage, begin, finish,
+    key_parts, now, speech,
 };
 use crate::{
     render::{AudioEncoder, VideoEncoder},
@@ -56,18 +56,10 @@ pub(super) fn process(
     if spec.batch.is_some() {
         vault.check_not_withdrawn(spec.tenant, job.source_sha256)?;
     }
-    let claim = match vault.begin_or_resume_with(&job, &script.roster, now())? {
-        Begun::New(claim) | Begun::Resumed(claim) => claim,
-        Begun::AlreadyPublished(row)
-        | Begun::AlreadyReady(row)
-        | Begun::AlreadyHeld(row)
-        | Begun::AlreadyWithdrawn(row) => {
-            return made_before(vault, spec, &row);
-        }
+    let claim = match begin(vault, spec, &job, &script.roster)? {
+        Ok(claim) => claim,
+        Err(made_before) => return Ok(made_before),
     };
-    if let Some(batch) = spec.batch {
-        vault.join_batch(batch, claim.recording())?;
-    }
     let context = Context {
         vault,
         spec,

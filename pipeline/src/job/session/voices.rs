@@ -8,7 +8,7 @@ use std::{
 use scrim_policy::{Moment, ParticipantId};
 use serde::{Deserialize, Serialize};
 
-use super::super::{Context, JobError, speech};
+use super::super::{Context, JobError, now, speech};
 use crate::transcribe::{
     CancelFlag, Recogniser, SAMPLE_RATE, SpeechModels, TranscribeError, Transcriber, TranscriptPart,
 };
@@ -42,7 +42,28 @@ pub(super) fn end_mark(count: usize) -> Spoken {
 
 /// Returns what an earlier run has written down.
 pub(super) fn written(context: &Context<'_>) -> Result<Vec<Spoken>, JobError> {
-    speech::kept_parts(context, |index| stage_part(context, index))
+    let kept: Vec<Spoken> = speech::kept_parts(context, |index| stage_part(context, index))?;
+    // What is behind a part that is missing is written down again.
+    let results = context
+        .vault
+        .finished_parts(context.recording(), speech::TRANSCRIPT_STAGE)?;
+    let first_missing = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+    for result in results.iter().filter(|one| one.part >= first_missing) {
+        forget(context, result.part)?;
+    }
+    Ok(kept)
+}
+
+/// Puts other words in the place of what was written down, which is deleted.
+pub(super) fn replace(context: &Context<'_>, index: u32, spoken: &Spoken) -> Result<(), JobError> {
+    forget(context, index)?;
+    keep(context, index, spoken)
+}
+
+fn forget(context: &Context<'_>, index: u32) -> Result<(), JobError> {
+    let stage = speech::TRANSCRIPT_STAGE;
+    let Context { vault, claim, .. } = context;
+    Ok(vault.forget_part(claim, stage, index, now())?)
 }
 
 /// Seals what was written down, and records it.
@@ -50,7 +71,7 @@ pub(super) fn keep(context: &Context<'_>, index: u32, spoken: &Spoken) -> Result
     speech::keep_part(context, stage_part(context, index), spoken)
 }
 
-/// Whatever is said is written down once; what somebody refuses later is left out at the end.
+/// Whatever is said is listened to once; what somebody refuses later is taken out of it.
 fn stage_part(context: &Context<'_>, index: u32) -> scrim_storage::StagePart<'static> {
     let models = speech::models_word(context);
     let inputs: [&[u8]; 3] = [

@@ -48,6 +48,8 @@ pub(super) struct Work<'a> {
     pieces: Option<SyncSender<Piece>>,
     spoken: Receiver<Spoken>,
     written: Vec<Spoken>,
+    /// How often somebody had refused something when the words were last looked at.
+    refusals: usize,
 }
 
 impl<'a> Work<'a> {
@@ -86,9 +88,10 @@ impl<'a> Work<'a> {
                 pieces: speech.map(|_| pieces),
                 spoken,
                 written,
+                refusals: 0,
             };
             let script = work.follow(write);
-            let heard_all = work.hear_out(listening, script.is_ok());
+            let heard_all = work.hear_out(listening, script.as_ref().ok());
             let script = script?;
             heard_all?;
             let spoken = context.spec.speech.as_ref().map(|_| work.written);
@@ -107,6 +110,7 @@ impl<'a> Work<'a> {
             let state = self.session.source.wait(after, PATIENCE);
             after = state.complete_to;
             let script = write(&state)?;
+            self.forget_refused(&script)?;
             let complete = self.complete(&script.plan, &state);
             let missing = self
                 .segments
@@ -119,6 +123,20 @@ impl<'a> Work<'a> {
                 return Ok(script);
             }
         }
+    }
+
+    /// Destroys words that must not be written any more, as soon as somebody has refused something.
+    fn forget_refused(&mut self, script: &Script) -> Result<(), JobError> {
+        let refusals = script.refusals();
+        if std::mem::replace(&mut self.refusals, refusals) == refusals {
+            return Ok(());
+        }
+        for (index, spoken) in (0..).zip(&mut self.written) {
+            if script.leave_out(spoken) {
+                voices::replace(self.context, index, spoken)?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns how many segments can be rendered by now.
@@ -186,7 +204,7 @@ impl<'a> Work<'a> {
                 Ok(Some(sound))
             });
             let sealed = seal(context, plan, sealing, segments, &events, || {
-                keep_spoken(context, spoken, written)
+                keep_spoken(context, script, spoken, written)
             });
             // Rendering stops when nobody listens any more.
             drop(events);
@@ -217,19 +235,19 @@ impl<'a> Work<'a> {
     fn hear_out(
         &mut self,
         listening: Option<thread::ScopedJoinHandle<'_, Result<(), TranscribeError>>>,
-        is_wanted: bool,
+        script: Option<&Script>,
     ) -> Result<(), JobError> {
         self.pieces = None;
         let Some(listening) = listening else {
             return Ok(());
         };
-        if !is_wanted {
+        if script.is_none() {
             self.context.spec.cancel.cancel();
         }
         let mut kept = Ok(());
         for spoken in self.spoken.iter() {
-            if kept.is_ok() {
-                kept = keep_one(self.context, spoken, &mut self.written);
+            if let (Ok(()), Some(script)) = (&kept, script) {
+                kept = keep_one(self.context, script, spoken, &mut self.written);
             }
         }
         let heard = listening
@@ -237,8 +255,13 @@ impl<'a> Work<'a> {
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         kept?;
         heard?;
-        let end = voices::end_mark(self.written.len());
-        keep_one(self.context, end, &mut self.written)
+        match script {
+            Some(script) => {
+                let end = voices::end_mark(self.written.len());
+                keep_one(self.context, script, end, &mut self.written)
+            }
+            None => Ok(()),
+        }
     }
 
     fn tell(&self, script: &Script, is_over: bool) {
@@ -288,19 +311,23 @@ fn seal(
 
 fn keep_spoken(
     context: &Context<'_>,
+    script: &Script,
     spoken: &Receiver<Spoken>,
     written: &mut Vec<Spoken>,
 ) -> Result<(), JobError> {
     spoken
         .try_iter()
-        .try_for_each(|one| keep_one(context, one, written))
+        .try_for_each(|one| keep_one(context, script, one, written))
 }
 
+/// Keeps what somebody said, without what they have refused since.
 fn keep_one(
     context: &Context<'_>,
-    spoken: Spoken,
+    script: &Script,
+    mut spoken: Spoken,
     written: &mut Vec<Spoken>,
 ) -> Result<(), JobError> {
+    script.leave_out(&mut spoken);
     let index = u32::try_from(written.len()).unwrap_or(u32::MAX);
     voices::keep(context, index, &spoken)?;
     written.push(spoken);

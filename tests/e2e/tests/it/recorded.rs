@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::{
     answer::{Answer, listed},
     media::{picture_times, pictures, samples, still},
+    state::unsealed,
 };
 
 /// The speech model of jobs. Nobody speaks here.
@@ -47,7 +48,7 @@ impl Recorded {
         fs::write(home.state().join("config.toml"), config).unwrap();
         let mut serve = home.scrim();
         serve.env("SCRIM_MODELS", program::models(&[MODEL, "silero-vad"]));
-        serve.env("SCRIM_LOG", "info");
+        serve.env("SCRIM_LOG", "trace");
         let service = Service::start_as(&home, serve, 0);
         let setup = service.setup_url().unwrap();
         let mut command = Command::new("node");
@@ -60,6 +61,11 @@ impl Recorded {
             .expect(0)
             .expect_printed("the meeting ends");
         let recording = made(&home, &service);
+        assert_eq!(unsealed(&home), Vec::<String>::new());
+        let log = String::from_utf8(service.log()).unwrap();
+        for name in ["Holt", "Krol", "Lund", "Kowalska", "hanna@", "Beekeeping"] {
+            assert!(!log.contains(name), "{name} is in the log");
+        }
         let mut publish = home.scrim();
         Answer::of(publish.args(["publish", &recording])).expect(0);
         let folder = home.path().join("out");
