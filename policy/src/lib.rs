@@ -37,6 +37,7 @@ mod attendance;
 pub mod audit;
 mod document;
 mod ids;
+mod initials;
 mod kind;
 mod moment;
 mod pii;
@@ -59,6 +60,7 @@ pub use ids::{
     AccountId, ArtefactId, BatchId, ErasureId, HoldId, InvitationId, JobId, LinkId, MessageId,
     ParticipantId, PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId, WebhookId,
 };
+pub use initials::InitialsBook;
 pub use kind::Kind;
 pub use moment::Moment;
 pub use pii::Pii;
@@ -66,7 +68,7 @@ pub use plan::{Geometry, Plan, PlanError};
 pub use policy::{Colour, Diagnostic, LiveLayout, LiveTile, Policy, PolicyError, Region};
 pub use rect::{Fractions, PixelRect};
 pub use retention::{Days, RetentionClass, RetentionRule, RetentionRules, Tag};
-pub use roster::{InitialsBook, Person, PersonId, Role, Roster, RosterError};
+pub use roster::{Person, PersonId, Role, Roster, RosterError};
 pub use session::SessionPlan;
 pub use subject::SubjectText;
 pub use timeline::{ConsentRule, Medium, TimelineEntry, TimelineEvent, TrackSource};

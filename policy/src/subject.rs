@@ -2,7 +2,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::{Attendant, Person, Pii, roster::reading_order};
+use crate::{Attendant, Person, Pii, initials::reading_order};
 
 /// A name or an e-mail address without what people spell differently: capitals, marks, the order of
 /// given name and surname, remarks in parentheses. Two people whose names differ in nothing else

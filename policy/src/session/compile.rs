@@ -8,7 +8,7 @@ use super::{
     takes::Takes,
     voices::Voices,
 };
-use crate::{LiveLayout, Moment, NamesShown, Policy, TimelineEntry, TimelineEvent, roster};
+use crate::{LiveLayout, Moment, NamesShown, Policy, TimelineEntry, TimelineEvent, initials};
 
 impl SessionPlan {
     /// Width and height of the picture where the policy names none.
@@ -149,7 +149,7 @@ fn scene(span: Span, people: &[Participant], names: NamesShown) -> SessionScene 
 /// says the same again.
 fn tile(spot: &Spot, person: &Participant, names: NamesShown) -> Tile {
     let initials = || person.initials.clone();
-    let name = || roster::reading_order(person.name.reveal());
+    let name = || initials::reading_order(person.name.reveal());
     let (shows, label) = match (spot.content, names) {
         (Content::Screen(track), _) => (Shows::Track(track), None),
         (Content::Camera(track), NamesShown::Initials) => (Shows::Track(track), Some(initials())),

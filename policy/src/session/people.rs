@@ -7,7 +7,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::meeting::{Meeting, Participant};
 use crate::{
     Attendance, Attendant, Basis, ConsentPurpose, ConsentRecord, ConsentRule, ConsentState,
-    Consents, Moment, ParticipantId, PersonId, Roster, Stay, TimelineEntry, TimelineEvent, roster,
+    Consents, Moment, ParticipantId, PersonId, Roster, Stay, TimelineEntry, TimelineEvent,
+    initials,
 };
 
 /// Who was in a session, as far as one of its recordings is concerned.
@@ -193,7 +194,7 @@ impl Fact {
         });
         Attendant {
             person,
-            name: crate::Pii::new(roster::reading_order(one.name.reveal())),
+            name: crate::Pii::new(initials::reading_order(one.name.reveal())),
             email: one.email.clone(),
             role: one.role,
             initials: one.initials.clone(),

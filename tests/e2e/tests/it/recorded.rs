@@ -30,7 +30,6 @@ const RATE: u32 = 16_000;
 /// A meeting and what was made of it.
 struct Recorded {
     _home: Home,
-    _service: Service,
     /// What was exported: the outputs, and who took part.
     out: PathBuf,
 }
@@ -49,7 +48,7 @@ impl Recorded {
         let mut serve = home.scrim();
         serve.env("SCRIM_MODELS", program::models(&[MODEL, "silero-vad"]));
         serve.env("SCRIM_LOG", "trace");
-        let service = Service::start_as(&home, serve, 0);
+        let mut service = Service::start_as(&home, serve, 0);
         let setup = service.setup_url().unwrap();
         let mut command = Command::new("node");
         command
@@ -61,8 +60,10 @@ impl Recorded {
             .expect(0)
             .expect_printed("the meeting ends");
         let recording = made(&home, &service);
+        service.ask_to_stop();
+        let written = [service.stopped(), service.log()].concat();
+        let log = String::from_utf8(written).unwrap();
         assert_eq!(unsealed(&home), Vec::<String>::new());
-        let log = String::from_utf8(service.log()).unwrap();
         for name in ["Holt", "Krol", "Lund", "Kowalska", "hanna@", "Beekeeping"] {
             assert!(!log.contains(name), "{name} is in the log");
         }
@@ -83,7 +84,6 @@ impl Recorded {
         }
         Self {
             _home: home,
-            _service: service,
             out,
         }
     }

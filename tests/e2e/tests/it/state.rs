@@ -11,11 +11,12 @@ use scrim_testkit::Home;
 use crate::answer::{listed, shown};
 
 /// Files of the state that are no sealed objects.
-const KNOWN_FILES: [&str; 8] = [
+const KNOWN_FILES: [&str; 9] = [
     "catalog.db",
     "catalog.db-shm",
     "catalog.db-wal",
     "catalog.db.lock",
+    "config.toml",
     "keyring.epoch",
     "keyring.json",
     "keyring.json.lock",
