@@ -23,6 +23,10 @@ const LATENCY_MS: u32 = 300;
 /// From how many packets in a row on a stream begins, without waiting for the latency.
 const FAST_START: u32 = 3;
 
+/// Most streams that a connection receives. An offer has eight sections at most. A stream costs two
+/// threads, and whoever is connected can begin as many as there are numbers for them.
+const MOST_STREAMS: u32 = 16;
+
 /// How long candidates are gathered. Without STUN it takes no time.
 const GATHER_WITHIN: Duration = Duration::from_secs(1);
 
@@ -96,6 +100,7 @@ impl Connection {
 
     fn set_up_receiving(&self) {
         let Some(rtpbin) = self.rtpbin() else { return };
+        rtpbin.set_property("max-streams", MOST_STREAMS);
         // What comes late is repaired by then, and lost otherwise.
         rtpbin.set_property("drop-on-latency", false);
         rtpbin.connect("new-jitterbuffer", false, |values| {

@@ -30,6 +30,8 @@ const MOST_BYTES: u64 = 2 << 20;
 pub(super) struct Ingress {
     pub(super) track: TrackNumber,
     pub(super) codec: Codec,
+    /// The stream that was announced. Nothing is taken of a section that sends nothing.
+    pub(super) ssrc: Option<u32>,
     pub(super) payload_type: u8,
     /// Which header extension says how loud a packet is.
     pub(super) level: Option<u8>,
@@ -50,8 +52,6 @@ pub(super) struct IngressState {
     /// When something came last, in nanoseconds of the room.
     heard: AtomicU64,
     tap: Mutex<Option<Tap>>,
-    /// The synchronisation source of its packets, and one more; 0 before the first one.
-    source: AtomicU64,
     /// What the sender said last about time.
     report: Mutex<Option<SenderReport>>,
     /// The pad of webrtcbin, and the one of ours that it is linked to. Pads do not hold each other.
@@ -79,11 +79,9 @@ impl Ingress {
         if !state.affords(now, bytes.len()) {
             return;
         }
-        let Some(packet) = Packet::read(&bytes) else {
+        let Some(packet) = Packet::read(&bytes).filter(|packet| self.announced(packet)) else {
             return;
         };
-        let source = u64::from(packet.ssrc()) + 1;
-        state.source.store(source, Ordering::Relaxed);
         if state.is_muted.load(Ordering::Relaxed) {
             return;
         }
@@ -103,10 +101,10 @@ impl Ingress {
 
     /// Takes what a sender says about time, if it is about this track.
     pub(super) fn report(&self, report: SenderReport) {
-        let state = &self.state;
-        if state.source.load(Ordering::Relaxed) != u64::from(report.ssrc) + 1 {
+        if self.ssrc != Some(report.ssrc) {
             return;
         }
+        let state = &self.state;
         *lock(&state.report) = Some(report);
         let mut tap = lock(&state.tap);
         if let Some(open) = tap.as_mut()
@@ -125,6 +123,18 @@ impl Ingress {
             tap.report(report, nanos(self.clock.elapsed()));
         }
         *lock(&self.state.tap) = Some(tap);
+    }
+
+    /// Whether a packet is of the stream, and in the format, that was announced.
+    fn announced(&self, packet: &Packet<'_>) -> bool {
+        self.is_announced(packet.ssrc(), packet.payload_type())
+    }
+
+    /// Whether a stream in a format is the one that was announced. webrtcbin gives whatever nobody has
+    /// announced to the first section, pictures to one of sound as well: what somebody allows for the one
+    /// is not allowed for the other.
+    pub(super) fn is_announced(&self, ssrc: u32, payload_type: u8) -> bool {
+        self.ssrc == Some(ssrc) && self.payload_type == payload_type
     }
 }
 

@@ -38,7 +38,6 @@ pub use self::{clock::RoomClock, error::MediaError, settings::MediaSettings};
 use self::{
     events::{ConnectionNumber, MediaEvent, Owner},
     fanout::{Fanout, TrackNumber},
-    ingress::{Ingress, IngressState},
     leg::LegTask,
     publisher::Taken,
     tracks::{Track, Wanted},
@@ -319,25 +318,9 @@ impl Media {
         let number = self.take_number();
         let mut taken = BTreeMap::new();
         for section in sections {
-            let Wanted {
-                index,
-                source,
-                codec,
-                payload_type,
-                level,
-            } = section;
+            let Wanted { index, source, .. } = section;
             let track = self.take_number();
-            let ingress = Arc::new(Ingress {
-                track,
-                codec,
-                payload_type,
-                level,
-                clock: self.clock.clone(),
-                speakers: self.speakers.clone(),
-                fanout: self.fanout.sender(),
-                events: self.events.clone(),
-                state: IngressState::default(),
-            });
+            let ingress = Arc::new(self.ingress(track, &section));
             self.tracks.insert(
                 track,
                 Track {

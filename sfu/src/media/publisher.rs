@@ -1,7 +1,10 @@
 //! What a participant sends: the peer offers, Scrim answers.
 
 use crate::codec::Named;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -39,6 +42,8 @@ struct Desk {
     expected: Fingerprint,
     /// By the position of the section.
     taken: BTreeMap<u32, Taken>,
+    /// Where streams end that nobody has announced: no more than a connection receives.
+    ends: Mutex<Vec<gst::Pad>>,
     events: tokio::sync::mpsc::UnboundedSender<MediaEvent>,
 }
 
@@ -57,6 +62,7 @@ impl Publisher {
             number,
             expected: offer.transport.fingerprint,
             taken,
+            ends: Mutex::default(),
             events: events.clone(),
         });
         let pads = desk.clone();
@@ -159,8 +165,8 @@ impl Desk {
 
     /// Takes a pad of webrtcbin. Pads come when the peer is connected, so its certificate is known.
     ///
-    /// > **A pad is linked only when the certificate is the one of the offer.** What is not linked
-    /// > goes nowhere.
+    /// > **A pad is linked only when the certificate is the one of the offer**, and to a place only where
+    /// > the offer has announced its stream. What is not linked goes nowhere.
     fn take(&self, webrtc: &gst::Element, pad: &gst::Pad) {
         if pad.direction() != gst::PadDirection::Src {
             return;
@@ -169,28 +175,19 @@ impl Desk {
             let _ = self.events.send(MediaEvent::Impostor(self.number));
             return;
         }
-        let section = pad
-            .property::<Option<WebRTCRTPTransceiver>>("transceiver")
-            .map(|transceiver| transceiver.mlineindex());
-        let Some(taken) = section.and_then(|section| self.taken.get(&section)) else {
+        let Some(taken) = self.announced(pad) else {
+            tracing::debug!("a stream that was not announced is thrown away");
+            // One without an end would stop the whole connection.
+            let end = link(pad, |_| ());
+            let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+            ends.extend(end);
             return;
         };
         let ingress = taken.ingress.clone();
-        let sink = gst::Pad::builder(gst::PadDirection::Sink)
-            .name("ingress")
-            .chain_function(move |_, _, buffer| {
-                ingress.packet(&buffer);
-                Ok(gst::FlowSuccess::Ok)
-            })
-            .event_function(|_, _, _| true)
-            .build();
-        // The pad belongs to no element, so there is no hierarchy to check.
-        let is_linked = sink.set_active(true).is_ok()
-            && pad.link_full(&sink, gst::PadLinkCheck::empty()).is_ok();
-        if !is_linked {
+        let Some(sink) = link(pad, move |buffer| ingress.packet(&buffer)) else {
             let _ = self.events.send(MediaEvent::Broken(self.number));
             return;
-        }
+        };
         taken.ingress.state.link(pad.clone(), sink);
         let _ = self.events.send(MediaEvent::Opened {
             connection: self.number,
@@ -198,4 +195,38 @@ impl Desk {
             track: taken.ingress.track,
         });
     }
+
+    /// Returns what a pad brings, where that was announced.
+    fn announced(&self, pad: &gst::Pad) -> Option<&Taken> {
+        let transceiver = pad.property::<Option<WebRTCRTPTransceiver>>("transceiver")?;
+        let taken = self.taken.get(&transceiver.mlineindex())?;
+        let is_announced = |(ssrc, payload_type)| taken.ingress.is_announced(ssrc, payload_type);
+        // Where a pad does not say yet what it is, its packets are looked at alone.
+        stream(pad).is_none_or(is_announced).then_some(taken)
+    }
+}
+
+/// Gives what comes out of a pad to somebody. None where that is not possible.
+fn link(pad: &gst::Pad, give: impl Fn(gst::Buffer) + Send + Sync + 'static) -> Option<gst::Pad> {
+    let sink = gst::Pad::builder(gst::PadDirection::Sink)
+        .name("ingress")
+        .chain_function(move |_, _, buffer| {
+            give(buffer);
+            Ok(gst::FlowSuccess::Ok)
+        })
+        .event_function(|_, _, _| true)
+        .build();
+    // The pad belongs to no element, so there is no hierarchy to check.
+    let is_linked =
+        sink.set_active(true).is_ok() && pad.link_full(&sink, gst::PadLinkCheck::empty()).is_ok();
+    is_linked.then_some(sink)
+}
+
+/// Returns SSRC and payload type of what comes out of a pad.
+fn stream(pad: &gst::Pad) -> Option<(u32, u8)> {
+    let caps = pad.current_caps()?;
+    let structure = caps.structure(0)?;
+    let payload_type = structure.get::<i32>("payload").ok()?;
+    let ssrc = structure.get("ssrc").ok()?;
+    Some((ssrc, u8::try_from(payload_type).ok()?))
 }

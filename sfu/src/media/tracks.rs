@@ -9,7 +9,10 @@ use std::{
 use scrim_policy::{Medium, ParticipantId, TrackId, TrackSource};
 
 use super::{
-    Media, MediaOutput, events::ConnectionNumber, fanout::TrackNumber, ingress::Ingress,
+    Media, MediaOutput,
+    events::ConnectionNumber,
+    fanout::TrackNumber,
+    ingress::{Ingress, IngressState},
     publisher::Publisher,
 };
 use crate::{
@@ -33,6 +36,8 @@ pub(super) struct Wanted {
     pub(super) index: u32,
     pub(super) source: TrackSource,
     pub(super) codec: Codec,
+    /// Of its media, where it sends some.
+    pub(super) ssrc: Option<u32>,
     pub(super) payload_type: u8,
     /// Which header extension says how loud a packet is.
     pub(super) level: Option<u8>,
@@ -76,12 +81,29 @@ impl Media {
                 index,
                 source,
                 codec,
+                ssrc: section.sending.map(|sending| sending.ssrc),
                 payload_type: format.payload,
                 level: section.audio_level,
             })
         });
         let sections = sections.collect::<Option<Vec<_>>>()?;
         Some((offer, sections))
+    }
+
+    /// Makes the place that packets of a section come to.
+    pub(super) fn ingress(&self, track: TrackNumber, wanted: &Wanted) -> Ingress {
+        Ingress {
+            track,
+            codec: wanted.codec,
+            ssrc: wanted.ssrc,
+            payload_type: wanted.payload_type,
+            level: wanted.level,
+            clock: self.clock.clone(),
+            speakers: self.speakers.clone(),
+            fanout: self.fanout.sender(),
+            events: self.events.clone(),
+            state: IngressState::default(),
+        }
     }
 
     pub(super) fn opened(

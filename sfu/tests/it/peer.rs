@@ -11,24 +11,37 @@ use std::{
 use gstreamer as gst;
 use gstreamer::{glib, prelude::*};
 use gstreamer_sdp::SDPMessage;
-use gstreamer_webrtc::{WebRTCSDPType, WebRTCSessionDescription};
+use gstreamer_webrtc::{
+    WebRTCRTPTransceiver, WebRTCRTPTransceiverDirection, WebRTCSDPType, WebRTCSessionDescription,
+};
 
 /// How long anything may take before a test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// SSRC and payload type of what [`Peer::silent`] announces.
+pub(crate) const ANNOUNCED: (u32, u8) = (0x5eed_0001, 111);
+
+/// What is in packets that nobody may ever be given.
+pub(crate) const FORGED: &[u8] = b"forged words";
 
 /// One webrtcbin of a peer.
 pub(crate) struct Peer {
     pipeline: gst::Pipeline,
     pub(crate) webrtc: gst::Element,
     pub(crate) counts: Arc<Mutex<Vec<Stream>>>,
+    /// What a silent peer sends by.
+    outlet: Option<gst::Pad>,
 }
 
 /// What came of one stream.
 pub(crate) struct Stream {
     pub(crate) section: u32,
+    pub(crate) ssrc: u32,
     pub(crate) packets: Arc<AtomicU64>,
     /// Sequence numbers that did not follow the one before.
     pub(crate) holes: Arc<AtomicU64>,
+    /// Packets with [`FORGED`] in them.
+    pub(crate) forged: Arc<AtomicU64>,
 }
 
 /// What a peer sends.
@@ -49,7 +62,51 @@ impl Peer {
             pipeline,
             webrtc,
             counts: Arc::default(),
+            outlet: None,
         }
+    }
+
+    /// A webrtcbin in a pipeline, and nothing else.
+    fn bare() -> Self {
+        gst::init().unwrap();
+        let webrtc = gst::ElementFactory::make("webrtcbin")
+            .property_from_str("bundle-policy", "max-bundle")
+            .build()
+            .unwrap();
+        let pipeline = gst::Pipeline::new();
+        pipeline.add(&webrtc).unwrap();
+        Self::new(pipeline, webrtc)
+    }
+
+    /// A peer that announces sound and sends nothing by itself.
+    pub(crate) fn silent() -> Self {
+        let mut peer = Self::bare();
+        let caps = gst::Caps::builder("application/x-rtp")
+            .field("media", "audio")
+            .field("encoding-name", "OPUS")
+            .field("payload", i32::from(ANNOUNCED.1))
+            .field("clock-rate", 48_000)
+            .field("encoding-params", "2")
+            .field("ssrc", ANNOUNCED.0)
+            .build();
+        peer.pipeline.set_state(gst::State::Playing).unwrap();
+        let template = peer.webrtc.pad_template("sink_%u").unwrap();
+        let inlet = peer.webrtc.request_pad(&template, None, Some(&caps));
+        let inlet = inlet.unwrap();
+        let transceiver = inlet.property::<WebRTCRTPTransceiver>("transceiver");
+        transceiver.set_direction(WebRTCRTPTransceiverDirection::Sendonly);
+        let outlet = gst::Pad::builder(gst::PadDirection::Src).build();
+        outlet.set_active(true).unwrap();
+        // The pad belongs to no element, so there is no hierarchy to check.
+        outlet
+            .link_full(&inlet, gst::PadLinkCheck::empty())
+            .unwrap();
+        let segment = gst::FormattedSegment::<gst::ClockTime>::new();
+        assert!(outlet.push_event(gst::event::StreamStart::new("silence")));
+        assert!(outlet.push_event(gst::event::Caps::new(&caps)));
+        assert!(outlet.push_event(gst::event::Segment::new(&segment)));
+        peer.outlet = Some(outlet);
+        peer
     }
 
     /// A peer that sends.
@@ -85,14 +142,7 @@ impl Peer {
 
     /// A peer that is shown something.
     pub(crate) fn viewer() -> Self {
-        gst::init().unwrap();
-        let webrtc = gst::ElementFactory::make("webrtcbin")
-            .property_from_str("bundle-policy", "max-bundle")
-            .build()
-            .unwrap();
-        let pipeline = gst::Pipeline::new();
-        pipeline.add(&webrtc).unwrap();
-        let peer = Self::new(pipeline, webrtc);
+        let peer = Self::bare();
         let counts = peer.counts.clone();
         let bin = peer.pipeline.downgrade();
         peer.webrtc.connect_pad_added(move |_, pad| {
@@ -102,13 +152,19 @@ impl Peer {
             if pad.direction() != gst::PadDirection::Src {
                 return;
             }
-            let transceiver = pad.property::<gstreamer_webrtc::WebRTCRTPTransceiver>("transceiver");
+            let transceiver = pad.property::<WebRTCRTPTransceiver>("transceiver");
             let stream = Stream {
                 section: transceiver.mlineindex(),
+                ssrc: pad
+                    .current_caps()
+                    .and_then(|caps| caps.structure(0)?.get("ssrc").ok())
+                    .unwrap(),
                 packets: Arc::default(),
                 holes: Arc::default(),
+                forged: Arc::default(),
             };
             let (packets, holes) = (stream.packets.clone(), stream.holes.clone());
+            let forged = stream.forged.clone();
             let last = AtomicU64::new(u64::MAX);
             pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
                 if let Some(buffer) = info.buffer() {
@@ -117,6 +173,9 @@ impl Peer {
                     let before = last.swap(sequence, Ordering::Relaxed);
                     if before != u64::MAX && (before + 1) % 65_536 != sequence {
                         holes.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if bytes.windows(FORGED.len()).any(|words| words == FORGED) {
+                        forged.fetch_add(1, Ordering::Relaxed);
                     }
                     packets.fetch_add(1, Ordering::Relaxed);
                 }
@@ -181,9 +240,7 @@ impl Peer {
         promise.wait();
         let begin = Instant::now();
         loop {
-            let value = self.webrtc.property_value("ice-gathering-state");
-            let (_, state) = glib::EnumValue::from_value(&value).unwrap();
-            if state.nick() == "complete" {
+            if nick(&self.webrtc, "ice-gathering-state") == "complete" {
                 break;
             }
             assert!(begin.elapsed() < PATIENCE, "gathering takes too long");
@@ -211,17 +268,56 @@ impl Peer {
             .sum()
     }
 
+    /// Returns how many packets had [`FORGED`] in them.
+    pub(crate) fn forged(&self) -> u64 {
+        let counts = self.counts.lock().unwrap();
+        let forged = counts.iter().map(|one| one.forged.load(Ordering::Relaxed));
+        forged.sum()
+    }
+
+    /// Sends a packet of what a silent peer has announced, once it is connected.
+    pub(crate) fn send(&self, packet: Vec<u8>) {
+        let outlet = self.outlet.as_ref().unwrap();
+        outlet.push(gst::Buffer::from_mut_slice(packet)).unwrap();
+    }
+
+    /// Returns the SSRC of what comes in a section.
+    pub(crate) fn ssrc(&self, section: u32) -> u32 {
+        let counts = self.counts.lock().unwrap();
+        let stream = counts.iter().find(|one| one.section == section);
+        stream.unwrap().ssrc
+    }
+
+    /// Counts from now on how often its encoder is asked for a keyframe.
+    pub(crate) fn keyframe_requests(&self) -> Arc<AtomicU64> {
+        let count = Arc::new(AtomicU64::new(0));
+        let counts = count.clone();
+        let encoder = self.elements("vp8enc").swap_remove(0);
+        let pad = encoder.static_pad("src").unwrap();
+        pad.add_probe(gst::PadProbeType::EVENT_UPSTREAM, move |_, info| {
+            let is_one = info
+                .event()
+                .and_then(|event| event.structure())
+                .is_some_and(|one| one.name() == "GstForceKeyUnit");
+            counts.fetch_add(is_one.into(), Ordering::Relaxed);
+            gst::PadProbeReturn::Ok
+        });
+        count
+    }
+
+    /// Returns its elements of a kind, of which there is one at least.
+    pub(crate) fn elements(&self, kind: &str) -> Vec<gst::Element> {
+        let all = self.pipeline.iterate_recurse().into_iter().flatten();
+        let found = all.filter(|element| element.factory().is_some_and(|one| one.name() == kind));
+        let found: Vec<_> = found.collect();
+        assert!(!found.is_empty(), "there is no {kind}");
+        found
+    }
+
     /// Loses one of so many RTP packets that come from now on.
     pub(crate) fn lose_one_of(&self, every: u64) {
-        let bin = self.webrtc.downcast_ref::<gst::Bin>().unwrap();
-        let sources = bin.iterate_recurse().filter(|element| {
-            element
-                .factory()
-                .is_some_and(|factory| factory.name() == "nicesrc")
-        });
-        let count = AtomicU64::new(0);
-        let count = Arc::new(count);
-        for source in sources.into_iter().flatten() {
+        let count = Arc::new(AtomicU64::new(0));
+        for source in self.elements("nicesrc") {
             let count = count.clone();
             let pad = source.static_pad("src").unwrap();
             pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
@@ -240,10 +336,33 @@ impl Peer {
 
     /// Whether the connection is there.
     pub(crate) fn is_connected(&self) -> bool {
-        let value = self.webrtc.property_value("connection-state");
-        let (_, state) = glib::EnumValue::from_value(&value).unwrap();
-        state.nick() == "connected"
+        nick(&self.webrtc, "connection-state") == "connected"
     }
+
+    /// Whether the other side has shown a certificate, which it does before it has seen one.
+    pub(crate) fn was_shown_certificate(&self) -> bool {
+        let first = [&0_i32 as &dyn glib::value::ToValue];
+        let transceiver = self
+            .webrtc
+            .emit_by_name::<Option<WebRTCRTPTransceiver>>("get-transceiver", &first);
+        let transport = transceiver.and_then(|one| match one.sender() {
+            Some(sender) if sender.transport().is_some() => sender.transport(),
+            _ => one.receiver()?.transport(),
+        });
+        transport.is_some_and(|one| one.remote_certificate().is_some())
+    }
+
+    /// Whether it looks for a way to the other side.
+    pub(crate) fn is_checking(&self) -> bool {
+        nick(&self.webrtc, "ice-connection-state") == "checking"
+    }
+}
+
+/// Returns the short name of a value.
+fn nick(webrtc: &gst::Element, property: &str) -> String {
+    let value = webrtc.property_value(property);
+    let (_, value) = glib::EnumValue::from_value(&value).unwrap();
+    value.nick().to_owned()
 }
 
 impl Drop for Peer {

@@ -21,7 +21,10 @@ use scrim_sfu::{
     signal::{ClientMessage, ServerMessage},
     tap::Recorder,
 };
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::{
+    sync::mpsc::{Receiver, channel},
+    task::AbortHandle,
+};
 use uuid::Uuid;
 
 use crate::peer::{PATIENCE, Peer, Sends};
@@ -81,6 +84,14 @@ pub(crate) struct Page {
     connection: ConnectionId,
     pub(crate) id: ParticipantId,
     messages: Receiver<Outgoing>,
+    /// Says that it is there, as long as it is.
+    heart: AbortHandle,
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.heart.abort();
+    }
 }
 
 impl TestRoom {
@@ -119,19 +130,12 @@ impl TestRoom {
             arrival,
         };
         self.room.tell(knocked).await;
-        let page = Page {
-            room: self.room.clone(),
-            connection,
-            id,
-            messages,
-        };
-        // It has to say that it is there.
-        let (room, ping) = (self.room.clone(), ClientMessage::Ping {});
-        tokio::spawn(async move {
+        let (room, message) = (self.room.clone(), ClientMessage::Ping {});
+        let heart = tokio::spawn(async move {
             let mut ticks = tokio::time::interval(Duration::from_secs(2));
             loop {
                 ticks.tick().await;
-                let message = ping.clone();
+                let message = message.clone();
                 let said = Input::Said {
                     connection,
                     message,
@@ -141,7 +145,13 @@ impl TestRoom {
                 }
             }
         });
-        page
+        Page {
+            room: self.room.clone(),
+            connection,
+            id,
+            messages,
+            heart: heart.abort_handle(),
+        }
     }
 }
 
@@ -172,32 +182,50 @@ impl Page {
 
     /// Publishes, and returns the peer that sends.
     pub(crate) async fn publish(&mut self, sends: Sends) -> Peer {
-        let has_camera = !matches!(sends, Sends::Voice);
         let (peer, sdp) = blocking(move || {
             let peer = Peer::publisher(&sends);
             let offer = peer.offer();
             (peer, offer)
         })
         .await;
+        self.publish_as(peer, sdp).await
+    }
+
+    /// Publishes what a peer sends by an offer that need not be the one that it has made, and gives it
+    /// the answer.
+    pub(crate) async fn publish_as(&mut self, peer: Peer, sdp: String) -> Peer {
+        let answer = self.offer(sdp).await;
+        blocking(move || {
+            peer.take(gstreamer_webrtc::WebRTCSDPType::Answer, &answer);
+            peer
+        })
+        .await
+    }
+
+    /// Offers a microphone and maybe a camera, and returns the answer.
+    pub(crate) async fn offer(&mut self, sdp: String) -> String {
         let sources = [
             ("audio0", TrackSource::Microphone),
             ("video1", TrackSource::Camera),
         ];
-        let count = if has_camera { 2 } else { 1 };
-        let sources = sources[..count].iter();
-        let sources = sources.map(|(mid, source)| ((*mid).to_owned(), *source));
+        let sources = sources.into_iter();
+        let offered = sources.filter(|(mid, _)| sdp.contains(&format!("a=mid:{mid}")));
+        let sources = offered.map(|(mid, source)| (mid.to_owned(), source));
         let sources = sources.collect();
         self.say(ClientMessage::Publish { sdp, sources }).await;
-        let answer = self
-            .hear(|message| match message {
-                ServerMessage::Answer { sdp } => Some(sdp),
-                ServerMessage::Problem { code } => panic!("{code}"),
-                _ => None,
-            })
-            .await;
-        blocking(move || {
-            peer.take(gstreamer_webrtc::WebRTCSDPType::Answer, &answer);
-            peer
+        self.hear(|message| match message {
+            ServerMessage::Answer { sdp } => Some(sdp),
+            ServerMessage::Problem { code } => panic!("{code}"),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until something could not be done, and returns what.
+    pub(crate) async fn problem(&mut self) -> &'static str {
+        self.hear(|message| match message {
+            ServerMessage::Problem { code } => Some(code),
+            _ => None,
         })
         .await
     }

@@ -1,90 +1,19 @@
 //! Only what may be recorded reaches a recorder.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::Ordering;
 
-use scrim_policy::{
-    ConsentPurpose, Moment, ParticipantId, Pii, TimelineEvent, TrackId, TrackSource,
-};
+use scrim_policy::ConsentPurpose;
 use scrim_sfu::{
     room::{Pass, Protection, RoomSettings},
     signal::{ClientMessage, ServerMessage},
-    tap::{Alarm, PacketSink, Recorder, RecordingFailure, RoomLink, TrackFacts},
+    tap::RecordingFailure,
 };
 
 use crate::{
     peer::Sends,
+    recorder::Counting,
     room::{TestRoom, settings, until},
 };
-
-/// Counts what it is given.
-#[derive(Clone, Default)]
-struct Counting(Arc<Counted>);
-
-#[derive(Default)]
-struct Counted {
-    voice: AtomicU64,
-    pictures: AtomicU64,
-    /// Reports of sound, and of pictures.
-    reports: [AtomicU64; 2],
-    /// Packets that still had a header extension, or went back in time.
-    bad: AtomicU64,
-    destroyed: Mutex<Vec<ConsentPurpose>>,
-    finished: AtomicU64,
-    alarm: Mutex<Option<Alarm>>,
-}
-
-struct Sink {
-    counted: Arc<Counted>,
-    source: TrackSource,
-    last: u64,
-}
-
-impl PacketSink for Sink {
-    fn packet(&mut self, pts: u64, arrival: u64, rtp: &[u8]) {
-        let is_good = rtp[0] == 0x80 && pts + 5_000_000_000 > self.last && arrival > 0;
-        self.last = self.last.max(pts);
-        if !is_good {
-            self.counted.bad.fetch_add(1, Ordering::Relaxed);
-        }
-        let count = match self.source {
-            TrackSource::Microphone => &self.counted.voice,
-            _ => &self.counted.pictures,
-        };
-        count.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn report(&mut self, _: u64, ntp: u64, _: u32) {
-        let is_sound = self.source == TrackSource::Microphone;
-        let count = &self.counted.reports[usize::from(!is_sound)];
-        // A clock that stands at its beginning says nothing.
-        count.fetch_add(u64::from(ntp != 0), Ordering::Relaxed);
-    }
-}
-
-impl Recorder for Counting {
-    fn attach(&mut self, link: RoomLink) {
-        *self.0.alarm.lock().unwrap() = Some(link.alarm);
-    }
-    fn note(&mut self, _: Moment, _: &TimelineEvent) {}
-    fn open(&mut self, track: &TrackFacts) -> Option<Box<dyn PacketSink>> {
-        Some(Box::new(Sink {
-            counted: self.0.clone(),
-            source: track.source,
-            last: 0,
-        }))
-    }
-    fn close(&mut self, _: TrackId) {}
-    fn destroy(&mut self, _: ParticipantId, purpose: ConsentPurpose) {
-        self.0.destroyed.lock().unwrap().push(purpose);
-    }
-    fn chat(&mut self, _: Moment, _: ParticipantId, _: &Pii<String>) {}
-    fn finish(&mut self) {
-        self.0.finished.fetch_add(1, Ordering::Relaxed);
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exactly_what_was_agreed_to_is_recorded() {
