@@ -3,6 +3,8 @@
 //! An archive recording comes with a roster at most: whether people agreed, when they came and when
 //! they left is then unknown, and is written as such. A live room fills the same form.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Person, PersonId, Pii, Role, Roster};
@@ -214,6 +216,15 @@ impl ConsentPurpose {
     }
 }
 
+impl FromStr for ConsentPurpose {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let is_meant = |purpose: &Self| purpose.as_str() == text;
+        Self::ALL.into_iter().find(is_meant).ok_or(())
+    }
+}
+
 impl Basis {
     /// Returns the word for it in files.
     pub const fn as_str(self) -> &'static str {
@@ -343,7 +354,9 @@ mod tests {
     fn words_in_tables_are_those_of_the_form() {
         for purpose in ConsentPurpose::ALL {
             assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.as_str());
+            assert_eq!(purpose.as_str().parse(), Ok(purpose));
         }
+        assert_eq!("Camera".parse::<ConsentPurpose>(), Err(()));
         for basis in [
             Basis::Unknown,
             Basis::Consent,

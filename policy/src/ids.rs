@@ -157,6 +157,10 @@ id!(
     InvitationId, "inv_", "invitation"
 );
 id!(
+    /// What one person said to the notice of a room.
+    ConsentId, "con_", "consent"
+);
+id!(
     /// One participant of a room. It says nothing about who that is, and other participants see it.
     ParticipantId, "par_", "participant"
 );

@@ -57,8 +57,9 @@ pub use attendance::{
 pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, TileShows, json_schema};
 pub use ids::{
-    AccountId, ArtefactId, BatchId, ErasureId, HoldId, InvitationId, JobId, LinkId, MessageId,
-    ParticipantId, PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId, WebhookId,
+    AccountId, ArtefactId, BatchId, ConsentId, ErasureId, HoldId, InvitationId, JobId, LinkId,
+    MessageId, ParticipantId, PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId,
+    WebhookId,
 };
 pub use initials::InitialsBook;
 pub use kind::Kind;

@@ -15,6 +15,7 @@ import { remembered, takeToken } from './room-memory.js';
 import { Notice } from './room-notice.js';
 import { Panels } from './room-panels.js';
 import { people } from './room-people.js';
+import { receipts } from './room-receipt.js';
 import { recording } from './room-recording.js';
 import { speaker } from './room-said.js';
 import { Session } from './room-session.js';
@@ -56,6 +57,7 @@ const trouble = (/** @type {string} */ words) => {
 
 const lobby = new Lobby(root, devices, { token, enter, trouble });
 recording(root, session, notice, panels, speak);
+receipts(session);
 pictures(root, session);
 tools(root, session, panels, trouble);
 chat(root, session, panels);

@@ -8,13 +8,13 @@ use std::{
 
 use scrim_policy::ParticipantId;
 use tokio::{
-    sync::mpsc::{self, Receiver, Sender, UnboundedReceiver},
+    sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSender},
     time::{Duration, Instant, interval, sleep_until},
 };
 
 use crate::{
     media::{Media, MediaError, MediaEvents, MediaOutput, MediaSettings, RoomClock, TICK},
-    room::{ConnectionId, Input, Output, Room, RoomSettings, TapOrder},
+    room::{Answered, ConnectionId, Input, Output, Room, RoomSettings, TapOrder},
     signal::ServerMessage,
     tap::{Alarm, Recorder, RecordingFailure, RoomLink, Tap, TrackFacts},
 };
@@ -61,6 +61,21 @@ impl LiveRoom {
         mut recorder: Option<Box<dyn Recorder>>,
         ended: impl FnOnce(bool) + Send + 'static,
     ) -> Result<Self, MediaError> {
+        Self::open_heard(settings, media, recorder, None, ended)
+    }
+
+    /// Opens a room like [`LiveRoom::open`] whose answers to the notice go to `answers` as well.
+    /// The channel is closed once nothing more comes.
+    ///
+    /// # Errors
+    /// Those of [`LiveRoom::open`].
+    pub fn open_heard(
+        settings: RoomSettings,
+        media: Arc<MediaSettings>,
+        recorder: Option<Box<dyn Recorder>>,
+        answers: Option<UnboundedSender<Answered>>,
+        ended: impl FnOnce(bool) + Send + 'static,
+    ) -> Result<Self, MediaError> {
         let clock = RoomClock::start()?;
         let (media, events) = Media::start(media, clock.clone());
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -78,6 +93,7 @@ impl LiveRoom {
             media,
             clock,
             recorder,
+            answers,
             pages: HashMap::new(),
             owners: HashMap::new(),
             had_meeting: false,
@@ -107,6 +123,8 @@ struct Task {
     media: Media,
     clock: RoomClock,
     recorder: Option<Box<dyn Recorder>>,
+    /// Where answers go. A page says so little that what waits there is little.
+    answers: Option<UnboundedSender<Answered>>,
     pages: HashMap<ConnectionId, Sender<Outgoing>>,
     /// Where each participant listens.
     owners: HashMap<ParticipantId, ConnectionId>,
@@ -202,6 +220,12 @@ impl Task {
                 Output::Note(event) => {
                     if let Some(recorder) = &mut self.recorder {
                         recorder.note(self.clock.now(), &event);
+                    }
+                }
+                Output::Answered(answered) => {
+                    if let Some(answers) = &self.answers {
+                        // Whoever has stopped keeping them has said why.
+                        let _ = answers.send(answered);
                     }
                 }
                 Output::Ended { had_meeting } => self.had_meeting = had_meeting,

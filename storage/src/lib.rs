@@ -63,6 +63,7 @@ pub mod keyring;
 pub mod objects;
 pub mod orphans;
 pub mod proof;
+pub mod receipt;
 pub mod residency;
 pub mod retention;
 pub mod seal;
@@ -89,6 +90,7 @@ pub use keyring::{
 };
 pub use objects::{FileStore, ObjectKey, ObjectStore, S3Store};
 pub use proof::{Envelope, Proof, ProofError};
+pub use receipt::Receipt;
 pub use secret::{DataKey, EntropyError, Secret};
 pub use signing::{PublicKey, PublicKeyError};
 pub use timestamp::Timestamp;

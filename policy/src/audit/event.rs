@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, ErasureScope, Line, Purpose, Word};
 use crate::ids::{
-    AccountId, ArtefactId, BatchId, ErasureId, HoldId, InvitationId, LinkId, PolicyId, RecordingId,
-    RoomId, TenantId, TokenId, WebhookId,
+    AccountId, ArtefactId, BatchId, ConsentId, ErasureId, HoldId, InvitationId, LinkId, PolicyId,
+    RecordingId, RoomId, TenantId, TokenId, WebhookId,
 };
 
 /// Something that happened and has to be accounted for.
@@ -457,6 +457,14 @@ pub enum AuditEvent {
         room: RoomId,
         /// The invitation.
         invitation: InvitationId,
+    },
+    /// By a personal link, somebody has refused what they could be recorded for.
+    #[serde(rename = "consent.withdrawn")]
+    ConsentWithdrawn {
+        /// What they had said.
+        consent: ConsentId,
+        /// What for, with a plus between.
+        purposes: Word,
     },
     /// Who is told of events was changed.
     #[serde(rename = "webhook.changed")]

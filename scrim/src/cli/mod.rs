@@ -287,7 +287,7 @@ pub(crate) struct GetArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// A recording, or a folder with proof.json
+    /// A recording, a folder with proof.json, or the receipt of a participant
     pub(crate) what: String,
     /// Trust only this public key (a file that holds it); default is the key of this Scrim
     #[arg(long, value_name = "FILE")]

@@ -232,7 +232,11 @@ fn queue(session: &Session, vault: &Vault) -> Result<Exit, Failure> {
             println!("{line}");
         } else {
             let what = queued.basis;
-            println!("{}  from its {what}  {}", queued.recording, queued.erasure);
+            let since = match queued.erasure {
+                Some(erasure) => erasure.to_string(),
+                None => "not destroyed yet".to_owned(),
+            };
+            println!("{}  from its {what}  {since}", queued.recording);
         }
     }
     Ok(Exit::Done)

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use scrim_policy::{Kind, RecordingId};
 use scrim_storage::{
-    ArtefactKind, Envelope, PublicKey,
+    ArtefactKind, Envelope, PublicKey, Receipt,
     proof::{FileCheck, FileVerdict, GateVerdict, ImportProof, Signer, Verified},
     vault::OutputVerdict,
 };
@@ -23,14 +23,18 @@ struct Line {
 pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure> {
     let given = args.key.as_deref().map(read_key).transpose()?;
     let folder = Path::new(&args.what);
+    if folder.is_file() {
+        return verify_receipt(session, folder, given);
+    }
     let (verified, import, lines) = if folder.is_dir() {
         let trusted = given.or_else(|| own_key(session));
         let (verified, lines) = verify_folder(folder, trusted.as_ref())?;
         (verified, None, lines)
     } else {
         let id: RecordingId = args.what.parse().map_err(|error| {
-            Failure::new(Kind::Invalid, error)
-                .hint("name a recording as `scrim ls` lists it, or a folder with proof.json")
+            Failure::new(Kind::Invalid, error).hint(
+                "name a recording as `scrim ls` lists it, a folder with proof.json, or a receipt",
+            )
         })?;
         let vault = session.home()?.vault()?;
         let trusted = given.unwrap_or_else(|| vault.keyring().public_key());
@@ -61,6 +65,57 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<Exit, Failure>
         Kind::Damaged,
         "an output is not as it was signed",
     ))
+}
+
+/// Checks what a participant has in hand.
+fn verify_receipt(
+    session: &Session,
+    path: &Path,
+    given: Option<PublicKey>,
+) -> Result<Exit, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::file("read the receipt", path, error))?;
+    let trusted = given.or_else(|| own_key(session));
+    let (receipt, signer) = Envelope::parse(&bytes)?.verify_receipt(trusted.as_ref())?;
+    let (key, is_trusted) = whose(&signer);
+    if session.json {
+        let line = json!({
+            "message_type": "summary",
+            "receipt": receipt.receipt_id,
+            "key_id": key.key_id(),
+            "signer_trusted": is_trusted,
+            "issued_at": receipt.issued_at,
+            "records": receipt.records.iter().map(|record| json!({
+                "purpose": record.pii_processing.purpose_type,
+                "state": record.state,
+                "may_be_recorded": record.may_be_recorded,
+            })).collect::<Vec<_>>(),
+        });
+        println!("{line}");
+        return Ok(Exit::Done);
+    }
+    print_receipt(&receipt, key, is_trusted);
+    Ok(Exit::Done)
+}
+
+fn print_receipt(receipt: &Receipt, key: &PublicKey, is_trusted: bool) {
+    println!("receipt    {}", receipt.receipt_id);
+    println!("signature  right, by key {}", key.key_id());
+    if !is_trusted {
+        println!("signer     unknown: pass --key FILE to say whose signature you trust");
+    }
+    println!("issued     {}", receipt.issued_at);
+    for record in &receipt.records {
+        let purpose = record.pii_processing.purpose_type.as_str();
+        println!("{purpose:<10} {}", record.state.as_str());
+    }
+}
+
+/// Says by which key something is signed, and whether that one is trusted.
+const fn whose(signer: &Signer) -> (&PublicKey, bool) {
+    match signer {
+        Signer::Trusted(key) => (key, true),
+        Signer::Unknown(key) => (key, false),
+    }
 }
 
 /// The key of this Scrim, if there is one. A folder can be verified without any.
@@ -117,10 +172,7 @@ fn is_left_out(check: &FileCheck) -> bool {
 
 fn print(session: &Session, verified: &Verified, import: Option<&ImportProof>, lines: &[Line]) {
     let Verified { proof, signer } = verified;
-    let (key, is_trusted) = match signer {
-        Signer::Trusted(key) => (key, true),
-        Signer::Unknown(key) => (key, false),
-    };
+    let (key, is_trusted) = whose(signer);
     let is_published = proof.gate.verdict == GateVerdict::Publish;
     if session.json {
         let line = json!({

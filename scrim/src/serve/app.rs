@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) work: Notify,
     /// Told when there are messages.
     pub(crate) messages: Notify,
+    /// Told when something was refused that has to be destroyed.
+    pub(crate) refusals: Notify,
     pub(crate) messenger: Messenger,
     /// Whoever signs people in elsewhere.
     pub(crate) outside: Option<Outside>,
@@ -76,6 +78,7 @@ impl App {
             notes: broadcast::channel(NOTES).0,
             work: Notify::new(),
             messages: Notify::new(),
+            refusals: Notify::new(),
             messenger: Messenger::new(config)?,
             outside: config.oidc.clone().map(Outside::new).transpose()?,
             stop: super::stop::Stop::default(),

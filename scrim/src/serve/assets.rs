@@ -76,6 +76,7 @@ sources! {
     "room-panels.js": MODULE,
     "room-people.js": MODULE,
     "room-publish.js": MODULE,
+    "room-receipt.js": MODULE,
     "room-recording.js": MODULE,
     "room-said.js": MODULE,
     "room-seal.js": MODULE,

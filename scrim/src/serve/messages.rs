@@ -1,12 +1,13 @@
 //! What happened is told: to people by mail, to programs by webhook.
 //!
-//! A message waits in the outbox until it has arrived, through failures and restarts. It holds ids and
-//! the address of a page, which shows the rest to whoever may see it: mail and other people's programs
-//! are not places for titles and names.
+//! A message waits in the outbox until it has arrived, through failures and restarts. It holds ids
+//! and the address of a page, which shows the rest to whoever may see it: mail and other people's
+//! programs are not places for titles and names. What somebody without an account is told is
+//! written when it leaves, so that no personal link waits here.
 
 use std::time::{Duration, SystemTime};
 
-use scrim_policy::{AccountId, AccountRole, Permission as May, TenantId, WebhookId};
+use scrim_policy::{AccountId, AccountRole, Permission as May, Pii, RoomId, TenantId, WebhookId};
 use scrim_storage::{
     Timestamp, Vault,
     service::{Account, Channel, Message, MessageState},
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use super::{
     app::{App, now},
+    rooms,
     texts::{Language, Texts},
 };
 use crate::{
@@ -49,6 +51,23 @@ impl Messenger {
         Ok(Self { mailer, sender })
     }
 
+    /// Whether anybody gets mail.
+    pub(crate) const fn has_mail(&self) -> bool {
+        self.mailer.is_some()
+    }
+
+    /// Sends a mail to an address.
+    pub(super) fn mail(&self, to: &Pii<String>, (subject, text): (&str, &str)) -> Sent {
+        let Some(mailer) = &self.mailer else {
+            return Sent::Never("no_mail_server");
+        };
+        match mailer.send(to, subject, text) {
+            Ok(()) => Sent::Arrived,
+            Err(error) if MailError::is_final(&error) => Sent::Never("rejected"),
+            Err(_) => Sent::NotNow("not_taken"),
+        }
+    }
+
     /// Says whether an address may be told of events.
     pub(crate) fn check(&self, url: &str) -> Result<(), WebhookError> {
         self.sender.check(&url.parse()?)
@@ -79,6 +98,7 @@ impl Happened {
             ("recording.expiring", _) => {
                 ("mail-recording-expiring-subject", "mail-recording-expiring")
             }
+            ("recording.withdrawn", _) => ("receipt-withdrawn-subject", "receipt-withdrawn-mail"),
             _ => ("mail-recording-failed-subject", "mail-recording-failed"),
         }
     }
@@ -180,9 +200,13 @@ impl Receivers {
 /// What a message says.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "snake_case")]
-enum Words {
+pub(super) enum Words {
+    /// Of something that happened, for a program.
     Event { json: String },
+    /// To an account.
     Mail { subject: String, text: String },
+    /// To somebody who was invited: where they find what they have said in a room.
+    Personal { room: RoomId },
 }
 
 /// Puts messages about something into the outbox. Whatever goes wrong is logged: what happened has
@@ -324,7 +348,7 @@ fn pause<T>(message: &Message<T>) -> Option<Duration> {
 }
 
 /// What came of a try, and why in a word.
-enum Sent {
+pub(super) enum Sent {
     Arrived,
     NotNow(&'static str),
     Never(&'static str),
@@ -334,6 +358,9 @@ fn send(app: &App, message: &Message<Words>) -> Result<Sent, Failure> {
     match (&message.body, message.channel) {
         (Words::Event { json }, Channel::Webhook) => post(app, message, json),
         (Words::Mail { subject, text }, Channel::Mail) => mail(app, message, (subject, text)),
+        (Words::Personal { room }, Channel::Mail) => {
+            rooms::deliver(app, message.tenant, &message.target, *room)
+        }
         _ => Ok(Sent::Never("mixed_up")),
     }
 }
@@ -381,14 +408,7 @@ fn post(app: &App, message: &Message<Words>, json: &str) -> Result<Sent, Failure
     })
 }
 
-fn mail(
-    app: &App,
-    message: &Message<Words>,
-    (subject, text): (&str, &str),
-) -> Result<Sent, Failure> {
-    let Some(mailer) = &app.messenger.mailer else {
-        return Ok(Sent::Never("no_mail_server"));
-    };
+fn mail(app: &App, message: &Message<Words>, letter: (&str, &str)) -> Result<Sent, Failure> {
     let account = match message.target.parse() {
         Ok(id) => app.vault.account(message.tenant, id)?,
         Err(_) => None,
@@ -396,10 +416,5 @@ fn mail(
     let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
         return Ok(Sent::Never("removed"));
     };
-    let sent = mailer.send(&account.words.address, subject, text);
-    Ok(match sent {
-        Ok(()) => Sent::Arrived,
-        Err(error) if MailError::is_final(&error) => Sent::Never("rejected"),
-        Err(_) => Sent::NotNow("not_taken"),
-    })
+    Ok(app.messenger.mail(&account.words.address, letter))
 }

@@ -66,6 +66,7 @@ pub(crate) fn start(app: &App) -> Vec<JoinHandle<()>> {
         tokio::spawn(every(app.clone(), minutes(1), "tidy", tidy)),
         tokio::spawn(every(app.clone(), minutes(1), "measure", measure)),
         tokio::spawn(every(app.clone(), minutes(15), "sweep", sweep)),
+        tokio::spawn(destroying(app.clone(), minutes(1))),
     ]
 }
 
@@ -77,17 +78,7 @@ async fn every(
     act: fn(&App) -> Result<(), Failure>,
 ) {
     loop {
-        let round = {
-            let app = app.clone();
-            tokio::task::spawn_blocking(move || act(&app)).await
-        };
-        match round {
-            Ok(Ok(())) => {}
-            Ok(Err(failure)) => {
-                tracing::error!(what, error = %failure.whole_message(), "upkeep failed");
-            }
-            Err(error) => tracing::error!(what, panicked = error.is_panic(), "upkeep has a bug"),
-        }
+        round(&app, what, act).await;
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = app.stop.told() => return,
@@ -95,8 +86,42 @@ async fn every(
     }
 }
 
+async fn round(app: &App, what: &'static str, act: fn(&App) -> Result<(), Failure>) {
+    let acting = app.clone();
+    match tokio::task::spawn_blocking(move || act(&acting)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => {
+            tracing::error!(what, error = %failure.whole_message(), "upkeep failed");
+        }
+        Err(error) => tracing::error!(what, panicked = error.is_panic(), "upkeep has a bug"),
+    }
+}
+
+/// Destroys what was refused as soon as somebody refuses something. It is looked for now and then
+/// as well: a hold may have been released, and a store may be there again.
+async fn destroying(app: App, pause: Duration) {
+    loop {
+        round(&app, "destroy", destroy).await;
+        tokio::select! {
+            () = app.refusals.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+            () = app.stop.told() => return,
+        }
+    }
+}
+
+/// Destroys what participants have refused. Jobs that make recordings without it may begin then.
+pub(super) fn destroy(app: &App) -> Result<(), Failure> {
+    let terms = app.home.config()?.retention.terms();
+    if !app.vault.erase_refused(terms, now())?.is_empty() {
+        app.work.notify_one();
+    }
+    Ok(())
+}
+
 /// Finishes what somebody has left: live sessions, and uploads that are whole. Forgets what is kept for a
-/// while only: uploads that nobody goes on with, answers, and messages that came to an end.
+/// while only: uploads that nobody goes on with, answers, messages that came to an end, and what was said
+/// in meetings of which nothing is left.
 fn tidy(app: &App) -> Result<(), Failure> {
     let time = now();
     let recovered = app.vault.recover_live_sessions(time);
@@ -123,6 +148,7 @@ fn tidy(app: &App) -> Result<(), Failure> {
         }
     }
     app.vault.forget_answers(time)?;
+    app.vault.forget_consents(TenantId::SINGLE)?;
     messages::forget_old(app)?;
     // Last, as what is left of one session must not keep everything else from being done.
     recovered?;

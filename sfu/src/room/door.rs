@@ -115,6 +115,8 @@ impl Room {
             initials,
             seat,
             identity: arrival.identity,
+            language: arrival.language,
+            link: None,
             secret: arrival.secret,
             ice_servers: arrival.ice_servers,
             line: match arrival.client {
@@ -230,6 +232,7 @@ impl Room {
         self.route();
         self.tell_slots(id);
         self.tell_consents(id);
+        self.tell_link(id);
     }
 
     pub(super) fn lost(&mut self, now: Moment, connection: ConnectionId) {

@@ -39,8 +39,8 @@ use self::{
 pub use self::{
     consent::Consented,
     orders::{
-        Arrival, Client, ConnectionId, Identity, Input, MediaInput, MediaOrder, Output, Pass,
-        TapOrder,
+        Answered, Arrival, Client, ConnectionId, Identity, Input, MediaInput, MediaOrder, Output,
+        Pass, TapOrder,
     },
     settings::{Door, Protection, RecordingRule, RoomSettings, Seat, Slots},
 };
@@ -123,7 +123,7 @@ impl Room {
     /// Takes in what happened, and returns what has to be done, in order.
     pub fn handle(&mut self, now: Moment, input: Input) -> Vec<Output> {
         if self.phase == Phase::Ended {
-            self.late(input);
+            self.late(now, input);
             return std::mem::take(&mut self.outputs);
         }
         match input {
@@ -143,6 +143,11 @@ impl Room {
             Input::Lost { connection } => self.lost(now, connection),
             Input::Media(input) => self.media(now, input),
             Input::RecordingFailed { failure } => self.recording_failed(failure),
+            Input::Kept { participant, link } => self.kept(participant, &link),
+            Input::Refused {
+                participants,
+                purposes,
+            } => self.refused(now, &participants, &purposes),
             Input::End => self.end(),
         }
         self.notice_emptiness(now);
@@ -195,10 +200,17 @@ impl Room {
         self.is_recording
     }
 
-    /// Answers whoever comes after the end.
-    fn late(&mut self, input: Input) {
-        if let Input::Knocked { connection, .. } | Input::CameBack { connection, .. } = input {
-            self.refuse(connection, Refusal::Ended);
+    /// Answers whoever comes after the end, and hears a no, which is never too late.
+    fn late(&mut self, now: Moment, input: Input) {
+        match input {
+            Input::Knocked { connection, .. } | Input::CameBack { connection, .. } => {
+                self.refuse(connection, Refusal::Ended);
+            }
+            Input::Refused {
+                participants,
+                purposes,
+            } => self.refused(now, &participants, &purposes),
+            _ => {}
         }
     }
 

@@ -51,6 +51,20 @@ pub enum Input {
         /// Why.
         failure: RecordingFailure,
     },
+    /// What somebody said to the notice is kept.
+    Kept {
+        /// Who.
+        participant: ParticipantId,
+        /// Where that person sees it and takes it back.
+        link: Pii<String>,
+    },
+    /// Somebody has refused something by the personal link, from inside or after having left.
+    Refused {
+        /// Everybody that the person was or is here.
+        participants: Vec<ParticipantId>,
+        /// What for.
+        purposes: Vec<ConsentPurpose>,
+    },
     /// Whoever runs the server ends the meeting.
     End,
 }
@@ -73,6 +87,9 @@ pub struct Arrival {
     /// Which person it is, where that is known: the same one is here once, and who was removed does
     /// not come again.
     pub identity: Option<Identity>,
+    /// In which language they are told what is recorded, as a tag of BCP 47. An encoder is told
+    /// nothing.
+    pub language: Option<&'static str>,
     /// Servers for a page that cannot reach this one directly.
     pub ice_servers: Vec<IceServer>,
     /// What they said to the notice so far.
@@ -176,12 +193,30 @@ pub enum Output {
     Tap(TapOrder),
     /// Write something into the timeline.
     Note(TimelineEvent),
+    /// Keep what somebody was told or said, for the person.
+    Answered(Answered),
     /// Nobody comes in any more.
     Ended {
         /// Whether there was a meeting, which is over. Otherwise nobody was ever in, and the room may be
         /// opened again.
         had_meeting: bool,
     },
+}
+
+/// What somebody was told about recording, and said to it. The timeline has it too, but only as
+/// long as the recording is to be made from it; this is for the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Who.
+    pub participant: ParticipantId,
+    /// Which person that is, where it is known.
+    pub identity: Option<Identity>,
+    /// In which language the notice was shown.
+    pub language: Option<&'static str>,
+    /// Which notice.
+    pub notice: String,
+    /// For what, and yes or no. None where the notice was shown and nothing was said yet.
+    pub answer: Option<(ConsentPurpose, bool)>,
 }
 
 /// What has to be done with media.

@@ -18,6 +18,10 @@ pub(super) struct Person {
     pub(super) initials: String,
     pub(super) seat: Seat,
     pub(super) identity: Option<Identity>,
+    /// The language in which the person is told what is recorded.
+    pub(super) language: Option<&'static str>,
+    /// Where the person sees what was said to the notice, once it is kept.
+    pub(super) link: Option<Pii<String>>,
     /// Brings the person back after a lost connection.
     pub(super) secret: Pii<String>,
     pub(super) line: Line,

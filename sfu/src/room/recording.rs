@@ -1,8 +1,8 @@
 //! Telling people that they are recorded, their answers, and the taps.
 
-use scrim_policy::{ConsentPurpose, Moment, ParticipantId, TimelineEvent};
+use scrim_policy::{ConsentPurpose, Moment, ParticipantId, Pii, TimelineEvent};
 
-use super::{Output, Room, Seat, TapOrder, person::Person};
+use super::{Answered, Output, Room, Seat, TapOrder, person::Person};
 use crate::{
     signal::{Refusal, ServerMessage},
     tap::RecordingFailure,
@@ -67,6 +67,7 @@ impl Room {
                     participant: id,
                     notice: notice.to_owned(),
                 });
+                self.answered(id, notice, None);
                 self.dirty.people();
             }
         }
@@ -115,15 +116,84 @@ impl Room {
             given: is_given,
             notice: notice.to_owned(),
         });
+        self.answered(id, notice, Some((purpose, is_given)));
         self.tap();
         if !is_given {
-            // What was recorded before the no goes as well.
-            self.outputs.push(Output::Tap(TapOrder::Destroy {
-                participant: id,
-                purpose,
-            }));
+            self.destroy(id, purpose);
         }
         self.dirty.people();
+    }
+
+    /// Destroys what was recorded of somebody before a no.
+    fn destroy(&mut self, participant: ParticipantId, purpose: ConsentPurpose) {
+        self.outputs.push(Output::Tap(TapOrder::Destroy {
+            participant,
+            purpose,
+        }));
+    }
+
+    /// Says what somebody was told or has said, for the person to be given it.
+    fn answered(
+        &mut self,
+        id: ParticipantId,
+        notice: &str,
+        answer: Option<(ConsentPurpose, bool)>,
+    ) {
+        let Some(person) = self.people.get(&id) else {
+            return;
+        };
+        self.outputs.push(Output::Answered(Answered {
+            participant: id,
+            identity: person.identity,
+            language: person.language,
+            notice: notice.to_owned(),
+            answer,
+        }));
+    }
+
+    /// What somebody has said is kept: the person is told where.
+    pub(super) fn kept(&mut self, id: ParticipantId, link: &Pii<String>) {
+        for id in self.same_person(id) {
+            if let Some(person) = self.people.get_mut(&id) {
+                person.link = Some(link.clone());
+            }
+            self.tell_link(id);
+        }
+    }
+
+    pub(super) fn tell_link(&mut self, id: ParticipantId) {
+        let link = self.people.get(&id).and_then(|one| one.link.clone());
+        if let Some(link) = link {
+            self.tell(id, ServerMessage::Personal { link });
+        }
+    }
+
+    /// Somebody says no by the personal link. Of whoever has left, what is recorded goes as well.
+    pub(super) fn refused(
+        &mut self,
+        now: Moment,
+        participants: &[ParticipantId],
+        purposes: &[ConsentPurpose],
+    ) {
+        let Some(rule) = self.settings.protection.recording() else {
+            return;
+        };
+        let notice = rule.notice.clone();
+        for purpose in purposes {
+            for id in participants {
+                if self.people.contains_key(id) {
+                    self.consent(now, *id, *purpose, false, &notice);
+                    continue;
+                }
+                self.note(TimelineEvent::Consented {
+                    participant: *id,
+                    purpose: *purpose,
+                    given: false,
+                    notice: notice.clone(),
+                });
+                self.destroy(*id, *purpose);
+            }
+        }
     }
 
     /// An encoder sends for somebody who may have answered on a page. It cannot answer by itself.

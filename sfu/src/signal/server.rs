@@ -92,6 +92,12 @@ pub enum ServerMessage {
         /// Yes or no; purposes without an answer are not listed.
         consents: BTreeMap<ConsentPurpose, bool>,
     },
+    /// What the person said is kept, and can be seen and taken back there, also after the meeting.
+    Personal {
+        /// The path of the page. Whoever has it can do that.
+        #[serde(serialize_with = "revealed")]
+        link: Pii<String>,
+    },
     /// All hosts are gone. The meeting ends, unless a presenter takes over.
     HostsGone {
         /// After so many seconds.

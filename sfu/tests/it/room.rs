@@ -120,6 +120,7 @@ impl TestRoom {
             email: None,
             pass,
             client: Client::Page,
+            language: Some("en"),
             ice_servers: Vec::new(),
             identity: None,
             consents: BTreeMap::new(),

@@ -35,7 +35,8 @@ impl Catalog {
     /// was none. A claim starts in the state `planned`, and the audit log says that a run began.
     ///
     /// A recording that was withdrawn and waits to be rendered again is taken up by the first other
-    /// job of the same source and policy: it keeps its id.
+    /// job of the same source and policy: it keeps its id. One of which a participant has refused
+    /// something is taken up by the same job, once that is destroyed.
     ///
     /// # Errors
     /// [`CatalogError::SourceErased`], [`CatalogError::ErasureUnderWay`] and those of the database.
@@ -60,7 +61,12 @@ impl Catalog {
             Some(row) if row.state == RecordingState::Published => Begun::AlreadyPublished(row),
             Some(row) if row.state == RecordingState::Ready => Begun::AlreadyReady(row),
             Some(row) if row.state == RecordingState::Held => Begun::AlreadyHeld(row),
-            Some(row) if row.state == RecordingState::Withdrawn => Begun::AlreadyWithdrawn(row),
+            Some(row) if row.state == RecordingState::Withdrawn => {
+                match was_refused(&mut transaction, &row).await? {
+                    true => Begun::Resumed(take_up(&mut transaction, job, &row, now).await?),
+                    false => Begun::AlreadyWithdrawn(row),
+                }
+            }
             Some(row) => Begun::Resumed(take_up(&mut transaction, job, &row, now).await?),
             None => match queued(&mut transaction, job).await? {
                 Some(row) => Begun::Resumed(take_up(&mut transaction, job, &row, now).await?),
@@ -174,7 +180,7 @@ async fn queued(
     let found = query(
         "SELECT * FROM recording
          WHERE tenant = $1 AND source_sha256 = $2 AND policy_sha256 = $3 AND state = 'withdrawn'
-         AND id IN (SELECT recording FROM render_queue)
+         AND id IN (SELECT recording FROM render_queue WHERE erasure IS NOT NULL)
          ORDER BY created_at, id LIMIT 1",
     )
     .bind(job.tenant.to_string())
@@ -184,6 +190,25 @@ async fn queued(
     .await
     .map_err(|source| CatalogError::while_doing(BEGIN, source))?;
     found.as_ref().map(RecordingRow::read).transpose()
+}
+
+/// Whether a recording was withdrawn because a participant has refused something, which is
+/// destroyed by now.
+async fn was_refused(
+    transaction: &mut Transaction<'_, Any>,
+    row: &RecordingRow,
+) -> Result<bool, CatalogError> {
+    let found = query(
+        "SELECT erasure.id AS id FROM render_queue
+         JOIN erasure ON erasure.id = render_queue.erasure
+         WHERE render_queue.recording = $1 AND erasure.scope = 'refusal'
+         AND erasure.step = 'certified'",
+    )
+    .bind(row.id.to_string())
+    .fetch_optional(&mut **transaction)
+    .await
+    .map_err(|source| CatalogError::while_doing(BEGIN, source))?;
+    Ok(found.is_some())
 }
 
 async fn take_up(

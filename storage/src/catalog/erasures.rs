@@ -7,7 +7,7 @@ use sqlx::{any::AnyRow, query};
 
 use super::{
     Catalog, CatalogError,
-    rows::{optional_number, parsed, time, value},
+    rows::{number, optional_number, optional_parsed, parsed, time, value},
 };
 use crate::{
     digest::{KeyedDigest, Sha256Digest},
@@ -59,6 +59,8 @@ words!(
         Tenant = "tenant",
         /// Whatever retention says has to go.
         Expiry = "expiry",
+        /// What participants have refused of one source.
+        Refusal = "refusal",
     }
 );
 
@@ -143,8 +145,9 @@ pub struct Frozen {
 pub struct RenderQueued {
     /// The recording.
     pub recording: RecordingId,
-    /// The erasure that withdrew it.
-    pub erasure: ErasureId,
+    /// The erasure that withdrew it, or destroys what a participant has refused. None has begun
+    /// where a hold does not allow it yet.
+    pub erasure: Option<ErasureId>,
     /// Since when.
     pub queued_at: Timestamp,
     /// What it is rendered from.
@@ -277,12 +280,52 @@ impl Catalog {
         let queued = |row| {
             Ok(RenderQueued {
                 recording: parsed(row, "recording")?,
-                erasure: parsed(row, "erasure")?,
+                erasure: optional_parsed(row, "erasure")?,
                 queued_at: time(row, "queued_at")?,
                 basis: parsed(row, "basis")?,
             })
         };
         rows.iter().map(queued).collect()
+    }
+}
+
+impl Catalog {
+    /// Says whether somebody who was erased is still listed, or a layer of theirs is still there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn people_left(&self, erasure: ErasureId) -> Result<bool, CatalogError> {
+        let left = query(
+            "SELECT erasure_person.recording AS recording FROM erasure_person
+             WHERE erasure_person.erasure = $1 AND (
+                 EXISTS (SELECT 1 FROM participant
+                     WHERE participant.recording = erasure_person.recording
+                     AND participant.person = erasure_person.person)
+                 OR EXISTS (SELECT 1 FROM artefact
+                     WHERE artefact.recording = erasure_person.recording
+                     AND artefact.subject = erasure_person.subject)) LIMIT 1",
+        )
+        .bind(erasure.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing(FIND, source))?;
+        Ok(left.is_some())
+    }
+
+    /// Counts the recordings of a tenant that list nobody, so that nobody is found in them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn count_unlisted(&self, tenant: TenantId) -> Result<u64, CatalogError> {
+        let row = query(
+            "SELECT COUNT(*) AS unlisted FROM recording WHERE tenant = $1
+             AND id NOT IN (SELECT recording FROM participant)",
+        )
+        .bind(tenant.to_string())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|source| CatalogError::while_doing(FIND, source))?;
+        number(&row, "unlisted")
     }
 }
 

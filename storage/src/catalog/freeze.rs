@@ -253,7 +253,7 @@ async fn refuse(
 }
 
 /// Two erasures never share a recording: each would find the other's work undone.
-async fn refuse_another(
+pub(super) async fn refuse_another(
     transaction: &mut Transaction<'_, Any>,
     tenant: TenantId,
     frozen: &[Frozen],
@@ -278,7 +278,7 @@ async fn refuse_another(
     Ok(())
 }
 
-async fn freeze_one(
+pub(super) async fn freeze_one(
     transaction: &mut Transaction<'_, Any>,
     id: ErasureId,
     one: &Frozen,
@@ -286,7 +286,8 @@ async fn freeze_one(
 ) -> Result<(), sqlx::Error> {
     query(
         "INSERT INTO erasure_recording (erasure, recording, source_sha256, fate, was_withdrawn)
-         SELECT $1, id, source_sha256, $3, CASE WHEN state = 'withdrawn' THEN 1 ELSE 0 END
+         SELECT $1, id, source_sha256, $3, CASE WHEN state = 'withdrawn'
+             AND id NOT IN (SELECT recording FROM render_queue) THEN 1 ELSE 0 END
          FROM recording WHERE id = $2",
     )
     .bind(id.to_string())

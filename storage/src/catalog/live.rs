@@ -12,7 +12,7 @@
 //!
 //! [spooled]: ArtefactRow::is_spooled
 
-use scrim_policy::{ArtefactId, AuditEvent, RecordingId, TenantId};
+use scrim_policy::{ArtefactId, AuditEvent, RecordingId, RoomId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
@@ -20,9 +20,10 @@ use super::{
     artefacts::insert_artefact,
     audit,
     originals::Original,
+    room_sources,
     rows::{number, optional_time, parsed, sql_number, time},
 };
-use crate::{audit::Author, timestamp::Timestamp};
+use crate::{audit::Author, session::LayerOwner, timestamp::Timestamp};
 
 const BEGIN: &str = "begin a session";
 const ADD: &str = "add a layer to a session";
@@ -47,14 +48,16 @@ pub struct LiveSessionRow {
 }
 
 impl Catalog {
-    /// Begins a session: the original that stands for it, and its timeline, which is spooled. The
-    /// audit log says so in the same transaction.
+    /// Begins a session of a room: the original that stands for it, and its timeline, which is spooled.
+    /// The audit log says so in the same transaction. From here on participants can refuse it by their
+    /// personal links.
     ///
     /// # Errors
     /// [`CatalogError::StaleKey`] and those of the database.
     pub(crate) async fn begin_live_session(
         &self,
         session: &Original,
+        room: RoomId,
         timeline: &ArtefactRow,
         author: Author<'_>,
         now: Timestamp,
@@ -79,6 +82,9 @@ impl Catalog {
             .bind(session.tenant.to_string())
             .bind(now.as_micros())
             .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        room_sources::join(&mut transaction, room, session)
             .await
             .map_err(failed)?;
         insert_artefact(&mut transaction, timeline, BEGIN).await?;
@@ -112,19 +118,24 @@ impl Catalog {
         rows.iter().map(|row| parsed(row, "recording")).collect()
     }
 
-    /// Adds a layer that is spooled to a session that runs.
+    /// Adds a layer that is spooled to a session that runs, and whose it is and for what it was recorded:
+    /// with which refusal it goes.
     ///
     /// # Errors
     /// [`CatalogError::NotRunning`], [`CatalogError::StaleKey`] and those of the database.
     pub(crate) async fn add_layer(
         &self,
         row: &ArtefactRow,
+        owner: LayerOwner,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
         let failed = |source| CatalogError::while_doing(ADD, source);
         let mut transaction = self.write(ADD).await?;
         guard(&mut transaction, row.recording, ADD).await?;
         insert_artefact(&mut transaction, row, ADD).await?;
+        room_sources::note_layer(&mut transaction, row.id, owner)
+            .await
+            .map_err(failed)?;
         touch(&mut transaction, row.recording, now, ADD).await?;
         transaction.commit().await.map_err(failed)
     }

@@ -42,8 +42,10 @@ mod live;
 mod originals;
 mod place;
 mod places;
+mod refusals;
 mod retention;
 mod review;
+mod room_sources;
 mod rows;
 mod runs;
 mod search;
@@ -77,16 +79,18 @@ pub(crate) use place::Engine;
 pub use place::{CatalogPlace, DatabaseUrl};
 pub use places::Place;
 pub(crate) use places::Tombstones;
+pub use refusals::Refusal;
 pub use retention::KeptArtefact;
 pub(crate) use review::{Revised, SealedReason};
 pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState, StageResult};
 pub use runs::{Begun, Job, Recorded, StagePart};
 pub use search::Found;
 pub(crate) use service::{
-    ACCOUNT, ANSWER, API_TOKEN, AccountRow, Column, Invited, JOB, JOB_FAILURE, JobClaim, JobEnd,
-    JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewJob, NewLink, NewMessage, NewRoom,
-    NewRoomInvitation, POLICY, PolicyRow, RECORDING, ROOM, ROOM_INVITATION, RoomInvitationRow,
-    RoomRow, RoomWritten, Sealed, TokenRow, UPLOAD, UploadRow, WEBHOOK, WebhookRow, WordsKey,
+    ACCOUNT, ANSWER, API_TOKEN, AccountRow, CONSENT, Column, ConsentRow, Invited, JOB, JOB_FAILURE,
+    JobClaim, JobEnd, JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewConsent, NewJob,
+    NewLink, NewMessage, NewRoom, NewRoomInvitation, POLICY, PolicyRow, RECORDING, ROOM,
+    ROOM_INVITATION, RoomInvitationRow, RoomRow, RoomWritten, Sealed, TakenBack, TokenRow, UPLOAD,
+    UploadRow, WEBHOOK, WebhookRow, WordsKey,
 };
 pub use service::{
     Channel, InvitedSeat, JobState, MessageStanding, MessageState, RoomState, UploadState,

@@ -1,10 +1,11 @@
 //! The frozen list of an erasure, and taking out the rows of what it lists.
 
-use scrim_policy::{ArtefactId, ErasureId, TenantId};
+use scrim_policy::{ArtefactId, ErasureId};
 use sqlx::{Any, Transaction, any::AnyRow, query};
 
 use super::{
     Catalog, CatalogError, Engine, ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, audit,
+    room_sources,
     rows::{number, optional_parsed, parsed, sql_number, value},
 };
 use crate::{
@@ -66,7 +67,8 @@ impl Place {
 }
 
 /// What is copied from the row of an artefact.
-const COPY: &str = "INSERT INTO erasure_place (erasure, object_key, kind, subject, bytes,
+pub(super) const COPY: &str =
+    "INSERT INTO erasure_place (erasure, object_key, kind, subject, bytes,
      wrapped_key, key_version, kms)
      SELECT $1, object_key, kind, subject, ciphertext_bytes, wrapped_key, key_version, kms
      FROM artefact WHERE ";
@@ -186,7 +188,7 @@ impl Catalog {
         let frozen = self.frozen(erasure.id).await?;
         let mut transaction = self.write(DELETE).await?;
         let id = erasure.id.to_string();
-        for text in DELETIONS {
+        for text in deletions(erasure.reach) {
             query(text)
                 .bind(&id)
                 .execute(&mut *transaction)
@@ -196,7 +198,7 @@ impl Catalog {
         put_up(&mut transaction, erasure, tombstones, now)
             .await
             .map_err(failed)?;
-        if erasure.reach == Reach::Person {
+        if matches!(erasure.reach, Reach::Person | Reach::Refusal) {
             enqueue(&mut transaction, erasure, now)
                 .await
                 .map_err(failed)?;
@@ -209,6 +211,9 @@ impl Catalog {
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
+        room_sources::forget_gone(&mut transaction, erasure.tenant)
+            .await
+            .map_err(failed)?;
         for about in about(erasure, &frozen) {
             audit::blank(&mut transaction, about, author, now).await?;
         }
@@ -332,7 +337,17 @@ async fn step(
         .map(drop)
 }
 
-const DELETIONS: [&str; 6] = [
+/// What goes beside the places. A refusal says nothing about rosters, and the jobs are to make it
+/// again.
+fn deletions(reach: Reach) -> impl Iterator<Item = &'static str> {
+    let words: &'static [&'static str] = match reach {
+        Reach::Refusal => &JOB_DELETIONS,
+        Reach::Recording | Reach::Person | Reach::Tenant | Reach::Expiry => &WORDS_DELETIONS,
+    };
+    DELETIONS.iter().chain(words).copied()
+}
+
+const DELETIONS: [&str; 3] = [
     "DELETE FROM participant WHERE EXISTS (SELECT 1 FROM erasure_person
      WHERE erasure_person.erasure = $1 AND erasure_person.recording = participant.recording
      AND erasure_person.person = participant.person)",
@@ -340,6 +355,14 @@ const DELETIONS: [&str; 6] = [
      WHERE erasure = $1 AND fate = 'withdrawn')",
     "DELETE FROM artefact WHERE object_key IN (SELECT object_key FROM erasure_place
      WHERE erasure = $1)",
+];
+
+const JOB_DELETIONS: [&str; 1] = [
+    "DELETE FROM job WHERE recording IN (SELECT recording FROM erasure_recording
+     WHERE erasure = $1 AND fate = 'deleted')",
+];
+
+const WORDS_DELETIONS: [&str; 3] = [
     // With the rosters in their words.
     "DELETE FROM job WHERE original IN (SELECT recording FROM erasure_recording WHERE erasure = $1)
      OR recording IN (SELECT recording FROM erasure_recording WHERE erasure = $1)",
@@ -349,7 +372,7 @@ const DELETIONS: [&str; 6] = [
     "DELETE FROM answered_request WHERE tenant = (SELECT tenant FROM erasure WHERE id = $1)",
 ];
 
-const TENANT_DELETIONS: [&str; 15] = [
+const TENANT_DELETIONS: [&str; 18] = [
     "DELETE FROM retention_rule WHERE tenant = $1",
     "DELETE FROM legal_hold WHERE tenant = $1",
     "DELETE FROM erased_source WHERE tenant = $1",
@@ -363,14 +386,17 @@ const TENANT_DELETIONS: [&str; 15] = [
     "DELETE FROM outbox WHERE tenant = $1",
     "DELETE FROM room_invitation WHERE tenant = $1",
     "DELETE FROM room WHERE tenant = $1",
+    "DELETE FROM room_source WHERE tenant = $1",
+    "DELETE FROM refusal WHERE tenant = $1",
+    "DELETE FROM consent WHERE tenant = $1",
     "DELETE FROM tenant_words WHERE tenant = $1",
     "DELETE FROM withdrawn_source WHERE tenant = $1",
 ];
 
-/// Whose entries of the audit log lose their bodies. What has expired was not asked to be forgotten:
-/// that it was there may still be accounted for.
+/// Whose entries of the audit log lose their bodies. What has expired or was refused was not asked
+/// to be forgotten: that it was there may still be accounted for.
 fn about(erasure: &ErasureRow, frozen: &[Frozen]) -> Vec<About> {
-    if erasure.reach == Reach::Expiry {
+    if matches!(erasure.reach, Reach::Expiry | Reach::Refusal) {
         return Vec::new();
     }
     let deleted = frozen
@@ -438,51 +464,12 @@ async fn enqueue(
              THEN 'layers' ELSE 'source' END
          FROM recording WHERE state <> 'original' AND id IN (SELECT recording
              FROM erasure_recording WHERE erasure = $1 AND fate = 'withdrawn' AND was_withdrawn = 0)
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT (recording) DO UPDATE SET erasure = excluded.erasure
+         WHERE render_queue.erasure IS NULL",
     )
     .bind(erasure.id.to_string())
     .bind(now.as_micros())
     .execute(&mut **transaction)
     .await
     .map(drop)
-}
-
-impl Catalog {
-    /// Says whether somebody who was erased is still listed, or a layer of theirs is still there.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(crate) async fn people_left(&self, erasure: ErasureId) -> Result<bool, CatalogError> {
-        let left = query(
-            "SELECT erasure_person.recording AS recording FROM erasure_person
-             WHERE erasure_person.erasure = $1 AND (
-                 EXISTS (SELECT 1 FROM participant
-                     WHERE participant.recording = erasure_person.recording
-                     AND participant.person = erasure_person.person)
-                 OR EXISTS (SELECT 1 FROM artefact
-                     WHERE artefact.recording = erasure_person.recording
-                     AND artefact.subject = erasure_person.subject)) LIMIT 1",
-        )
-        .bind(erasure.to_string())
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(|source| CatalogError::while_doing(LIST, source))?;
-        Ok(left.is_some())
-    }
-
-    /// Counts the recordings of a tenant that list nobody, so that nobody is found in them.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(crate) async fn count_unlisted(&self, tenant: TenantId) -> Result<u64, CatalogError> {
-        let row = query(
-            "SELECT COUNT(*) AS unlisted FROM recording WHERE tenant = $1
-             AND id NOT IN (SELECT recording FROM participant)",
-        )
-        .bind(tenant.to_string())
-        .fetch_one(&self.pool)
-        .await
-        .map_err(|source| CatalogError::while_doing(LIST, source))?;
-        number(&row, "unlisted")
-    }
 }

@@ -13,6 +13,7 @@ use super::{
     ArtefactRow, Catalog, CatalogError, Claim, RecordingRow, RecordingState, audit,
     claims::guard,
     holds::refuse_held,
+    refusals::refuse_refused,
     rows::{parsed, sql_number},
     runs::complete,
 };
@@ -295,6 +296,7 @@ async fn publish(
     let row = row(transaction, recording, RELEASE).await?;
     // Before the state: what is frozen is withdrawn, and that is not the reason.
     refuse_frozen(transaction, recording, RELEASE).await?;
+    refuse_refused(transaction, recording, RELEASE).await?;
     if row.state != from && row.state != RecordingState::Withdrawn {
         return Err(CatalogError::WrongState {
             recording,
@@ -325,7 +327,7 @@ async fn publish(
 }
 
 /// Changes the state in the name of a person. From here on no batch is to blame for it.
-async fn enter(
+pub(super) async fn enter(
     transaction: &mut Transaction<'_, Any>,
     row: &RecordingRow,
     state: RecordingState,

@@ -10,7 +10,10 @@
 use scrim_policy::{AuditEvent, BatchId, Line, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
-use super::{Catalog, CatalogError, RecordingRow, RecordingState, audit, rows::parsed};
+use super::{
+    Catalog, CatalogError, RecordingRow, RecordingState, audit, refusals::refuse_refused,
+    rows::parsed,
+};
 use crate::{
     artefact::ArtefactKind, audit::Author, digest::Sha256Digest, erasure::source_digest,
     timestamp::Timestamp,
@@ -66,6 +69,7 @@ impl Catalog {
         let row = RecordingRow::read(&found)?;
         // This also refuses a recording that was withdrawn by a person itself.
         refuse_withdrawn(&mut transaction, author, row.tenant, row.source_sha256).await?;
+        refuse_refused(&mut transaction, recording, ADOPT).await?;
         query(
             "INSERT INTO batch_recording (batch, recording) VALUES ($1, $2)
              ON CONFLICT (batch, recording) DO NOTHING",

@@ -27,7 +27,7 @@ pub struct Certificate {
     pub erasure: ErasureId,
     /// Whose.
     pub tenant: TenantId,
-    /// How far it reached: `recording`, `person`, `tenant` or `expiry`.
+    /// How far it reached: `recording`, `person`, `tenant`, `expiry` or `refusal`.
     pub reach: String,
     /// When it began, RFC 3339 in UTC.
     pub begun_at: String,
@@ -268,6 +268,13 @@ fn limits(reach: Reach) -> Vec<String> {
         limits.push(
             "a person is found where a roster lists them or a layer is theirs; recordings that \
              were made without a roster were not searched"
+                .to_owned(),
+        );
+    }
+    if reach == Reach::Refusal {
+        limits.push(
+            "what participants have refused is destroyed, and everything that was made from it; what is \
+             kept of others, and of them for other purposes, is not"
                 .to_owned(),
         );
     }

@@ -301,7 +301,7 @@ impl Vault {
                     tombstones.people.push((source, person.person, digest));
                 }
             }
-            Reach::Tenant | Reach::Expiry => {}
+            Reach::Tenant | Reach::Expiry | Reach::Refusal => {}
         }
         Ok(tombstones)
     }

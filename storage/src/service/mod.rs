@@ -1,14 +1,15 @@
 //! What the service keeps beside recordings: accounts and their secrets, titles, policies, uploads,
-//! jobs, links, rooms, and messages on their way.
+//! jobs, links, rooms and what people have said in them, and messages on their way.
 //!
 //! Texts about people and things are sealed under one data key per tenant, which every erasure
-//! replaces. Secrets that are given out (of sessions, tokens, invitations, links and rooms) are kept
-//! as digests: whoever reads the catalog can use none of them.
+//! replaces. Secrets that are given out (of sessions, tokens, invitations, links, rooms and
+//! personal links) are kept as digests: whoever reads the catalog can use none of them.
 //!
 //! This module decides nothing about who may do what; it answers what it is asked. It sends nothing
 //! either.
 
 mod accounts;
+mod consents;
 mod invitations;
 mod jobs;
 mod links;
@@ -17,6 +18,7 @@ mod passwords;
 mod policies;
 mod room_rules;
 mod rooms;
+mod said;
 mod secrets;
 mod sessions;
 mod titles;
@@ -24,6 +26,7 @@ mod uploads;
 mod words;
 
 pub use accounts::{Account, AccountWords, NewAccount, TokenFacts};
+pub use consents::{Consent, Heard, Meeting, Recorded, Respondent};
 pub use invitations::{Invitation, Invitee};
 pub use jobs::{Job, JobClaim, JobEnd, JobFailure, NewJob};
 pub use links::{Link, LinkSecret, LinkState, NewLink};
@@ -32,6 +35,7 @@ pub use passwords::{NewPassword, PasswordRefused};
 pub use policies::SavedPolicy;
 pub use room_rules::{RoomProtection, RoomRules};
 pub use rooms::{Room, RoomPassword, RoomPlan, RoomWords};
+pub use said::{Answer, AnsweredBy, NoticeShown, Said};
 pub use secrets::{Bearer, BearerText};
 pub use uploads::{PieceWriter, Upload, UploadReader};
 pub(crate) use words::WordsCache;

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::{
-    digest::Sha256Digest,
+    digest::{KeyedDigest, Sha256Digest},
     secret::{EntropyError, Secret},
 };
 
@@ -24,6 +24,8 @@ pub enum Bearer {
     Link,
     /// A room.
     Room,
+    /// What somebody has said in a room: to see it, and to take it back.
+    Personal,
 }
 
 impl Bearer {
@@ -34,6 +36,7 @@ impl Bearer {
             Self::Invitation => "sci_",
             Self::Link => "scl_",
             Self::Room => "scr_",
+            Self::Personal => "scp_",
         }
     }
 }
@@ -51,10 +54,20 @@ impl fmt::Debug for BearerText {
 impl BearerText {
     pub(super) fn random(bearer: Bearer) -> Result<Self, EntropyError> {
         let secret = Secret::<32>::random()?;
+        Ok(Self::of_bytes(bearer, secret.expose()))
+    }
+
+    /// Makes the secret that a keyed digest is: the same one each time, so that it is kept nowhere.
+    /// Nobody without the keyring can make it.
+    pub(super) fn of_digest(bearer: Bearer, digest: &KeyedDigest) -> Self {
+        Self::of_bytes(bearer, digest.as_bytes())
+    }
+
+    fn of_bytes(bearer: Bearer, bytes: &[u8; 32]) -> Self {
         let mut text = Zeroizing::new(bearer.prefix().to_owned());
         text.reserve_exact(43);
-        URL_SAFE_NO_PAD.encode_string(secret.expose(), &mut text);
-        Ok(Self(text))
+        URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
+        Self(text)
     }
 
     /// Takes a text that somebody has sent, if it has the form of such a secret.
@@ -81,6 +94,16 @@ impl BearerText {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_secret_that_is_made_anew_is_the_same_one() {
+        let digest = KeyedDigest::from_bytes([7; 32]);
+        let secret = BearerText::of_digest(Bearer::Personal, &digest);
+        assert!(secret == BearerText::of_digest(Bearer::Personal, &digest));
+        assert!(BearerText::parse(Bearer::Personal, secret.expose()) == Some(secret.clone()));
+        assert!(secret.expose().starts_with("scp_"));
+        assert!(BearerText::parse(Bearer::Link, secret.expose()).is_none());
+    }
 
     #[test]
     fn secrets_survive_text_and_stand_for_one_thing() {

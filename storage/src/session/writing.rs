@@ -8,7 +8,7 @@ use std::{
 };
 
 use scrim_policy::{
-    ArtefactId, ConsentPurpose, Moment, ParticipantId, PersonId, RecordingId, TenantId,
+    ArtefactId, ConsentPurpose, Moment, ParticipantId, PersonId, RecordingId, RoomId, TenantId,
     TimelineEntry, TimelineEvent,
 };
 
@@ -82,7 +82,7 @@ impl SpoolView {
 }
 
 impl Vault {
-    /// Begins a session: an original that is recorded as it goes on. Returns whoever writes it, and
+    /// Begins a session of a room: an original that is recorded as it goes on. Returns whoever writes it, and
     /// whoever seals it while it is written.
     ///
     /// # Errors
@@ -91,12 +91,13 @@ impl Vault {
     pub fn begin_live_session(
         &self,
         tenant: TenantId,
+        room: RoomId,
         now: Timestamp,
     ) -> Result<(Session, SessionSealing), VaultError> {
         let recording = new_recording_id(now)?;
         let taken = Spool::take(self.home(), tenant, recording).map_err(writing)?;
         let spool = Arc::new(taken.ok_or_else(|| gone(recording))?);
-        let begun = self.begin_in(&spool, now);
+        let begun = self.begin_in(&spool, room, now);
         if begun.is_err() {
             // Nothing is in it yet.
             let _ = spool.destroy_all();
@@ -106,7 +107,12 @@ impl Vault {
         Ok((session, sealing))
     }
 
-    fn begin_in(&self, spool: &Arc<Spool>, now: Timestamp) -> Result<Session, VaultError> {
+    fn begin_in(
+        &self,
+        spool: &Arc<Spool>,
+        room: RoomId,
+        now: Timestamp,
+    ) -> Result<Session, VaultError> {
         let (tenant, recording) = (spool.tenant, spool.recording);
         let source_sha256 = identity(recording);
         let original = Original {
@@ -118,7 +124,7 @@ impl Vault {
         let begin = |row: &ArtefactRow| {
             let begun = self
                 .catalog()
-                .begin_live_session(&original, row, self.author(), now);
+                .begin_live_session(&original, room, row, self.author(), now);
             Ok(self.wait(begun)?)
         };
         let (layer, file) = self.new_layer(spool, None, None, begin, now)?;
@@ -216,7 +222,7 @@ impl Session {
     ) -> Result<ArtefactId, VaultError> {
         let subject = self.subjects.get(&owner.participant).copied();
         let vault = self.vault.clone();
-        let add = |row: &ArtefactRow| Ok(vault.wait(vault.catalog().add_layer(row, now))?);
+        let add = |row: &ArtefactRow| Ok(vault.wait(vault.catalog().add_layer(row, owner, now))?);
         let (layer, file) = vault.new_layer(&self.spool, Some(owner), subject, add, now)?;
         let artefact = layer.key.artefact;
         self.note(&Noted::Opened { artefact, owner })?;

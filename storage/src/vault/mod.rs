@@ -22,6 +22,7 @@ mod keys;
 mod originals;
 mod reading;
 mod recordings;
+mod refusals;
 mod residency;
 mod review;
 mod settings;

@@ -72,6 +72,11 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         "room_invitation",
         // Sessions stay with the Scrim that recorded them; what was made from them is carried.
         "live_session",
+        // What people have said there, and what they refuse of it.
+        "consent",
+        "room_source",
+        "session_layer",
+        "refusal",
         // How recordings were made.
         "batch",
         "batch_item",

@@ -31,6 +31,8 @@ mod orphans;
 mod peers;
 mod primitives;
 mod proofs;
+mod receipts;
+mod refusals;
 mod residency;
 mod retention;
 mod reviews;

@@ -91,7 +91,7 @@ pub(crate) struct Made {
 pub(crate) struct ErasureBody {
     /// Id, `era_…`.
     id: String,
-    /// recording, person, tenant or expiry.
+    /// recording, person, tenant, expiry or refusal.
     reach: &'static str,
     /// The step that is done.
     step: &'static str,

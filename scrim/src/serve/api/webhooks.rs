@@ -22,11 +22,12 @@ use crate::{
 };
 
 /// Events that a webhook can be told of.
-pub(crate) const EVENTS: [&str; 5] = [
+pub(crate) const EVENTS: [&str; 6] = [
     "recording.ready",
     "recording.held",
     "recording.failed",
     "recording.expiring",
+    "recording.withdrawn",
     "security.alert",
 ];
 
@@ -52,7 +53,7 @@ pub(crate) struct WebhookToAdd {
     /// Address: https.
     url: String,
     /// Events: recording.ready, recording.held, recording.failed,
-    /// recording.expiring, security.alert.
+    /// recording.expiring, recording.withdrawn, security.alert.
     events: Vec<String>,
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Knock {
     pub(super) token: Option<Pii<String>>,
     pub(super) consents: BTreeMap<ConsentPurpose, bool>,
     pub(super) notice: Option<String>,
+    /// In which language it was shown; an encoder shows none.
+    pub(super) language: Option<&'static str>,
 }
 
 /// Finds a room by its code.
@@ -52,6 +54,7 @@ pub(super) async fn arrival(
         token,
         consents,
         notice,
+        language,
     } = knock;
     let mut email = None;
     let (pass, identity) = if let Some(token) = token {
@@ -97,6 +100,7 @@ pub(super) async fn arrival(
         identity,
         consents,
         notice,
+        language,
     }))
 }
 
@@ -139,7 +143,7 @@ async fn knows(app: &App, room: &Room, password: Pii<String>) -> Result<bool, Pr
 }
 
 /// Says whether two are the same person, and nothing else.
-fn identity(id: &str) -> Identity {
+pub(super) fn identity(id: &str) -> Identity {
     let digest = Sha256Digest::of(id.as_bytes()).to_string();
     Identity(u128::from_str_radix(&digest[..32], 16).unwrap_or_default())
 }

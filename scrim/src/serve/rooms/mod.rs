@@ -3,23 +3,30 @@
 //! ```text
 //! /r/{code}       the page: what is recorded, devices, the meeting
 //! /r/{code}/live  its WebSocket ──► door: who is that? ──► LiveRoom (scrim-sfu)
-//! /r/{code}/whip  encoders      ──►
+//! /r/{code}/whip  encoders      ──►                 │ answers
+//! /consent/{…}    what somebody has said ◄── records ◄┘
 //! ```
 //!
 //! The crate of rooms decides who comes in and who is recorded; here is only found out who somebody
 //! is, and where packets that may be recorded go.
 
+mod consents;
 mod door;
+mod notice;
 mod page;
+mod personal;
 mod recorder;
 mod recording;
 mod registry;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod whip;
 
 use axum::routing::{get, patch, post};
 
+pub(super) use consents::deliver;
 pub(crate) use registry::Registry;
 pub(crate) use turn::Turn;
 
@@ -46,5 +53,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
             &["PATCH", "DELETE"],
             "/r/{code}/whip/{session}",
             patch(whip::patch).delete(whip::delete),
+        )
+        .page(
+            Access::Secret,
+            &["GET", "POST"],
+            "/consent/{secret}",
+            get(personal::show).post(personal::take_back),
+        )
+        .page(
+            Access::Secret,
+            &["GET"],
+            "/consent/{secret}/receipt.json",
+            get(personal::receipt),
         )
 }

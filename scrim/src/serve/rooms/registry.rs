@@ -21,7 +21,7 @@ use scrim_sfu::{
 use scrim_storage::service::{Room, RoomProtection, RoomState};
 use tokio::{
     runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc::unbounded_channel},
 };
 
 use super::{
@@ -29,6 +29,7 @@ use super::{
         app::{App, now},
         problem::Problem,
     },
+    consents,
     recorder::{Plan, Recordings, RoomRecorder},
     recording::SessionJobs,
     turn::Turn,
@@ -140,15 +141,25 @@ pub(super) async fn run(app: &App, room: &Room) -> Result<LiveRoom, Problem> {
         return Ok(running.clone());
     }
     let ends = app.clone();
-    let media = app.rooms.media.clone();
-    let live = LiveRoom::open(settings(room), media, recorder(app, room), move |had| {
-        closed(ends, id, had);
-    });
+    let (answers, answered) = unbounded_channel();
+    let live = LiveRoom::open_heard(
+        settings(room),
+        app.rooms.media.clone(),
+        recorder(app, room),
+        Some(answers),
+        move |had| closed(ends, id, had),
+    );
     let live = live.map_err(|error| {
         tracing::error!(room = %id, %error, "a room could not be opened");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the room cannot be opened")
     })?;
     rooms.insert(id, live.clone());
+    tokio::spawn(consents::keep(
+        app.clone(),
+        room.clone(),
+        live.clone(),
+        answered,
+    ));
     Ok(live)
 }
 

@@ -7,7 +7,7 @@ use axum::{
         Path, State, WebSocketUpgrade,
         ws::{Message, WebSocket},
     },
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::Response,
 };
 use scrim_sfu::{
@@ -19,7 +19,7 @@ use scrim_storage::service::{Room, RoomState};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{
-    super::{app::App, gate, identity::Caller, problem::Problem},
+    super::{app::App, gate, problem::Problem, site::Reader},
     door::{self, Knock},
     registry,
 };
@@ -36,13 +36,12 @@ const MOST_UNREADABLE: u32 = 5;
 
 pub(crate) async fn talk(
     State(app): State<App>,
-    caller: Option<Caller>,
+    reader: Reader,
     Path(code): Path<String>,
-    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
     // A page of somebody else's could talk with the cookie of whoever looks at it.
-    gate::from_here(&headers)?;
+    gate::from_here(&reader.headers)?;
     let Some(room) = door::room(&app, &code).await? else {
         return Err(Problem::not_found("room"));
     };
@@ -61,7 +60,7 @@ pub(crate) async fn talk(
         .max_frame_size(MOST_BYTES);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let mut page = Page { socket };
-        if let Some((live, connection, messages)) = enter(&app, &mut page, &room, caller).await {
+        if let Some((live, connection, messages)) = enter(&app, &mut page, &room, &reader).await {
             converse(&mut page, &live, connection, messages).await;
             live.tell(Input::Lost { connection }).await;
         }
@@ -101,7 +100,7 @@ async fn enter(
     app: &App,
     page: &mut Page,
     room: &Room,
-    caller: Option<Caller>,
+    reader: &Reader,
 ) -> Option<(LiveRoom, ConnectionId, Receiver<Outgoing>)> {
     let first = tokio::time::timeout(KNOCK_WITHIN, page.hear())
         .await
@@ -126,8 +125,9 @@ async fn enter(
                 token,
                 consents,
                 notice,
+                language: Some(reader.language.tag()),
             };
-            match door::arrival(app, room, caller.as_deref(), knock).await {
+            match door::arrival(app, room, reader.caller.as_deref(), knock).await {
                 Ok(Ok(arrival)) => Input::Knocked {
                     connection,
                     arrival,

@@ -112,6 +112,7 @@ pub(crate) async fn post(
         token: Some(Pii::new(token.clone())),
         consents: BTreeMap::new(),
         notice: None,
+        language: None,
     };
     let Ok(mut arrival) = door::arrival(&app, &room, None, knock).await? else {
         return Err(unauthorised());

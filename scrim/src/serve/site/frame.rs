@@ -126,7 +126,7 @@ pub(crate) fn remember(language: Language) -> header::HeaderValue {
 }
 
 /// Everything that a page can say of what was just done.
-const FLASHES: [&str; 17] = [
+const FLASHES: [&str; 18] = [
     "flash-saved",
     "flash-published",
     "flash-withdrawn",
@@ -144,6 +144,7 @@ const FLASHES: [&str; 17] = [
     "rooms-flash-planned",
     "rooms-flash-withdrawn",
     "rooms-flash-removed",
+    "receipt-flash",
 ];
 
 /// Goes to a page, which says what was done. Words of the form are never repeated in a cookie.

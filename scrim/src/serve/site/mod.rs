@@ -30,7 +30,8 @@ use super::{
     routes::{Access, Routes},
 };
 
-pub(crate) use frame::{Reader, failure};
+pub(crate) use form::Form;
+pub(crate) use frame::{Reader, done, failure};
 pub(crate) use outside::{CALLBACK, Outside};
 
 const GET: &[&str] = &["GET"];

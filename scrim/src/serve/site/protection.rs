@@ -238,6 +238,7 @@ async fn erasures_page(
                     Reach::Recording => ErasureSubject::Recording,
                     Reach::Person => ErasureSubject::Person,
                     Reach::Tenant => ErasureSubject::Tenant,
+                    Reach::Refusal => ErasureSubject::Refusal,
                     // A sweep is no request of anybody.
                     _ => continue,
                 };

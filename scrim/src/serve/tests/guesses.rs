@@ -40,6 +40,10 @@ fn whoever_tries_secrets_has_to_wait() {
         service.ask("GET", &format!("/invite/{}", secret("sci_")), &page, "")
     });
     let service = Service::with(&config);
+    until_told_to_wait(StatusCode::GONE, || {
+        service.ask("GET", &format!("/consent/{}", secret("scp_")), &page, "")
+    });
+    let service = Service::with(&config);
     until_told_to_wait(StatusCode::UNAUTHORIZED, || {
         service.api(&secret("sct_"), "GET", "/api/v1/account", "")
     });

@@ -3,6 +3,7 @@
 
 mod access;
 mod attacks;
+pub(super) mod consents;
 mod documents;
 mod downloads;
 mod guesses;
@@ -42,7 +43,7 @@ pub(super) struct Service {
     pub(super) app: App,
     pub(super) router: Router,
     /// Requests run in it. Tests themselves run beside it, since the vault blocks.
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     _folder: TempDir,
 }
 

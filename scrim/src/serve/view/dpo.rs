@@ -104,7 +104,7 @@ pub(crate) enum ConsentState {
 }
 
 impl ConsentState {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Given => "given",
@@ -113,7 +113,7 @@ impl ConsentState {
         }
     }
 
-    fn key(self) -> &'static str {
+    pub(super) fn key(self) -> &'static str {
         match self {
             Self::Unknown => "consent-unknown",
             Self::Given => "consent-given",

@@ -17,6 +17,7 @@ mod entry;
 mod failure;
 mod frame;
 mod job;
+mod personal;
 mod recordings;
 mod regions;
 mod retention;
@@ -45,6 +46,9 @@ pub(crate) use entry::{InvitePage, LoginPage, SetupPage};
 pub(crate) use failure::FailurePage;
 pub(crate) use frame::{Flash, FlashKind, Frame, Legal, NavEntry, Place, SignedIn};
 pub(crate) use job::{JobFailure, JobPage, JobState, StageLine, StageState};
+pub(crate) use personal::{
+    PersonalAnswer, PersonalClosedPage, PersonalNotice, PersonalPage, PersonalRecording,
+};
 pub(crate) use recordings::{RecordingLine, RecordingsPage, StateTile, UploadPage};
 pub(crate) use regions::{RegionsPage, SavedPolicy};
 pub(crate) use retention::{

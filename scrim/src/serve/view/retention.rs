@@ -94,6 +94,8 @@ pub(crate) enum ErasureSubject {
     Person,
     /// Everything.
     Tenant,
+    /// What somebody has refused after a meeting.
+    Refusal,
 }
 
 impl ErasureSubject {
@@ -102,6 +104,7 @@ impl ErasureSubject {
             Self::Recording => "recording",
             Self::Person => "person",
             Self::Tenant => "tenant",
+            Self::Refusal => "refusal",
         }
     }
 
@@ -110,6 +113,7 @@ impl ErasureSubject {
             Self::Recording => "erasure-recording",
             Self::Person => "erasure-person",
             Self::Tenant => "erasure-tenant",
+            Self::Refusal => "receipt-erasure",
         }
     }
 }

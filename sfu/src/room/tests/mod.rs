@@ -6,6 +6,7 @@ mod consent;
 mod hosting;
 mod media;
 mod names;
+mod personal;
 mod plans;
 mod staying;
 
@@ -99,6 +100,7 @@ impl Play {
             email: None,
             pass,
             client: Client::Page,
+            language: Some("en"),
             ice_servers: Vec::new(),
             identity: None,
             consents: BTreeMap::new(),

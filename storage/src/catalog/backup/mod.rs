@@ -39,7 +39,7 @@ const SIGNED: &str = "scrim/catalog-backup/v1";
 
 const WRITE: &str = "read the catalog for a backup";
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 41] = [
+pub(crate) const TABLES: [(&str, &str); 45] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
@@ -78,6 +78,10 @@ pub(crate) const TABLES: [(&str, &str); 41] = [
     ("room", "id"),
     ("room_invitation", "id"),
     ("live_session", "recording"),
+    ("room_source", "room, source_sha256"),
+    ("session_layer", "artefact"),
+    ("refusal", "tenant, source_sha256, participant, purpose"),
+    ("consent", "id"),
     ("audit_entry", "seq"),
     ("audit_tree", "id"),
     ("audit_checkpoint", "size"),

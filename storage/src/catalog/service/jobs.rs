@@ -250,7 +250,7 @@ impl Catalog {
     }
 
     /// Takes the oldest job that waits, or whose try is taken to be dead; only a certain one where one is
-    /// named.
+    /// named. Jobs of a source of which something was refused wait until that is destroyed.
     pub(crate) async fn claim_job(
         &self,
         only: Option<JobId>,
@@ -260,8 +260,15 @@ impl Catalog {
         let failed = |source| CatalogError::while_doing(CLAIM, source);
         let mut transaction = self.write(CLAIM).await?;
         let found = query(
-            "SELECT * FROM job WHERE (state = 'waiting'
-             OR (state = 'running' AND lease_until < $1)) AND ($2 = '' OR id = $2)
+            "SELECT * FROM job
+             WHERE (state = 'waiting' OR (state = 'running' AND lease_until < $1))
+             AND ($2 = '' OR id = $2)
+             AND NOT EXISTS (SELECT 1 FROM recording
+                 JOIN refusal ON refusal.tenant = recording.tenant
+                 AND refusal.source_sha256 = recording.source_sha256
+                 LEFT JOIN erasure ON erasure.id = refusal.erasure
+                 WHERE recording.id = job.original
+                 AND (erasure.step IS NULL OR erasure.step <> 'certified'))
              ORDER BY created_at, id LIMIT 1",
         )
         .bind(now.as_micros())

@@ -1,6 +1,7 @@
 //! Rows of the service: accounts, what they have asked for, and what is on its way.
 
 mod accounts;
+mod consents;
 mod jobs;
 mod links;
 mod outbox;
@@ -13,6 +14,7 @@ mod uploads;
 mod words;
 
 pub(crate) use accounts::{AccountRow, NewAccount};
+pub(crate) use consents::{ConsentRow, NewConsent, TakenBack};
 pub use jobs::JobState;
 pub(crate) use jobs::{JobClaim, JobEnd, JobRow, NewJob};
 pub(crate) use links::{LinkRow, NewLink};
@@ -27,8 +29,8 @@ pub(crate) use sessions::{Invited, TokenRow};
 pub(crate) use uploads::UploadRow;
 pub use uploads::UploadState;
 pub(crate) use words::{
-    ACCOUNT, ANSWER, API_TOKEN, Column, JOB, JOB_FAILURE, LINK, MESSAGE, POLICY, RECORDING, ROOM,
-    ROOM_INVITATION, UPLOAD, WEBHOOK, WordsKey,
+    ACCOUNT, ANSWER, API_TOKEN, CONSENT, Column, JOB, JOB_FAILURE, LINK, MESSAGE, POLICY,
+    RECORDING, ROOM, ROOM_INVITATION, UPLOAD, WEBHOOK, WordsKey,
 };
 
 use scrim_policy::TenantId;

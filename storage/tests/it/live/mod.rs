@@ -8,7 +8,7 @@ mod spooling;
 use std::path::PathBuf;
 
 use scrim_policy::{
-    ArtefactId, ConsentPurpose, ConsentRule, Moment, ParticipantId, Pii, RecordingId, Role,
+    ArtefactId, ConsentPurpose, ConsentRule, Moment, ParticipantId, Pii, RecordingId, Role, RoomId,
     TenantId, TimelineEntry, TimelineEvent, TrackId,
 };
 use scrim_storage::session::{
@@ -26,6 +26,11 @@ pub(crate) const LUCA: u128 = 2;
 
 pub(crate) fn participant(number: u128) -> ParticipantId {
     ParticipantId::from_uuid(Uuid::from_u128(number))
+}
+
+/// The room that is recorded.
+pub(crate) fn room() -> RoomId {
+    RoomId::from_uuid(Uuid::from_u128(9))
 }
 
 pub(crate) fn track(number: u128) -> TrackId {
@@ -91,7 +96,7 @@ pub(crate) fn chunk(of: &str, number: u64) -> Vec<u8> {
 pub(crate) fn record(place: &Place) -> Recorded {
     let (mut session, sealing) = place
         .vault
-        .begin_live_session(TenantId::SINGLE, NOW)
+        .begin_live_session(TenantId::SINGLE, room(), NOW)
         .unwrap();
     let opened = TimelineEvent::Opened {
         unix_millis: 1_790_000_000_000,

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use scrim_policy::{ArtefactId, ConsentPurpose, TenantId};
 use scrim_storage::{ObjectKey, VaultError, objects::ObjectError};
 
-use super::{Ended, ZOFIA, chunk, objects, owner, record, seconds};
+use super::{Ended, ZOFIA, chunk, objects, owner, record, room, seconds};
 use crate::{
     fixtures::{NOW, files_below, later},
     runs::{Place, on_both_databases},
@@ -238,7 +238,9 @@ const NAME: &str = "live::recovering::a_killed_process_loses_only_what_it_was_wr
 #[allow(clippy::print_stdout)] // The test reads what was promised.
 fn record_for_ever(home: &str) {
     let place = open(Path::new(home));
-    let (mut session, mut sealing) = place.begin_live_session(TenantId::SINGLE, NOW).unwrap();
+    let (mut session, mut sealing) = place
+        .begin_live_session(TenantId::SINGLE, room(), NOW)
+        .unwrap();
     let voice = owner(ZOFIA, ConsentPurpose::Voice);
     let voice = session.open_layer(voice, NOW).unwrap();
     for number in 0.. {
@@ -293,7 +295,9 @@ fn a_full_disk_is_an_error_and_what_was_written_is_kept() {
     let disk = Tmpfs::new("8m");
     let home = disk.path().join("home");
     let vault = open(&home);
-    let (mut session, sealing) = vault.begin_live_session(TenantId::SINGLE, NOW).unwrap();
+    let (mut session, sealing) = vault
+        .begin_live_session(TenantId::SINGLE, room(), NOW)
+        .unwrap();
     let voice = owner(ZOFIA, ConsentPurpose::Voice);
     let voice = session.open_layer(voice, NOW).unwrap();
     let mut written = 0;

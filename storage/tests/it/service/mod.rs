@@ -1,6 +1,7 @@
 //! What the service keeps: accounts and their secrets, links, jobs, rooms, uploads, messages.
 
 mod accounts;
+pub(crate) mod consents;
 mod rooms;
 mod uploads;
 mod work;

@@ -235,7 +235,9 @@ impl Writer {
     }
 
     fn begun(&self) -> Result<Recording, Failure> {
-        let (session, sealing) = self.vault.begin_live_session(self.plan.tenant, now())?;
+        let (session, sealing) =
+            self.vault
+                .begin_live_session(self.plan.tenant, self.plan.room, now())?;
         let id = session.recording();
         let titled = self.vault.set_title(self.plan.tenant, id, &self.plan.title);
         if let Err(error) = titled {

@@ -3,6 +3,7 @@
 
 mod sample;
 mod sample_dpo;
+mod sample_personal;
 mod sample_rooms;
 mod sample_watch;
 
@@ -66,6 +67,7 @@ fn shows_words(name: &str) -> bool {
         "failure",
         "rooms",
         "room-facts",
+        "personal",
     ]
     .contains(&name)
 }
