@@ -161,6 +161,10 @@ id!(
     ConsentId, "con_", "consent"
 );
 id!(
+    /// One wish of somebody to come to a room.
+    RegistrationId, "reg_", "registration"
+);
+id!(
     /// One participant of a room. It says nothing about who that is, and other participants see it.
     ParticipantId, "par_", "participant"
 );

@@ -58,8 +58,8 @@ pub use audit::{Actor, AuditEvent, Line, Purpose, Word};
 pub use document::{NamesShown, RegionAction, RegionKind, TileShows, json_schema};
 pub use ids::{
     AccountId, ArtefactId, BatchId, ConsentId, ErasureId, HoldId, InvitationId, JobId, LinkId,
-    MessageId, ParticipantId, PolicyId, RecordingId, RoomId, TenantId, TokenId, TrackId, UploadId,
-    WebhookId,
+    MessageId, ParticipantId, PolicyId, RecordingId, RegistrationId, RoomId, TenantId, TokenId,
+    TrackId, UploadId, WebhookId,
 };
 pub use initials::InitialsBook;
 pub use kind::Kind;

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -38,6 +41,7 @@ pub enum Outgoing {
 #[derive(Clone)]
 pub struct LiveRoom {
     calls: Sender<Call>,
+    is_closed: Arc<AtomicBool>,
 }
 
 enum Call {
@@ -88,8 +92,10 @@ impl LiveRoom {
             let clock = clock.clone();
             recorder.attach(RoomLink { clock, alarm });
         }
+        let is_closed = Arc::new(AtomicBool::new(room.is_closed()));
         let task = Task {
             room,
+            is_closed: is_closed.clone(),
             media,
             clock,
             recorder,
@@ -102,7 +108,7 @@ impl LiveRoom {
             let had_meeting = task.run(receiver, events, alarms).await;
             ended(had_meeting);
         });
-        Ok(Self { calls })
+        Ok(Self { calls, is_closed })
     }
 
     /// A connection is there. What its page is told goes to `page`, which should hold
@@ -110,6 +116,11 @@ impl LiveRoom {
     pub async fn connect(&self, connection: ConnectionId, page: Sender<Outgoing>) -> bool {
         let call = Call::Connected(connection, page);
         self.calls.send(call).await.is_ok()
+    }
+
+    /// Whether nobody new is let in at the moment.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Relaxed)
     }
 
     /// Tells the room what happened. False where the meeting is over.
@@ -120,6 +131,8 @@ impl LiveRoom {
 
 struct Task {
     room: Room,
+    /// What others are told of the door.
+    is_closed: Arc<AtomicBool>,
     media: Media,
     clock: RoomClock,
     recorder: Option<Box<dyn Recorder>>,
@@ -200,6 +213,8 @@ impl Task {
 
     /// Does what the room wants.
     fn act(&mut self, outputs: Vec<Output>) {
+        self.is_closed
+            .store(self.room.is_closed(), Ordering::Relaxed);
         for output in outputs {
             match output {
                 Output::Tell {

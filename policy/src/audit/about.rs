@@ -58,6 +58,7 @@ impl AuditEvent {
                 | Self::SignedIn { .. }
                 | Self::PolicySaved { .. }
                 | Self::LinkOpened { .. }
+                | Self::RoomRegistration { .. }
                 | Self::BatchStarted { .. }
                 | Self::BatchFinished { .. }
         )

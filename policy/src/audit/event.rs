@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, ErasureScope, Line, Purpose, Word};
 use crate::ids::{
     AccountId, ArtefactId, BatchId, ConsentId, ErasureId, HoldId, InvitationId, LinkId, PolicyId,
-    RecordingId, RoomId, TenantId, TokenId, WebhookId,
+    RecordingId, RegistrationId, RoomId, TenantId, TokenId, WebhookId,
 };
 
 /// Something that happened and has to be accounted for.
@@ -412,35 +412,14 @@ pub enum AuditEvent {
         /// The link.
         link: LinkId,
     },
-    /// A room was planned.
-    #[serde(rename = "room.planned")]
-    RoomPlanned {
-        /// The room.
-        room: RoomId,
-    },
-    /// What holds in a room was changed before it was opened.
+    /// Something about a room: a meeting was planned, or changed before it began; it began, is over, or the
+    /// room is gone with its invitations.
     #[serde(rename = "room.changed")]
     RoomChanged {
         /// The room.
         room: RoomId,
-    },
-    /// The meeting of a room began.
-    #[serde(rename = "room.opened")]
-    RoomOpened {
-        /// The room.
-        room: RoomId,
-    },
-    /// The meeting of a room is over.
-    #[serde(rename = "room.ended")]
-    RoomEnded {
-        /// The room.
-        room: RoomId,
-    },
-    /// A room is gone, with its invitations.
-    #[serde(rename = "room.removed")]
-    RoomRemoved {
-        /// The room.
-        room: RoomId,
+        /// `planned`, `changed`, `opened`, `ended`, `removed`.
+        change: Word,
     },
     /// Somebody was invited to a room.
     #[serde(rename = "room.invited")]
@@ -465,6 +444,16 @@ pub enum AuditEvent {
         consent: ConsentId,
         /// What for, with a plus between.
         purposes: Word,
+    },
+    /// A registration for a room was confirmed, or decided about. One that never was is not noted.
+    #[serde(rename = "room.registration")]
+    RoomRegistration {
+        /// The room.
+        room: RoomId,
+        /// The registration.
+        registration: RegistrationId,
+        /// `confirmed`, `approved`, `refused`.
+        change: Word,
     },
     /// Who is told of events was changed.
     #[serde(rename = "webhook.changed")]

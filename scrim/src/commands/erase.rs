@@ -105,6 +105,8 @@ fn erase(
             "recordings_deleted": plan.deleted,
             "recordings_withdrawn": plan.withdrawn,
             "participations": plan.participations,
+            "registrations": plan.registrations,
+            "invitations": plan.invitations,
             "artefacts": plan.artefacts,
             "sealed_bytes": plan.bytes,
         });
@@ -115,7 +117,11 @@ fn erase(
             plan.deleted, plan.withdrawn, plan.artefacts, plan.bytes
         );
         if selection.reach() == Reach::Person {
-            println!("the person is listed {} times", plan.participations);
+            println!(
+                "the person is listed {} times, and {} registrations for rooms and {} invitations \
+                 to them go",
+                plan.participations, plan.registrations, plan.invitations
+            );
         }
     }
     if consent.dry_run {

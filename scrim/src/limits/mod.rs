@@ -1,7 +1,7 @@
 //! How often somebody may ask, and how often somebody may be wrong.
 //!
-//! - [`Limits`] counts requests per address, account, token and link. It is a leaky bucket (GCRA):
-//!   a burst is allowed, then a steady rate.
+//! - [`Limits`] counts requests per address, account, token and link, and registrations for rooms. It
+//!   is a leaky bucket (GCRA): a burst is allowed, then a steady rate.
 //! - [`LoginGuard`] makes whoever guesses passwords wait longer and longer.
 //!
 //! Both live in memory and end with the process. Several processes each count for themselves. What

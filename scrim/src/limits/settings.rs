@@ -26,6 +26,10 @@ pub(crate) struct LimitsSection {
     /// Requests by one link. A player asks for a range at each jump.
     #[schemars(example = Rate::per_minute(3_000))]
     link: Rate,
+    /// Registrations for rooms that come from one address, or from one /64 of IPv6. Each also counts ten
+    /// times for the address of mail that it names.
+    #[schemars(example = Rate::in_minutes(60, 10))]
+    registration: Rate,
     /// How many subjects of each class are remembered.
     #[schemars(example = MOST_SUBJECTS)]
     most_subjects: NonZeroU32,
@@ -44,9 +48,14 @@ pub(crate) struct Rate {
 impl Rate {
     /// So many in a minute.
     pub(crate) const fn per_minute(requests: u32) -> Self {
+        Self::in_minutes(requests, 1)
+    }
+
+    /// So many in some minutes.
+    pub(crate) const fn in_minutes(requests: u32, minutes: u32) -> Self {
         Self {
             requests: NonZeroU32::new(requests).expect("limits in the code are not zero"),
-            seconds: NonZeroU32::new(60).expect("it is not zero"),
+            seconds: NonZeroU32::new(60 * minutes).expect("limits in the code are not zero"),
         }
     }
 }
@@ -58,6 +67,7 @@ impl Default for LimitsSection {
             account: Rate::per_minute(600),
             token: Rate::per_minute(600),
             link: Rate::per_minute(3_000),
+            registration: Rate::in_minutes(60, 10),
             most_subjects: NonZeroU32::new(MOST_SUBJECTS).expect("it is not zero"),
         }
     }
@@ -71,6 +81,7 @@ impl LimitsSection {
             Class::Account => self.account,
             Class::Token => self.token,
             Class::Link => self.link,
+            Class::Registration => self.registration,
         }
     }
 

@@ -15,11 +15,19 @@ pub(crate) enum Class {
     Token,
     /// A link to a recording.
     Link,
+    /// Somebody who registers for a room.
+    Registration,
 }
 
 impl Class {
     /// All of them, in the order of their numbers.
-    pub(crate) const ALL: [Self; 4] = [Self::Address, Self::Account, Self::Token, Self::Link];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Address,
+        Self::Account,
+        Self::Token,
+        Self::Link,
+        Self::Registration,
+    ];
 
     /// Returns the name that clients see.
     pub(crate) const fn name(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Class {
             Self::Account => "account",
             Self::Token => "token",
             Self::Link => "link",
+            Self::Registration => "registration",
         }
     }
 }
@@ -44,12 +53,26 @@ impl Subject {
     /// Counts an address. In IPv6 it stands for its /64, since whoever has one of these addresses
     /// has them all.
     pub(crate) fn address(address: IpAddr) -> Self {
+        Self::network(Class::Address, address)
+    }
+
+    /// Counts the registrations that come from an address, or from its /64.
+    pub(crate) fn registering(address: IpAddr) -> Self {
+        Self::network(Class::Registration, address)
+    }
+
+    /// Counts the registrations that name an address of mail, in whatever case.
+    pub(crate) fn mailbox(email: &str) -> Self {
+        Self::digest(Class::Registration, email.trim().to_lowercase().as_bytes())
+    }
+
+    fn network(class: Class, address: IpAddr) -> Self {
         let network = match address.to_canonical() {
             IpAddr::V4(address) => address.to_ipv6_mapped(),
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)),
         };
         Self {
-            class: Class::Address,
+            class,
             bytes: network.octets(),
         }
     }

@@ -139,6 +139,8 @@ values! {
         Token = "token",
         /// Requests of one link.
         Link = "link",
+        /// Registrations for rooms from one address.
+        Registration = "registration",
     }
 }
 

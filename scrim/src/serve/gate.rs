@@ -50,7 +50,7 @@ pub(crate) async fn admit(
 }
 
 /// Refuses what comes too often.
-fn too_many(app: &App, wait: RetryAfter, limit: Limit) -> Response {
+pub(super) fn too_many(app: &App, wait: RetryAfter, limit: Limit) -> Response {
     if let Some(metrics) = app.metrics.get() {
         metrics.rate_limited(limit);
     }

@@ -1,23 +1,23 @@
 //! What happened is told: to people by mail, to programs by webhook.
 //!
-//! A message waits in the outbox until it has arrived, through failures and restarts. It holds ids
-//! and the address of a page, which shows the rest to whoever may see it: mail and other people's
-//! programs are not places for titles and names. What somebody without an account is told is
-//! written when it leaves, so that no personal link waits here.
+//! A message waits in the outbox until it has arrived, through failures and restarts. It holds ids and
+//! the address of a page, which shows the rest to whoever may see it: mail and other people's programs
+//! are not places for titles and names. What somebody without an account is told is written when it
+//! leaves, so that no personal link waits here.
 
 use std::time::{Duration, SystemTime};
 
 use scrim_policy::{AccountId, AccountRole, Permission as May, Pii, RoomId, TenantId, WebhookId};
 use scrim_storage::{
     Timestamp, Vault,
-    service::{Account, Channel, Message, MessageState},
+    service::{Account, Channel, Message, MessageState, RegistrationMail},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
     app::{App, now},
-    rooms,
+    registration, rooms,
     texts::{Language, Texts},
 };
 use crate::{
@@ -207,6 +207,8 @@ pub(super) enum Words {
     Mail { subject: String, text: String },
     /// To somebody who was invited: where they find what they have said in a room.
     Personal { room: RoomId },
+    /// To whoever has registered for a room.
+    Registration { mail: RegistrationMail },
 }
 
 /// Puts messages about something into the outbox. Whatever goes wrong is logged: what happened has
@@ -326,6 +328,11 @@ pub(crate) fn send_due(app: &App) -> Result<usize, Failure> {
         if state == MessageState::Failed {
             tracing::warn!(message = %message.id, failure, "a message was given up");
         }
+        if let Words::Registration { mail } = message.body
+            && state != MessageState::Waiting
+        {
+            registration::mail::ended(app, &message.target, mail)?;
+        }
         app.vault.note_message(message.id, state, at, failure)?;
     }
     Ok(due.len())
@@ -360,6 +367,9 @@ fn send(app: &App, message: &Message<Words>) -> Result<Sent, Failure> {
         (Words::Mail { subject, text }, Channel::Mail) => mail(app, message, (subject, text)),
         (Words::Personal { room }, Channel::Mail) => {
             rooms::deliver(app, message.tenant, &message.target, *room)
+        }
+        (Words::Registration { mail }, Channel::Mail) => {
+            registration::mail::deliver(app, message.tenant, &message.target, *mail)
         }
         _ => Ok(Sent::Never("mixed_up")),
     }

@@ -27,6 +27,7 @@ mod messages;
 mod patience;
 mod peer;
 mod problem;
+mod registration;
 mod rooms;
 mod routes;
 mod shared;
@@ -161,7 +162,8 @@ pub(crate) fn router(app: &App) -> Router {
 
 /// Returns every route.
 fn routes(app: &App) -> Routes {
-    rooms::routes(site::routes(api::routes(Routes::new(app.clone())))).page(
+    let routes = site::routes(api::routes(Routes::new(app.clone())));
+    registration::routes(rooms::routes(routes)).page(
         Access::Secret,
         &["GET", "HEAD"],
         "/d/{secret}/{file}",

@@ -120,9 +120,9 @@ pub(super) fn destroy(app: &App) -> Result<(), Failure> {
 }
 
 /// Finishes what somebody has left: live sessions, and uploads that are whole. Forgets what is kept for a
-/// while only: uploads that nobody goes on with, answers, messages that came to an end, and what was said
-/// in meetings of which nothing is left.
-fn tidy(app: &App) -> Result<(), Failure> {
+/// while only: uploads that nobody goes on with, registrations that nobody confirms, answers, messages that
+/// came to an end, and what was said in meetings of which nothing is left.
+pub(super) fn tidy(app: &App) -> Result<(), Failure> {
     let time = now();
     let recovered = app.vault.recover_live_sessions(time);
     for recording in recovered.iter().flatten() {
@@ -147,6 +147,7 @@ fn tidy(app: &App) -> Result<(), Failure> {
             app.vault.forget_upload(&upload)?;
         }
     }
+    app.vault.forget_registrations(time)?;
     app.vault.forget_answers(time)?;
     app.vault.forget_consents(TenantId::SINGLE)?;
     messages::forget_old(app)?;

@@ -79,7 +79,7 @@ impl Room {
             }
             _ => {}
         }
-        if self.is_locked || (door.locks_after_start && self.had_host) {
+        if self.is_closed() {
             return Err(Refusal::Locked);
         }
         if self.people.len() + self.waiting.len() >= self.settings.most_people {

@@ -195,6 +195,11 @@ impl Room {
         self.people.len()
     }
 
+    /// Whether nobody new is let in: a host has locked it, or came to a room that locks then.
+    pub const fn is_closed(&self) -> bool {
+        self.is_locked || (self.settings.door.locks_after_start && self.had_host)
+    }
+
     /// Whether it is being recorded.
     pub const fn is_recording(&self) -> bool {
         self.is_recording

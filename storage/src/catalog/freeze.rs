@@ -4,8 +4,9 @@ use scrim_policy::{ErasureId, RecordingId, TenantId};
 use sqlx::{Any, Transaction, query};
 
 use super::{
-    Catalog, CatalogError, ErasureRow, Frozen, FrozenPerson, Reach, RecordingFate, RecordingRow,
-    RecordingState, Selection, holds::refuse_held, live, places, rows::parsed,
+    Catalog, CatalogError, ErasureRow, Frozen, FrozenInvited, FrozenPerson, Reach, RecordingFate,
+    RecordingRow, RecordingState, Selection, holds::refuse_held, invited, live, places,
+    rows::parsed,
 };
 use crate::{
     digest::{KeyedDigest, Sha256Digest},
@@ -15,7 +16,7 @@ use crate::{
 const FREEZE: &str = "begin an erasure";
 
 impl Catalog {
-    /// Says what an erasure would touch, without touching it.
+    /// Says what an erasure would touch, without touching it. `invited` is what it takes of rooms.
     ///
     /// # Errors
     /// [`CatalogError::NoRecording`], [`CatalogError::OnHold`], [`CatalogError::Unreadable`] and
@@ -24,11 +25,12 @@ impl Catalog {
         &self,
         tenant: TenantId,
         selection: &Selection,
+        invited: &[FrozenInvited],
     ) -> Result<(Vec<Frozen>, Vec<FrozenPerson>), CatalogError> {
         let mut transaction = self.write(FREEZE).await?;
         let frozen = select(&mut transaction, tenant, selection).await?;
         let people = people(&mut transaction, tenant, selection).await?;
-        refuse(&mut transaction, tenant, selection, &frozen).await?;
+        refuse(&mut transaction, tenant, selection, (&frozen, invited)).await?;
         Ok((frozen, people))
     }
 
@@ -43,14 +45,16 @@ impl Catalog {
         id: ErasureId,
         tenant: TenantId,
         selection: &Selection,
+        invited: &[FrozenInvited],
         now: Timestamp,
     ) -> Result<ErasureRow, CatalogError> {
         let failed = |source| CatalogError::while_doing(FREEZE, source);
         let mut transaction = self.write(FREEZE).await?;
         let frozen = select(&mut transaction, tenant, selection).await?;
         let people = people(&mut transaction, tenant, selection).await?;
-        refuse(&mut transaction, tenant, selection, &frozen).await?;
+        refuse(&mut transaction, tenant, selection, (&frozen, invited)).await?;
         refuse_another(&mut transaction, tenant, &frozen).await?;
+        invited::refuse_another(&mut transaction, tenant, invited, FREEZE).await?;
         query(
             "INSERT INTO erasure (id, tenant, scope, step, begun_at)
              VALUES ($1, $2, $3, 'frozen', $4)",
@@ -80,6 +84,9 @@ impl Catalog {
             .await
             .map_err(failed)?;
         }
+        invited::freeze(&mut transaction, id, invited)
+            .await
+            .map_err(failed)?;
         if let Selection::Expiry { artefacts, .. } = selection {
             for artefact in artefacts {
                 places::add_known(&mut transaction, id, *artefact)
@@ -242,11 +249,12 @@ async fn refuse(
     transaction: &mut Transaction<'_, Any>,
     tenant: TenantId,
     selection: &Selection,
-    frozen: &[Frozen],
+    (frozen, invited): (&[Frozen], &[FrozenInvited]),
 ) -> Result<(), CatalogError> {
     let is_all = selection.reach() == Reach::Tenant;
     let is_meant = |recording| is_all || frozen.iter().any(|one| one.recording == recording);
-    if frozen.is_empty() && !is_all {
+    // A hold on everything keeps who was invited as well.
+    if frozen.is_empty() && invited.is_empty() && !is_all {
         return Ok(());
     }
     refuse_held(transaction, tenant, is_meant, FREEZE).await

@@ -115,7 +115,7 @@ impl Catalog {
         let recording = hold.recording.map(|recording| recording.to_string());
         let under_way = query(
             "SELECT erasure.id AS id FROM erasure
-             JOIN erasure_recording ON erasure_recording.erasure = erasure.id
+             LEFT JOIN erasure_recording ON erasure_recording.erasure = erasure.id
              WHERE erasure.tenant = $1 AND erasure.step <> 'certified'
              AND ($2 IS NULL OR erasure_recording.recording = $2) LIMIT 1",
         )

@@ -36,6 +36,7 @@ mod error;
 mod freeze;
 mod holds;
 mod imports;
+mod invited;
 mod keys;
 mod listing;
 mod live;
@@ -69,6 +70,7 @@ pub use error::CatalogError;
 pub use holds::HoldRow;
 pub(crate) use holds::SealedHold;
 pub(crate) use imports::{Arriving, BegunImport, ImportGate, Opening};
+pub(crate) use invited::FrozenInvited;
 pub(crate) use keys::Wrapped;
 pub use keys::{KeyEpoch, KeyUse};
 pub use listing::{Cursor, Page};
@@ -86,14 +88,16 @@ pub use rows::{ArtefactRow, ArtefactState, Failure, RecordingRow, RecordingState
 pub use runs::{Begun, Job, Recorded, StagePart};
 pub use search::Found;
 pub(crate) use service::{
-    ACCOUNT, ANSWER, API_TOKEN, AccountRow, CONSENT, Column, ConsentRow, Invited, JOB, JOB_FAILURE,
-    JobClaim, JobEnd, JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount, NewConsent, NewJob,
-    NewLink, NewMessage, NewRoom, NewRoomInvitation, POLICY, PolicyRow, RECORDING, ROOM,
-    ROOM_INVITATION, RoomInvitationRow, RoomRow, RoomWritten, Sealed, TakenBack, TokenRow, UPLOAD,
+    ACCOUNT, ANSWER, API_TOKEN, AccountRow, Becomes, CONSENT, Column, ConsentRow, Invited, JOB,
+    JOB_FAILURE, JobClaim, JobEnd, JobRow, LINK, LinkRow, MESSAGE, MessageRow, NewAccount,
+    NewConsent, NewJob, NewLink, NewMessage, NewRegistration, NewRoom, NewRoomInvitation, POLICY,
+    PolicyRow, RECORDING, ROOM, ROOM_INVITATION, ROOM_REGISTRATION, RegistrationLimits,
+    RegistrationRow, RoomInvitationRow, RoomRow, RoomWritten, Sealed, TakenBack, TokenRow, UPLOAD,
     UploadRow, WEBHOOK, WebhookRow, WordsKey,
 };
 pub use service::{
-    Channel, InvitedSeat, JobState, MessageStanding, MessageState, RoomState, UploadState,
+    Channel, InvitedSeat, JobState, MessageStanding, MessageState, RegistrationState, RoomState,
+    UploadState,
 };
 
 use std::{

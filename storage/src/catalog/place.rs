@@ -187,7 +187,7 @@ macro_rules! layout {
 
 /// Version, description and texts of each layout. An applied one is never edited: its checksum is in
 /// the catalog.
-const MIGRATIONS: [(i64, &str, &str, &str); 15] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 16] = [
     layout!(1, "0001_recordings"),
     layout!(2, "0002_originals"),
     layout!(3, "0003_audit"),
@@ -203,6 +203,7 @@ const MIGRATIONS: [(i64, &str, &str, &str); 15] = [
     layout!(13, "0013_live"),
     layout!(14, "0014_breakouts"),
     layout!(15, "0015_consents"),
+    layout!(16, "0016_registrations"),
 ];
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use sqlx::{Any, Transaction, any::AnyRow, query};
 
 use super::{
     Catalog, CatalogError, Engine, ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, audit,
-    room_sources,
+    invited, room_sources,
     rows::{number, optional_parsed, parsed, sql_number, value},
 };
 use crate::{
@@ -195,6 +195,9 @@ impl Catalog {
                 .await
                 .map_err(failed)?;
         }
+        invited::delete(&mut transaction, erasure.id)
+            .await
+            .map_err(failed)?;
         put_up(&mut transaction, erasure, tombstones, now)
             .await
             .map_err(failed)?;
@@ -283,6 +286,7 @@ impl Catalog {
         for text in [
             "DELETE FROM erasure_place WHERE erasure = $1",
             "DELETE FROM erasure_person WHERE erasure = $1",
+            "DELETE FROM erasure_invited WHERE erasure = $1",
             "DELETE FROM erasure_recording WHERE erasure = $1",
         ] {
             query(text)
@@ -306,6 +310,8 @@ impl Catalog {
                 "VACUUM participant",
                 "VACUUM erasure_place",
                 "VACUUM erasure_person",
+                "VACUUM room_registration",
+                "VACUUM room_invitation",
             ],
         };
         for text in texts {
@@ -372,7 +378,7 @@ const WORDS_DELETIONS: [&str; 3] = [
     "DELETE FROM answered_request WHERE tenant = (SELECT tenant FROM erasure WHERE id = $1)",
 ];
 
-const TENANT_DELETIONS: [&str; 18] = [
+const TENANT_DELETIONS: [&str; 19] = [
     "DELETE FROM retention_rule WHERE tenant = $1",
     "DELETE FROM legal_hold WHERE tenant = $1",
     "DELETE FROM erased_source WHERE tenant = $1",
@@ -384,6 +390,7 @@ const TENANT_DELETIONS: [&str; 18] = [
     "DELETE FROM job WHERE tenant = $1",
     "DELETE FROM webhook WHERE tenant = $1",
     "DELETE FROM outbox WHERE tenant = $1",
+    "DELETE FROM room_registration WHERE tenant = $1",
     "DELETE FROM room_invitation WHERE tenant = $1",
     "DELETE FROM room WHERE tenant = $1",
     "DELETE FROM room_source WHERE tenant = $1",

@@ -11,11 +11,12 @@ const SEARCH: &str = "search the catalog";
 /// Tables that may name what was erased: the erasures themselves, evidence of holds, what a
 /// person has withdrawn, which is deleted with an erasure of its source, the audit log,
 /// whose bodies are blanked by itself, and what the database keeps about its layout.
-const EVIDENCE: [&str; 7] = [
+const EVIDENCE: [&str; 8] = [
     "erasure",
     "erasure_recording",
     "erasure_place",
     "erasure_person",
+    "erasure_invited",
     "legal_hold",
     "withdrawn_source",
     "_sqlx_migrations",

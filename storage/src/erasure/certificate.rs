@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ErasureTerms;
 use crate::{
-    catalog::{ErasureRow, Frozen, FrozenPerson, Place, Reach, RecordingFate},
+    catalog::{ErasureRow, Frozen, FrozenInvited, FrozenPerson, Place, Reach, RecordingFate},
     keyring::Keyring,
     proof::{Envelope, ProofError, Signer},
     signing::PublicKey,
@@ -67,7 +67,8 @@ pub struct CertifiedRecording {
 pub struct PlaceCount {
     /// `object store` or `catalog`.
     pub place: String,
-    /// The kind of artefact, or `unknown` for objects that the catalog did not know.
+    /// The kind of artefact, `unknown` for objects that the catalog did not know, or what else of the
+    /// catalog: `registration` and `invitation` to a room, `recording row`.
     pub kind: String,
     /// How many.
     pub count: u64,
@@ -126,7 +127,7 @@ impl Certificate {
     pub(super) fn new(
         erasure: &ErasureRow,
         frozen: &[Frozen],
-        people: &[FrozenPerson],
+        (people, invited): (&[FrozenPerson], &[FrozenInvited]),
         places: &[Place],
         terms: ErasureTerms,
         now: Timestamp,
@@ -160,7 +161,7 @@ impl Certificate {
                     fate: one.fate.to_string(),
                 })
                 .collect(),
-            places: counts(frozen, places),
+            places: counts(frozen, invited, places),
             participations: participations.len() as u64,
             keys: DestroyedKeys {
                 data_keys,
@@ -173,7 +174,7 @@ impl Certificate {
                 objects_left: 0,
                 keys_tried: data_keys,
                 keys_opened: 0,
-                ids_searched: super::prove::words(frozen, places).len() as u64,
+                ids_searched: super::prove::words(frozen, invited, places).len() as u64,
                 ids_found: 0,
             },
             backups: Backups {
@@ -216,7 +217,7 @@ const BACKUP_STATEMENT: &str = "copies of the catalog and of the object store op
      was erased; only a copy of the key management itself, made before the keys were destroyed, \
      could, until it is destroyed as well";
 
-fn counts(frozen: &[Frozen], places: &[Place]) -> Vec<PlaceCount> {
+fn counts(frozen: &[Frozen], invited: &[FrozenInvited], places: &[Place]) -> Vec<PlaceCount> {
     let mut objects: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
     for place in places {
@@ -238,6 +239,9 @@ fn counts(frozen: &[Frozen], places: &[Place]) -> Vec<PlaceCount> {
             count,
             bytes: Some(bytes),
         });
+    for one in invited {
+        *rows.entry(one.kind().to_owned()).or_default() += 1;
+    }
     let deleted = frozen
         .iter()
         .filter(|one| one.fate == RecordingFate::Deleted);
@@ -268,6 +272,11 @@ fn limits(reach: Reach) -> Vec<String> {
         limits.push(
             "a person is found where a roster lists them or a layer is theirs; recordings that \
              were made without a roster were not searched"
+                .to_owned(),
+        );
+        limits.push(
+            "registrations for rooms and invitations to them are found by the name or the e-mail \
+             address that was looked for, where it stands in them"
                 .to_owned(),
         );
     }

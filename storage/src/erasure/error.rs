@@ -49,6 +49,13 @@ pub enum ErasureError {
         artefact: ArtefactId,
     },
 
+    /// A version of the tenant's key that wrapped what was erased is still there.
+    #[error("a key that wrapped what {erasure} erases is not destroyed")]
+    NotShredded {
+        /// The erasure.
+        erasure: ErasureId,
+    },
+
     /// The erasure has no certificate yet.
     #[error("{erasure} is not finished, so there is no certificate")]
     NotCertified {
@@ -68,7 +75,9 @@ impl ErasureError {
             Self::NobodyFound { .. } | Self::NotCertified { .. } => Kind::NotFound,
             Self::NotOnRoster { .. } => Kind::Refused,
             Self::LeftInStore { .. } => Kind::Unavailable,
-            Self::LeftInCatalog { .. } | Self::StillOpens { .. } => Kind::Internal,
+            Self::LeftInCatalog { .. } | Self::StillOpens { .. } | Self::NotShredded { .. } => {
+                Kind::Internal
+            }
             Self::NoReason => Kind::Invalid,
         }
     }

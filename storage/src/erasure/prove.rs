@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    catalog::{ErasureRow, Frozen, Place, Reach, RecordingFate},
+    catalog::{ErasureRow, Frozen, FrozenInvited, Place, Reach, RecordingFate},
     keyring::{KeyContext, KeyError},
     objects::{ObjectKey, StoredName, Unfinished},
     vault::{Vault, VaultError},
@@ -15,9 +15,13 @@ use super::ErasureError;
 /// was stopped may have finished one more.
 const ROUNDS: u32 = 3;
 
-/// Everything that must not be found in the catalog: ids of artefacts, and of recordings whose rows
-/// go.
-pub(super) fn words(frozen: &[Frozen], places: &[Place]) -> HashSet<String> {
+/// Everything that must not be found in the catalog: ids of artefacts, of recordings whose rows go,
+/// and of what goes of rooms.
+pub(super) fn words(
+    frozen: &[Frozen],
+    invited: &[FrozenInvited],
+    places: &[Place],
+) -> HashSet<String> {
     let gone = frozen
         .iter()
         .filter(|one| one.fate == RecordingFate::Deleted);
@@ -26,6 +30,7 @@ pub(super) fn words(frozen: &[Frozen], places: &[Place]) -> HashSet<String> {
         .map(|place| place.object_key.artefact.to_string());
     gone.map(|one| one.recording.to_string())
         .chain(artefacts)
+        .chain(invited.iter().map(|one| one.id()))
         .collect()
 }
 
@@ -37,12 +42,13 @@ impl Vault {
     /// [`ErasureError::StillOpens`], and those of looking.
     pub(super) fn prove(&self, erasure: &ErasureRow) -> Result<(), VaultError> {
         let frozen = self.wait(self.catalog().frozen(erasure.id))?;
+        let invited = self.wait(self.catalog().frozen_invited(erasure.id))?;
         let places = self.wait(self.catalog().places(erasure.id))?;
         self.prove_store(erasure, &frozen, &places)?;
         for place in &places {
             self.prove_key(place)?;
         }
-        let found = self.wait(self.catalog().search(&words(&frozen, &places)))?;
+        let found = self.wait(self.catalog().search(&words(&frozen, &invited, &places)))?;
         if let Some(found) = found {
             return Err(left(found.table, found.column));
         }

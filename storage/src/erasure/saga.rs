@@ -7,7 +7,8 @@ use scrim_policy::{AuditEvent, ErasureId, TenantId, Word, audit::ErasureScope};
 use super::{Certificate, ErasureError};
 use crate::{
     catalog::{
-        CatalogError, ErasureRow, ErasureStep, Frozen, Reach, RecordingFate, Selection, Tombstones,
+        CatalogError, ErasureRow, ErasureStep, Frozen, FrozenInvited, Reach, RecordingFate,
+        Selection, Tombstones,
     },
     digest::Sha256Digest,
     objects::ObjectKey,
@@ -34,6 +35,10 @@ pub struct ErasurePlan {
     pub kept: u64,
     /// How often a person is taken out of a recording.
     pub participations: u64,
+    /// Registrations of a person for rooms that go.
+    pub registrations: u64,
+    /// Invitations of a person to rooms that go.
+    pub invitations: u64,
     /// Artefacts that go.
     pub artefacts: u64,
     /// Their length in bytes, sealed.
@@ -62,9 +67,16 @@ impl Vault {
         tenant: TenantId,
         selection: &Selection,
     ) -> Result<ErasurePlan, VaultError> {
-        let (frozen, people) = self.wait(self.catalog().would_freeze(tenant, selection))?;
-        self.refuse_nobody(tenant, selection, &frozen)?;
+        let invited = self.invited_by(tenant, selection)?;
+        let freezing = self.catalog().would_freeze(tenant, selection, &invited);
+        let (frozen, people) = self.wait(freezing)?;
+        self.refuse_nobody(tenant, selection, (&frozen, &invited))?;
+        let count = |is_meant: fn(&FrozenInvited) -> bool| {
+            invited.iter().filter(|one| is_meant(one)).count() as u64
+        };
         let mut plan = ErasurePlan {
+            registrations: count(|one| matches!(one, FrozenInvited::Registration(_))),
+            invitations: count(|one| matches!(one, FrozenInvited::Invitation(_))),
             participations: people
                 .iter()
                 .map(|one| (one.recording, one.person))
@@ -126,8 +138,10 @@ impl Vault {
         selection: &Selection,
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        let (frozen, _) = self.wait(self.catalog().would_freeze(tenant, selection))?;
-        self.refuse_nobody(tenant, selection, &frozen)?;
+        let invited = self.invited_by(tenant, selection)?;
+        let freezing = self.catalog().would_freeze(tenant, selection, &invited);
+        let (frozen, _) = self.wait(freezing)?;
+        self.refuse_nobody(tenant, selection, (&frozen, &invited))?;
         if let Some((scope, recording)) = scope_of(selection) {
             let event = AuditEvent::ErasureRequested {
                 erasure: id,
@@ -138,8 +152,22 @@ impl Vault {
             };
             self.audit(event, now)?;
         }
-        self.wait(self.catalog().freeze(id, tenant, selection, now))?;
+        self.wait(self.catalog().freeze(id, tenant, selection, &invited, now))?;
         Ok(())
+    }
+
+    /// Finds what an erasure takes of rooms: what names the person who is looked for.
+    fn invited_by(
+        &self,
+        tenant: TenantId,
+        selection: &Selection,
+    ) -> Result<Vec<FrozenInvited>, VaultError> {
+        match selection {
+            Selection::Person(subjects) => self.invited_who_are(tenant, subjects),
+            Selection::Recording(_) | Selection::Tenant | Selection::Expiry { .. } => {
+                Ok(Vec::new())
+            }
+        }
     }
 
     /// Goes on with an erasure after the last step that was recorded, to the certificate. One that
@@ -273,7 +301,9 @@ impl Vault {
 
     fn delete_rows(&self, erasure: &ErasureRow, now: Timestamp) -> Result<(), VaultError> {
         let frozen = self.wait(self.catalog().frozen(erasure.id))?;
-        self.account_for_step(erasure, ErasureStep::RowsDeleted, frozen.len() as u64, now)?;
+        let invited = self.wait(self.catalog().frozen_invited(erasure.id))?;
+        let count = (frozen.len() + invited.len()) as u64;
+        self.account_for_step(erasure, ErasureStep::RowsDeleted, count, now)?;
         let tombstones = self.tombstones(erasure, &frozen)?;
         Ok(self.wait(
             self.catalog()
@@ -314,8 +344,10 @@ impl Vault {
     ) -> Result<(), VaultError> {
         let frozen = self.wait(self.catalog().frozen(erasure.id))?;
         let people = self.wait(self.catalog().frozen_people(erasure.id))?;
+        let invited = self.wait(self.catalog().frozen_invited(erasure.id))?;
         let places = self.wait(self.catalog().places(erasure.id))?;
-        let certificate = Certificate::new(erasure, &frozen, &people, &places, terms, now);
+        let people = (people.as_slice(), invited.as_slice());
+        let certificate = Certificate::new(erasure, &frozen, people, &places, terms, now);
         let json = self.keyring().sign_certificate(&certificate).to_json();
         let hash = Word::new(Sha256Digest::of(json.as_bytes()));
         let event = match erasure.reach {
@@ -338,9 +370,10 @@ impl Vault {
         &self,
         tenant: TenantId,
         selection: &Selection,
-        frozen: &[Frozen],
+        (frozen, invited): (&[Frozen], &[FrozenInvited]),
     ) -> Result<(), VaultError> {
-        if selection.reach() != Reach::Person || !frozen.is_empty() {
+        let is_found = !frozen.is_empty() || !invited.is_empty();
+        if selection.reach() != Reach::Person || is_found {
             return Ok(());
         }
         let unlisted = self.wait(self.catalog().count_unlisted(tenant))?;

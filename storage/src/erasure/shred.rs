@@ -2,7 +2,8 @@
 
 use super::ErasureError;
 use crate::{
-    catalog::{ErasureRow, Place, Reach},
+    catalog::{ErasureRow, Reach},
+    keyring::WrappedKey,
     timestamp::Timestamp,
     vault::{ShreddedKey, Vault, VaultError},
 };
@@ -15,13 +16,24 @@ impl Vault {
     /// turn up. Doing it again begins one more epoch and harms nobody.
     pub(super) fn shred(&self, erasure: &ErasureRow, now: Timestamp) -> Result<(), VaultError> {
         let places = self.wait(self.catalog().places(erasure.id))?;
+        let mut wrapped: Vec<WrappedKey> = places
+            .into_iter()
+            .filter_map(|place| place.wrapped_key)
+            .collect();
+        // Words of people have no key each. The key of all of them is replaced, and what wrapped it is
+        // destroyed: an old copy of the catalog then opens none.
+        let invited = self.wait(self.catalog().frozen_invited(erasure.id))?;
+        if !invited.is_empty() {
+            let words = self.wait(self.catalog().words_key(erasure.tenant))?;
+            wrapped.extend(words.map(|words| words.wrapped));
+        }
         let oldest = if erasure.reach == Reach::Tenant {
             self.destroy_tenant_keys(erasure.tenant, now)?;
             None
-        } else if places.iter().any(|place| place.wrapped_key.is_some()) {
-            Some(self.shred_past(erasure, &places, now)?)
-        } else {
+        } else if wrapped.is_empty() {
             None
+        } else {
+            Some(self.shred_past(erasure, &wrapped, now)?)
         };
         Ok(self.wait(self.catalog().shredded(erasure, oldest, now))?)
     }
@@ -31,32 +43,27 @@ impl Vault {
     fn shred_past(
         &self,
         erasure: &ErasureRow,
-        places: &[Place],
+        wrapped: &[WrappedKey],
         now: Timestamp,
     ) -> Result<u32, VaultError> {
         for _ in 0..EPOCHS {
             let shredded = self.shred_epoch(erasure.tenant, now, &mut |_| ())?;
-            if places.iter().all(|place| is_destroyed(place, &shredded)) {
+            if wrapped.iter().all(|key| is_destroyed(key, &shredded)) {
                 let ours = shredded.iter().find(|one| one.kms == self.wraps_new());
                 let oldest = ours.or(shredded.first()).map_or(0, |one| one.oldest);
                 return Ok(oldest);
             }
         }
-        let left = places.iter().find(|place| place.wrapped_key.is_some());
-        let artefact = left
-            .expect("only erasures with keys get here")
-            .object_key
-            .artefact;
-        Err(ErasureError::StillOpens { artefact }.into())
+        Err(ErasureError::NotShredded {
+            erasure: erasure.id,
+        }
+        .into())
     }
 }
 
 /// Whether the version is destroyed that wrapped a key. A key management that holds no key of the
 /// tenant has none that could open.
-fn is_destroyed(place: &Place, shredded: &[ShreddedKey]) -> bool {
-    let Some(wrapped) = &place.wrapped_key else {
-        return true;
-    };
+fn is_destroyed(wrapped: &WrappedKey, shredded: &[ShreddedKey]) -> bool {
     let of_same = shredded.iter().find(|one| one.kms == wrapped.kms);
     of_same.is_none_or(|one| wrapped.version < one.oldest)
 }

@@ -3,7 +3,10 @@
 use scrim_policy::{AuditEvent, InvitationId, Pii, RoomId, TenantId};
 use serde::{Deserialize, Serialize};
 
-use super::{Bearer, BearerText, InvitedSeat, LinkSecret, Room, RoomState, words::Words};
+use super::{
+    Bearer, BearerText, InvitedSeat, LinkSecret, Room, RoomState,
+    words::{SealedWords, Words},
+};
 use crate::{
     catalog::{NewRoomInvitation, ROOM_INVITATION, RoomInvitationRow},
     timestamp::{Timestamp, new_id},
@@ -53,6 +56,45 @@ struct Plain {
     email: Option<String>,
 }
 
+/// An invitation on its way into the catalog.
+pub(super) struct Inviting {
+    pub(super) row: NewRoomInvitation,
+    pub(super) secret: BearerText,
+    plain: Plain,
+}
+
+impl Inviting {
+    pub(super) fn new(room: RoomId, invitee: &Invitee, now: Timestamp) -> Result<Self, VaultError> {
+        let secret = BearerText::random(Bearer::Invitation)?;
+        Ok(Self {
+            row: NewRoomInvitation {
+                id: new_id(now).map(InvitationId::from_uuid)?,
+                room,
+                digest: secret.digest(),
+                seat: invitee.seat,
+                invited_at: now,
+            },
+            secret,
+            plain: Plain {
+                name: invitee.name.reveal().clone(),
+                email: invitee.email.as_ref().map(|email| email.reveal().clone()),
+            },
+        })
+    }
+
+    /// What the audit log is told before it is in the catalog.
+    pub(super) fn event(&self) -> AuditEvent {
+        AuditEvent::RoomInvited {
+            room: self.row.room,
+            invitation: self.row.id,
+        }
+    }
+
+    pub(super) fn seal(&self, words: &Words) -> Result<SealedWords, VaultError> {
+        words.seal(ROOM_INVITATION, &self.row.id.to_string(), &self.plain)
+    }
+}
+
 impl Vault {
     /// Invites somebody to a room of the tenant, and returns the secret, which nobody sees again.
     /// Nothing where there is no such room, or its meeting is over.
@@ -71,31 +113,17 @@ impl Vault {
         if found.is_none_or(|row| row.state == RoomState::Ended) {
             return Ok(None);
         }
-        let id = new_id(now).map(InvitationId::from_uuid)?;
-        let secret = BearerText::random(Bearer::Invitation)?;
-        let row = NewRoomInvitation {
-            id,
-            room,
-            digest: secret.digest(),
-            seat: invitee.seat,
-            invited_at: now,
-        };
-        let plain = Plain {
-            name: invitee.name.reveal().clone(),
-            email: invitee.email.as_ref().map(|email| email.reveal().clone()),
-        };
-        let event = AuditEvent::RoomInvited {
-            room,
-            invitation: id,
-        };
-        self.audit(event, now)?;
+        let inviting = Inviting::new(room, invitee, now)?;
+        self.audit(inviting.event(), now)?;
         let added = self.with_words(tenant, |words| {
-            let sealed = words.seal(ROOM_INVITATION, &id.to_string(), &plain)?;
-            let adding = self.catalog().add_room_invitation(&row, sealed.as_row());
+            let sealed = inviting.seal(words)?;
+            let adding = self
+                .catalog()
+                .add_room_invitation(&inviting.row, sealed.as_row());
             Ok(self.wait(adding)?)
         })?;
         let invitation = Invitation {
-            id,
+            id: inviting.row.id,
             room,
             name: invitee.name.clone(),
             email: invitee.email.clone(),
@@ -103,7 +131,7 @@ impl Vault {
             invited_at: now,
             withdrawn_at: None,
         };
-        Ok(added.then_some((invitation, secret)))
+        Ok(added.then_some((invitation, inviting.secret)))
     }
 
     /// Returns the invitations to a room of a tenant, oldest first, also those that were taken back.
@@ -164,7 +192,7 @@ impl Vault {
     }
 }
 
-fn open(words: &Words, row: RoomInvitationRow) -> Result<Invitation, VaultError> {
+pub(super) fn open(words: &Words, row: RoomInvitationRow) -> Result<Invitation, VaultError> {
     let Plain { name, email } = words.open(ROOM_INVITATION, &row.id.to_string(), &row.words)?;
     Ok(Invitation {
         id: row.id,

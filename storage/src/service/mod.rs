@@ -1,5 +1,5 @@
 //! What the service keeps beside recordings: accounts and their secrets, titles, policies, uploads,
-//! jobs, links, rooms and what people have said in them, and messages on their way.
+//! jobs, links, rooms, who comes to them and what people have said in them, and messages on their way.
 //!
 //! Texts about people and things are sealed under one data key per tenant, which every erasure
 //! replaces. Secrets that are given out (of sessions, tokens, invitations, links, rooms and
@@ -11,11 +11,13 @@
 mod accounts;
 mod consents;
 mod invitations;
+mod invited;
 mod jobs;
 mod links;
 mod outbox;
 mod passwords;
 mod policies;
+mod registrations;
 mod room_rules;
 mod rooms;
 mod said;
@@ -33,7 +35,8 @@ pub use links::{Link, LinkSecret, LinkState, NewLink};
 pub use outbox::{Message, Webhook, WebhookWords};
 pub use passwords::{NewPassword, PasswordRefused};
 pub use policies::SavedPolicy;
-pub use room_rules::{RoomProtection, RoomRules};
+pub use registrations::{Confirmed, Registrant, Registration, RegistrationMail};
+pub use room_rules::{RoomProtection, RoomRegistration, RoomRules};
 pub use rooms::{Room, RoomPassword, RoomPlan, RoomWords};
 pub use said::{Answer, AnsweredBy, NoticeShown, Said};
 pub use secrets::{Bearer, BearerText};
@@ -41,5 +44,6 @@ pub use uploads::{PieceWriter, Upload, UploadReader};
 pub(crate) use words::WordsCache;
 
 pub use crate::catalog::{
-    Channel, InvitedSeat, JobState, MessageStanding, MessageState, RoomState, UploadState,
+    Channel, InvitedSeat, JobState, MessageStanding, MessageState, RegistrationState, RoomState,
+    UploadState,
 };

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use scrim_policy::{AccountId, AuditEvent, RoomId, TenantId};
+use scrim_policy::{AccountId, AuditEvent, RoomId, TenantId, Word};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -188,7 +188,7 @@ impl Vault {
             },
         };
         let plain = plan.words(code.expose());
-        self.audit(AuditEvent::RoomPlanned { room: id }, now)?;
+        self.audit(changed(id, "planned"), now)?;
         self.with_words(tenant, |words| {
             let sealed = words.seal(ROOM, &id.to_string(), &plain)?;
             Ok(self.wait(self.catalog().add_room(&row, sealed.as_row()))?)
@@ -270,7 +270,7 @@ impl Vault {
             rules: &rules,
             opens_at: plan.opens_at,
         };
-        self.audit(AuditEvent::RoomChanged { room: id }, now)?;
+        self.audit(changed(id, "changed"), now)?;
         self.with_words(tenant, |words| {
             let sealed = words.seal(ROOM, &place, &plain)?;
             let changing = self.catalog().change_room(id, &written, sealed.as_row());
@@ -287,7 +287,7 @@ impl Vault {
         if row.is_none_or(|row| row.state != RoomState::Planned) {
             return Ok(false);
         }
-        self.audit(AuditEvent::RoomOpened { room: id }, now)?;
+        self.audit(changed(id, "opened"), now)?;
         Ok(self.wait(self.catalog().open_room(id, now))?)
     }
 
@@ -300,7 +300,7 @@ impl Vault {
         if row.is_none_or(|row| row.state != RoomState::Open) {
             return Ok(false);
         }
-        self.audit(AuditEvent::RoomEnded { room: id }, now)?;
+        self.audit(changed(id, "ended"), now)?;
         Ok(self.wait(self.catalog().end_room(id, now))?)
     }
 
@@ -318,7 +318,7 @@ impl Vault {
         if row.is_none_or(|row| row.state == RoomState::Open) {
             return Ok(false);
         }
-        self.audit(AuditEvent::RoomRemoved { room: id }, now)?;
+        self.audit(changed(id, "removed"), now)?;
         Ok(self.wait(self.catalog().remove_room(tenant, id))?)
     }
 
@@ -360,4 +360,9 @@ fn open(words: &Words, row: RoomRow) -> Result<Room, VaultError> {
         opened_at: row.opened_at,
         ended_at: row.ended_at,
     })
+}
+
+fn changed(room: RoomId, change: &str) -> AuditEvent {
+    let change = Word::new(change);
+    AuditEvent::RoomChanged { room, change }
 }

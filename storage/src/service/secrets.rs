@@ -26,6 +26,8 @@ pub enum Bearer {
     Room,
     /// What somebody has said in a room: to see it, and to take it back.
     Personal,
+    /// A registration, to be confirmed once.
+    Registration,
 }
 
 impl Bearer {
@@ -37,6 +39,7 @@ impl Bearer {
             Self::Link => "scl_",
             Self::Room => "scr_",
             Self::Personal => "scp_",
+            Self::Registration => "scc_",
         }
     }
 }

@@ -9,7 +9,7 @@ const PASSWORD = 'tulip and anchors 7';
 
 /**
  * What all of them share.
- * @typedef {{ browser: import('playwright-core').Browser, url: string, out: string, room: string }} Meeting
+ * @typedef {{ browser: import('playwright-core').Browser, url: string, out: string, room: string, locale?: string }} Meeting
  */
 
 /** Somebody in a meeting. */
@@ -20,7 +20,7 @@ export class Person {
       viewport: { width: 1280, height: 800 },
       permissions: ['camera', 'microphone'],
       reducedMotion: 'reduce',
-      locale: 'en-GB',
+      locale: meeting.locale ?? 'en-GB',
     });
     context.setDefaultTimeout(60_000);
     const person = new Person();

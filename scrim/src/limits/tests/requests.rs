@@ -98,6 +98,19 @@ fn addresses_of_one_network_are_one() {
 }
 
 #[test]
+fn registrations_are_counted_by_network_and_by_mailbox() {
+    let network = |text: &str| Subject::registering(text.parse().unwrap());
+    assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2::9"));
+    assert_ne!(network("192.0.2.1"), address("192.0.2.1"));
+    let mailbox = Subject::mailbox("ada@example.eu");
+    assert_eq!(Subject::mailbox(" Ada@Example.EU"), mailbox);
+    assert_ne!(Subject::mailbox("bo@example.eu"), mailbox);
+    let (limits, _) = limits("");
+    let mails = (0..20).filter(|_| limits.check(&mailbox, 10).is_ok());
+    assert_eq!(mails.count(), 6);
+}
+
+#[test]
 fn classes_do_not_share_a_bucket_and_print_nothing() {
     let same = [
         Subject::account("x"),

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use scrim_policy::{InvitationId, Pii};
-use scrim_storage::service::{Invitation, InvitedSeat, Invitee, Room};
+use scrim_storage::service::{Invitation, InvitedSeat, Invitee, LinkSecret, Room};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -152,9 +152,14 @@ pub(crate) async fn invited(
         })
         .await?;
     let (invitation, secret) = made.ok_or_else(|| Problem::conflict("the meeting is over"))?;
-    // Behind the mark, so that no server on the way and no log ever sees it.
-    let url = format!("{}#t={}", join_url(app, room), secret.expose());
+    let url = way_in(app, room, &secret);
     Ok((invitation, url))
+}
+
+/// Where somebody comes in who is invited. The secret stands behind the mark, so that no server on the
+/// way and no log ever sees it.
+pub(crate) fn way_in(app: &App, room: &Room, secret: &LinkSecret) -> String {
+    format!("{}#t={}", join_url(app, room), secret.expose())
 }
 
 /// Takes an invitation back.

@@ -12,6 +12,7 @@ mod oversight;
 mod pictures;
 mod policies;
 mod recordings;
+mod registrations;
 mod room_rules;
 mod rooms;
 mod tokens;
@@ -44,15 +45,17 @@ pub(crate) use accounts::{
 pub(crate) use body::{Asked, cursor, parsed_id};
 pub(crate) use decisions::{Decision, decide};
 pub(crate) use invitations::{
-    InvitationToMake, invited as invite_to_room, withdrawn as withdraw_invitation,
+    InvitationToMake, invited as invite_to_room, way_in, withdrawn as withdraw_invitation,
 };
 pub(crate) use links::{LinkToMake, new as new_link};
 pub(crate) use oversight::{ErasureToDo, hold_words, selection};
 pub(crate) use pictures::MOST_PAGE_BYTES;
 pub(crate) use recordings::{file_kind, is_there, owned};
+pub(crate) use registrations::{approved as approve_registration, refused as refuse_registration};
 pub(crate) use room_rules::{RoomRecordingBody, RoomRulesBody};
 pub(crate) use rooms::{
-    RoomToPlan, found as found_room, join_url, planned as plan_room, removed as remove_room,
+    RoomToPlan, found as found_room, join_url, planned as plan_room, register_url,
+    removed as remove_room,
 };
 pub(crate) use tokens::new as make_token;
 pub(crate) use transcripts::{apply as change_transcript, changes_of as transcript_changes};
@@ -136,6 +139,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .api(may(May::RoomsManage), operations!(invitations::list))
         .api(may(May::RoomsManage), operations!(invitations::make))
         .api(may(May::RoomsManage), operations!(invitations::withdraw))
+        .api(may(May::RoomsManage), operations!(registrations::list))
+        .api(may(May::RoomsManage), operations!(registrations::approve))
+        .api(may(May::RoomsManage), operations!(registrations::refuse))
         .api(may(May::ExportsMake), operations!(exports::make))
         .api(may(May::RetentionView), operations!(oversight::rules))
         .api(may(May::RetentionManage), operations!(oversight::set_rule))

@@ -131,6 +131,10 @@ pub(crate) struct ErasureBegun {
     recordings_withdrawn: u64,
     /// Artefacts that go.
     artefacts: u64,
+    /// Registrations of the person for rooms that go.
+    registrations: u64,
+    /// Invitations of the person to rooms that go.
+    invitations: u64,
 }
 
 /// All rules.
@@ -376,6 +380,8 @@ fn begun(plan: &ErasurePlan, row: Option<&ErasureRow>) -> ErasureBegun {
         recordings_deleted: plan.deleted,
         recordings_withdrawn: plan.withdrawn,
         artefacts: plan.artefacts,
+        registrations: plan.registrations,
+        invitations: plan.invitations,
     }
 }
 

@@ -3,7 +3,7 @@
 use scrim_policy::{ConsentRule, Days, PolicyId, TenantId};
 use scrim_storage::{
     Vault,
-    service::{RoomProtection, RoomRules},
+    service::{RoomProtection, RoomRegistration, RoomRules},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,6 +29,14 @@ pub(crate) struct RoomRulesBody {
     /// How many people there can be at once.
     #[schema(minimum = 1, maximum = 500)]
     pub(crate) most_people: u16,
+    /// Who comes to an invitation without being invited by somebody, where only people with an
+    /// invitation or an account are let in. `closed`: nobody. `open`: whoever registers and confirms
+    /// the address. `approved`: whoever does, once somebody has approved it.
+    pub(crate) registration: String,
+    /// How many registrations there can be; as many as people at once where it is left out.
+    #[schema(minimum = 1, maximum = 5000)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) most_registrations: Option<u16>,
     /// unrecorded, recorded or end_to_end.
     pub(crate) protection: String,
     /// How it is recorded, where it is.
@@ -89,6 +97,8 @@ impl RoomRulesBody {
             is_stage_open: rules.is_stage_open,
             are_people_shown: rules.are_people_shown,
             most_people: rules.most_people,
+            registration: rules.registration.to_string(),
+            most_registrations: rules.most_registrations,
             protection: protection.to_owned(),
             recording,
         }
@@ -130,8 +140,36 @@ impl RoomRulesBody {
             is_stage_open: self.is_stage_open,
             are_people_shown: self.are_people_shown,
             most_people: self.most_people,
+            registration: self.understood_registration()?,
+            most_registrations: self.most_registrations,
             protection,
         })
+    }
+
+    /// Where anybody is let in, a registration would be a list of people for nothing.
+    fn understood_registration(&self) -> Result<RoomRegistration, Problem> {
+        let wrong = |what| Problem::invalid("rules.registration", what);
+        let registration: RoomRegistration = self
+            .registration
+            .parse()
+            .map_err(|()| wrong("it is closed, open or approved"))?;
+        let is_closed = registration == RoomRegistration::Closed;
+        if !is_closed && !self.is_registered_only {
+            let what = "people only register for a room that lets nobody else in";
+            return Err(wrong(what).hint("set `is_registered_only`"));
+        }
+        if let Some(most) = self.most_registrations
+            && !(1..=RoomRules::MOST_REGISTRATIONS).contains(&most)
+        {
+            return Err(Problem::invalid(
+                "rules.most_registrations",
+                format!(
+                    "a room takes 1 to {} registrations",
+                    RoomRules::MOST_REGISTRATIONS
+                ),
+            ));
+        }
+        Ok(registration)
     }
 }
 

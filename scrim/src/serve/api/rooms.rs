@@ -8,7 +8,7 @@ use axum::{
 use scrim_policy::RoomId;
 use scrim_storage::{
     Timestamp,
-    service::{NewPassword, Room, RoomPassword, RoomPlan, RoomProtection},
+    service::{NewPassword, Room, RoomPassword, RoomPlan, RoomProtection, RoomRules, RoomState},
 };
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -42,6 +42,9 @@ pub(crate) struct RoomBody {
     state: &'static str,
     /// Where it is. Whoever has this address can come to its door.
     join_url: String,
+    /// Where people register for it, where they can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    register_url: Option<String>,
     /// Who records, where something is recorded.
     controller: String,
     /// How to reach them, or their data protection officer.
@@ -128,6 +131,7 @@ impl RoomBody {
             title: words.title.clone(),
             state: room.state.as_str(),
             join_url: join_url(app, room),
+            register_url: register_url(app, room),
             controller: words.controller.clone(),
             contact: words.contact.clone(),
             purpose: words.purpose.clone(),
@@ -168,6 +172,21 @@ impl RoomChange {
 /// Where a room is.
 pub(crate) fn join_url(app: &App, room: &Room) -> String {
     format!("{}/r/{}", app.settings.url(), room.words.code)
+}
+
+/// Where people register for a room, as long as it lasts.
+pub(crate) fn register_url(app: &App, room: &Room) -> Option<String> {
+    let is_taking = room.rules.takes_registrations() && room.state != RoomState::Ended;
+    is_taking.then(|| format!("{}/register/{}", app.settings.url(), room.words.code))
+}
+
+/// Without mail nobody could show that an address is theirs.
+fn require_mail(app: &App, rules: &RoomRules) -> Result<(), Problem> {
+    if !rules.takes_registrations() || app.messenger.has_mail() {
+        return Ok(());
+    }
+    let refused = Problem::invalid("rules.registration", "this service sends no mail");
+    Err(refused.hint("set up [mail] in the configuration"))
 }
 
 /// Reads a time.
@@ -266,6 +285,7 @@ pub(crate) async fn planned(
     wanted: RoomToPlan,
 ) -> Result<Room, Problem> {
     let plan = understood(wanted)?;
+    require_mail(app, &plan.rules)?;
     let (tenant, by) = (caller.tenant(), caller.id());
     app.act(caller, move |vault| {
         require_policy(vault, tenant, &plan.rules)?;
@@ -315,6 +335,7 @@ pub(crate) async fn change(
 ) -> Result<Json<RoomBody>, Problem> {
     let room = found(&app, &caller, &id).await?;
     let plan = understood(wanted.of(&room))?;
+    require_mail(&app, &plan.rules)?;
     let (tenant, id) = (caller.tenant(), room.id);
     let room = app
         .act(&caller, move |vault| {
@@ -331,7 +352,7 @@ pub(crate) async fn change(
     Ok(Json(RoomBody::new(&app, &room)))
 }
 
-/// Takes a room away with its invitations, unless its meeting goes on.
+/// Takes a room away with its invitations and registrations, unless its meeting goes on.
 #[utoipa::path(delete, path = "/api/v1/rooms/{id}", tag = "rooms",
     params(("id" = String, Path, description = "Id, `rom_…`")),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),

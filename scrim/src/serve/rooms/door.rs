@@ -29,7 +29,7 @@ pub(super) struct Knock {
 }
 
 /// Finds a room by its code.
-pub(super) async fn room(app: &App, code: &str) -> Result<Option<Room>, Problem> {
+pub(crate) async fn room(app: &App, code: &str) -> Result<Option<Room>, Problem> {
     let Some(code) = LinkSecret::parse(Bearer::Room, code) else {
         return Ok(None);
     };

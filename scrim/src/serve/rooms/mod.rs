@@ -27,6 +27,8 @@ mod whip;
 use axum::routing::{get, patch, post};
 
 pub(super) use consents::deliver;
+pub(crate) use door::room as by_code;
+pub(crate) use page::notice;
 pub(crate) use registry::Registry;
 pub(crate) use turn::Turn;
 

@@ -57,6 +57,7 @@ pub(crate) async fn show(
         live: format!("/r/{code}/live"),
         code,
         asks_password: room.has_password && host.is_none(),
+        takes_registrations: room.rules.takes_registrations(),
         is_end_to_end: room.rules.protection == RoomProtection::EndToEnd,
         is_stage_open: room.rules.is_stage_open,
         is_host: host.is_some(),
@@ -68,7 +69,8 @@ pub(crate) async fn show(
     Ok(response)
 }
 
-fn notice(room: &Room) -> Option<RoomNotice> {
+/// What people are told about recording before they come in.
+pub(crate) fn notice(room: &Room) -> Option<RoomNotice> {
     let RoomProtection::Recorded {
         rule,
         can_refuse,

@@ -107,6 +107,11 @@ impl Registry {
         self.lock().get(&id).cloned()
     }
 
+    /// Whether a room runs and lets nobody new in.
+    pub(crate) fn is_closed(&self, id: RoomId) -> bool {
+        self.lock().get(&id).is_some_and(LiveRoom::is_closed)
+    }
+
     /// Ends all meetings: the service stops. What is recorded of them is sealed, as far as that does not
     /// take long; the next start does the rest.
     pub(crate) async fn end(&self) {

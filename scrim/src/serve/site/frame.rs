@@ -126,7 +126,7 @@ pub(crate) fn remember(language: Language) -> header::HeaderValue {
 }
 
 /// Everything that a page can say of what was just done.
-const FLASHES: [&str; 18] = [
+const FLASHES: [&str; 20] = [
     "flash-saved",
     "flash-published",
     "flash-withdrawn",
@@ -145,6 +145,8 @@ const FLASHES: [&str; 18] = [
     "rooms-flash-withdrawn",
     "rooms-flash-removed",
     "receipt-flash",
+    "register-flash-approved",
+    "register-flash-refused",
 ];
 
 /// Goes to a page, which says what was done. Words of the form are never repeated in a cookie.

@@ -12,6 +12,7 @@ mod player;
 mod protection;
 mod recordings;
 mod regions;
+mod registrations;
 mod retention;
 mod review;
 mod rooms;
@@ -192,6 +193,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
             POST,
             "/rooms/{id}/invitations/{invitation}/withdraw",
             post(rooms::withdraw),
+        )
+        .page(
+            may(May::RoomsManage),
+            POST,
+            "/rooms/{id}/registrations/{registration}/approve",
+            post(registrations::approve),
+        )
+        .page(
+            may(May::RoomsManage),
+            POST,
+            "/rooms/{id}/registrations/{registration}/refuse",
+            post(registrations::refuse),
         )
         .page(
             may(May::RoomsManage),

@@ -350,6 +350,7 @@ async fn preview_page(
         affected: affected.collect(),
         artefacts: plan.artefacts,
         bytes: plan.bytes,
+        invited: plan.registrations + plan.invitations,
         not_searchable: 0,
         refused,
         confirmation: CONFIRMATION.to_owned(),

@@ -26,6 +26,7 @@ use super::{
     },
     form::Form,
     frame::{self, Reader},
+    registrations,
 };
 
 /// Rooms on one page.
@@ -118,6 +119,7 @@ async fn plan_page(
         frame: reader.frame(Some(Place::Rooms)),
         filled,
         policies: policies.into_iter().map(policy).collect(),
+        has_mail: app.messenger.has_mail(),
         error,
     })
 }
@@ -131,6 +133,8 @@ fn untouched(last: Option<&Room>) -> RoomFilled {
         begins: String::new(),
         most: rules.most_people.to_string(),
         door: "open".to_owned(),
+        registration: rules.registration.to_string(),
+        most_registrations: String::new(),
         has_waiting_room: rules.has_waiting_room,
         locks_after_start: rules.locks_after_start,
         opens_without_host: rules.opens_without_host,
@@ -155,6 +159,8 @@ fn filled(form: &Form) -> RoomFilled {
         begins: text("begins"),
         most: text("most"),
         door: text("door"),
+        registration: text("registration"),
+        most_registrations: text("most_registrations"),
         has_waiting_room: is_ticked("waiting"),
         locks_after_start: is_ticked("locks"),
         opens_without_host: is_ticked("early"),
@@ -198,6 +204,8 @@ fn wanted(form: &Form) -> Result<api::RoomToPlan, Problem> {
         },
         _ => return Err(Problem::invalid("door", "say who is let in")),
     };
+    let is_registered_only = filled.door == "registered";
+    let (registration, most_registrations) = registrations::wanted(form, is_registered_only)?;
     let only_told = |text: &String| match is_told {
         true => text.clone(),
         false => String::new(),
@@ -209,13 +217,15 @@ fn wanted(form: &Form) -> Result<api::RoomToPlan, Problem> {
         opens_at: form.given("begins").map(utc),
         password,
         rules: api::RoomRulesBody {
-            is_registered_only: filled.door == "registered",
+            is_registered_only,
             has_waiting_room: filled.has_waiting_room,
             locks_after_start: filled.locks_after_start,
             opens_without_host: filled.opens_without_host,
             is_stage_open: filled.is_stage_open,
             are_people_shown: filled.are_people_shown,
             most_people: form.number("most")?,
+            registration,
+            most_registrations,
             protection: protection.to_owned(),
             recording,
         },
@@ -243,6 +253,8 @@ fn wrong(texts: Texts, problem: &Problem) -> String {
         "opens_at" => "rooms-begins",
         "most" | "most_people" => "rooms-most",
         "door" => "rooms-door",
+        "registration" => "register-who",
+        "most_registrations" => "register-most",
         "password" => "password",
         "protection" | "recording" | "rule" => "rooms-protection",
         "controller" => "rooms-controller",
@@ -354,11 +366,13 @@ async fn facts_page(
 ) -> Result<RoomFactsPage, Problem> {
     let caller = reader.signed_in()?;
     let (tenant, id) = (caller.tenant(), room.id);
-    let protection = room.rules.protection.clone();
-    let (invitations, policy) = app
+    let (asking, of) = (app.clone(), room.clone());
+    let (invitations, registrations, policy) = app
         .act(&caller, move |vault| {
             let invitations = vault.room_invitations(tenant, id)?;
-            Ok((invitations, policy_name(vault, tenant, &protection)?))
+            let registrations = registrations::part(&asking, vault, tenant, &of)?;
+            let policy = policy_name(vault, tenant, &of.rules.protection)?;
+            Ok((invitations, registrations, policy))
         })
         .await?;
     let line = |invitation: Invitation| InvitationLine {
@@ -378,6 +392,7 @@ async fn facts_page(
         standing: standing(room.state),
         join_url: api::join_url(app, &room),
         facts: facts(Texts::of(reader.language), &room, policy),
+        registrations,
         invitations: invitations.into_iter().map(line).collect(),
         fresh,
         error,
@@ -425,6 +440,12 @@ fn facts(texts: Texts, room: &Room, policy: Option<String>) -> Vec<RoomFact> {
         (false, false) => "rooms-door-open",
     };
     add("rooms-door", texts.say(door));
+    if let Some((who, most)) = registrations::facts(rules) {
+        add("register-who", texts.say(who));
+        if let Some(most) = most {
+            add("register-most", most.to_string());
+        }
+    }
     let yes_or_no = [
         ("rooms-waiting-room", rules.has_waiting_room),
         ("rooms-locks", rules.locks_after_start),

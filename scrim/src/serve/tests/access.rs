@@ -7,7 +7,8 @@ use scrim_policy::{AccountRole, Pii, TenantId};
 use scrim_storage::{
     Timestamp,
     service::{
-        InvitedSeat, Invitee, NewJob, NewLink, RoomPassword, RoomPlan, RoomRules, WebhookWords,
+        InvitedSeat, Invitee, NewJob, NewLink, Registrant, RoomPassword, RoomPlan,
+        RoomRegistration, RoomRules, WebhookWords,
     },
     vault::HoldWords,
 };
@@ -38,6 +39,7 @@ impl Ids {
             ("erasures", id("era_")),
             ("rooms", id("rom_")),
             ("invitations", id("inv_")),
+            ("registrations", id("reg_")),
         ])
     }
 
@@ -56,7 +58,9 @@ impl Ids {
         for part in template.split('/') {
             let id = self.0.iter().find(|(place, _)| *place == before);
             filled.push(match (part, id) {
-                ("{id}" | "{link}" | "{invitation}", Some((_, id))) => id.clone(),
+                ("{id}" | "{link}" | "{invitation}" | "{registration}", Some((_, id))) => {
+                    id.clone()
+                }
                 ("{name}", _) => "recording.mp4".to_owned(),
                 ("{secret}", _) => format!("scl_{}", "A".repeat(43)),
                 ("{file}", _) => "recording.mp4".to_owned(),
@@ -220,7 +224,11 @@ pub(super) fn furnish(service: &Service, tenant: TenantId) -> Ids {
         contact: String::new(),
         purpose: String::new(),
         audience: String::new(),
-        rules: RoomRules::default(),
+        rules: RoomRules {
+            is_registered_only: true,
+            registration: RoomRegistration::Approved,
+            ..RoomRules::default()
+        },
         opens_at: None,
         password: RoomPassword::Nothing,
     };
@@ -234,6 +242,19 @@ pub(super) fn furnish(service: &Service, tenant: TenantId) -> Ids {
     let invited = vault.invite_to_room(tenant, room.id, &invitee, now());
     let (invitation, _) = invited.unwrap().unwrap();
     ids.set("invitations", invitation.id);
+    let who = Registrant {
+        name: Pii::new("somebody else".to_owned()),
+        email: Pii::new("somebody@example.eu".to_owned()),
+        language: "en".to_owned(),
+    };
+    let (registration, _) = vault.register(&room, &who, now()).unwrap().unwrap();
+    ids.set("registrations", registration);
+    let asked = vault.registration(tenant, registration).unwrap().unwrap();
+    let secret = asked.secret.unwrap();
+    vault
+        .confirm_registration(&secret, &who.name, now())
+        .unwrap()
+        .unwrap();
     ids
 }
 
@@ -408,7 +429,13 @@ fn everything(service: &Service) -> String {
                 .iter()
                 .map(|one| (one.id, one.withdrawn_at))
                 .collect();
-            (room.id, room.state, room.words.title.clone(), invitations)
+            let registrations = vault.registrations(tenant, room.id).unwrap();
+            let registrations: Vec<_> = registrations
+                .iter()
+                .map(|one| (one.id, one.state))
+                .collect();
+            let title = room.words.title.clone();
+            (room.id, room.state, title, invitations, registrations)
         })
         .collect();
     format!(

@@ -10,6 +10,8 @@ mod guesses;
 mod messages;
 mod outside;
 mod pages;
+mod registration_limits;
+mod registrations;
 mod repeats;
 mod rooms;
 

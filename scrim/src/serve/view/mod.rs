@@ -20,6 +20,7 @@ mod job;
 mod personal;
 mod recordings;
 mod regions;
+mod registration;
 mod retention;
 mod review;
 mod room;
@@ -51,6 +52,10 @@ pub(crate) use personal::{
 };
 pub(crate) use recordings::{RecordingLine, RecordingsPage, StateTile, UploadPage};
 pub(crate) use regions::{RegionsPage, SavedPolicy};
+pub(crate) use registration::{
+    ConfirmPage, RegisterClosed, RegisterClosedPage, RegisterPage, RegisterSentPage, RegisteredAs,
+    RegisteredPage,
+};
 pub(crate) use retention::{
     AffectedLine, ErasureLine, ErasurePreviewPage, ErasureStep, ErasureSubject, ErasuresPage,
     HoldLine, RetentionPage, RuleLine,
@@ -62,6 +67,6 @@ pub(crate) use review::{
 pub(crate) use room::{RoomClosed, RoomClosedPage, RoomNotice, RoomPage};
 pub(crate) use rooms::{
     InvitationLine, RoomFact, RoomFactsPage, RoomFilled, RoomLine, RoomPlanPage, RoomPolicy,
-    RoomStanding, RoomsPage,
+    RoomRegistrations, RoomStanding, RoomsPage, WaitingLine,
 };
 pub(crate) use words::{ALL_ACTIONS, ALL_KINDS, ALL_STATES, Choice, RecordingState, STAGES};

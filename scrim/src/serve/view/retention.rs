@@ -159,6 +159,8 @@ pub(crate) struct ErasurePreviewPage {
     pub(crate) artefacts: u64,
     /// How many bytes they have.
     pub(crate) bytes: u64,
+    /// How many registrations for rooms and invitations to them would go.
+    pub(crate) invited: u64,
     /// How many recordings have no list of people, and cannot be searched.
     pub(crate) not_searchable: u64,
     /// Why nothing can be erased: a hold.
@@ -172,6 +174,11 @@ pub(crate) struct ErasurePreviewPage {
 impl ErasurePreviewPage {
     fn has_not_searchable(&self) -> bool {
         self.not_searchable > 0
+    }
+
+    /// Whether there is anything to erase.
+    fn is_something(&self) -> bool {
+        !self.affected.is_empty() || self.invited > 0
     }
 
     /// How many recordings would be touched.

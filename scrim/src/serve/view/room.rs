@@ -18,6 +18,8 @@ pub(crate) struct RoomPage {
     pub(crate) live: String,
     /// Whether guests have to know a password.
     pub(crate) asks_password: bool,
+    /// Whether people can register, where only people with an invitation are let in.
+    pub(crate) takes_registrations: bool,
     /// Whether media are encrypted from page to page.
     pub(crate) is_end_to_end: bool,
     /// Whether attendees may send media.

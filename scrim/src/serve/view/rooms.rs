@@ -47,6 +47,25 @@ const PROTECTIONS: [Choice; 4] = [
     },
 ];
 
+/// Who can register where only people with an invitation are let in.
+const REGISTRATIONS: [Choice; 3] = [
+    Choice {
+        word: "closed",
+        key: "register-closed",
+        help: "",
+    },
+    Choice {
+        word: "open",
+        key: "register-open",
+        help: "",
+    },
+    Choice {
+        word: "approved",
+        key: "register-approved",
+        help: "",
+    },
+];
+
 /// What somebody can be invited to do.
 const SEATS: [Choice; 2] = [
     Choice {
@@ -126,6 +145,8 @@ pub(crate) struct RoomPlanPage {
     pub(crate) filled: RoomFilled,
     /// The policies that there are.
     pub(crate) policies: Vec<RoomPolicy>,
+    /// Whether anybody gets mail, without which nobody can register.
+    pub(crate) has_mail: bool,
     /// What is wrong with the form.
     pub(crate) error: Option<String>,
 }
@@ -140,6 +161,10 @@ pub(crate) struct RoomFilled {
     pub(crate) most: String,
     /// `door`: open, password or registered.
     pub(crate) door: String,
+    /// `registration`: closed, open or approved.
+    pub(crate) registration: String,
+    /// `most_registrations`: how many; empty for as many as people.
+    pub(crate) most_registrations: String,
     /// `waiting`: whether guests wait until a host lets them in.
     pub(crate) has_waiting_room: bool,
     /// `locks`: whether nobody new is let in once a host is there.
@@ -171,6 +196,10 @@ impl RoomFilled {
         self.door == word
     }
 
+    fn is_registration(&self, word: &str) -> bool {
+        self.registration == word
+    }
+
     fn is_protection(&self, word: &str) -> bool {
         self.protection == word
     }
@@ -191,13 +220,18 @@ impl RoomPlanPage {
         &DOORS
     }
 
+    fn registrations(&self) -> &'static [Choice] {
+        &REGISTRATIONS
+    }
+
     fn protections(&self) -> &'static [Choice] {
         &PROTECTIONS
     }
 }
 
 /// `/rooms/{id}`. POST to the same address invites: `name`, `email`, `seat`;
-/// `/rooms/{id}/invitations/{invitation}/withdraw`, `/rooms/{id}/remove`.
+/// `/rooms/{id}/invitations/{invitation}/withdraw`, `/rooms/{id}/remove`;
+/// `/rooms/{id}/registrations/{registration}/approve`, and `refuse` with `mail`.
 #[derive(Template)]
 #[template(path = "serve/room_facts.html")]
 pub(crate) struct RoomFactsPage {
@@ -215,6 +249,8 @@ pub(crate) struct RoomFactsPage {
     pub(crate) code: String,
     /// What holds in it.
     pub(crate) facts: Vec<RoomFact>,
+    /// Who has registered, where anybody can or somebody waits.
+    pub(crate) registrations: Option<RoomRegistrations>,
     /// Who is invited.
     pub(crate) invitations: Vec<InvitationLine>,
     /// The address for whoever was just invited. It is shown this once.
@@ -229,6 +265,40 @@ pub(crate) struct RoomFact {
     pub(crate) label: &'static str,
     /// What holds, in the language of the page.
     pub(crate) text: String,
+}
+
+/// Who has registered for a room.
+pub(crate) struct RoomRegistrations {
+    /// Where people register, where they can.
+    pub(crate) url: Option<String>,
+    /// How many places are taken.
+    pub(crate) taken: u64,
+    /// How many there are.
+    pub(crate) most: u64,
+    /// Whether somebody decides about each.
+    pub(crate) needs_approval: bool,
+    /// Whether a mail can be sent to whoever is refused.
+    pub(crate) has_mail: bool,
+    /// Who waits for that.
+    pub(crate) waiting: Vec<WaitingLine>,
+}
+
+impl RoomRegistrations {
+    fn has_list(&self) -> bool {
+        self.needs_approval || !self.waiting.is_empty()
+    }
+}
+
+/// Somebody who waits to be approved.
+pub(crate) struct WaitingLine {
+    /// The id of the registration.
+    pub(crate) id: String,
+    /// The name of the person. Personal data.
+    pub(crate) name: String,
+    /// The address of the person. Personal data.
+    pub(crate) email: String,
+    /// When it was confirmed.
+    pub(crate) confirmed_us: i64,
 }
 
 /// An invitation.

@@ -61,12 +61,26 @@ fn nobody_new_comes_in_after_the_start_where_the_room_locks() {
 fn a_locked_room_opens_again() {
     let mut play = with(Door::default());
     let host = play.host();
+    assert!(!play.room.is_closed());
     play.say(host, ClientMessage::Lock { locked: true });
+    assert!(play.room.is_closed());
     let arrival = play.arrival("Ada Krol", GUEST);
     let page = play.knock(arrival);
     assert_eq!(play.refusal(page), Some(Refusal::Locked));
     play.say(host, ClientMessage::Lock { locked: false });
+    assert!(!play.room.is_closed());
     play.guest("Ada Krol");
+}
+
+#[test]
+fn a_room_that_locks_after_the_start_is_open_until_then() {
+    let mut play = with(Door {
+        locks_after_start: true,
+        ..Door::default()
+    });
+    assert!(!play.room.is_closed());
+    play.host();
+    assert!(play.room.is_closed());
 }
 
 #[test]

@@ -39,7 +39,7 @@ const SIGNED: &str = "scrim/catalog-backup/v1";
 
 const WRITE: &str = "read the catalog for a backup";
 /// All tables, parents before children, and the order of their rows where one row may need another.
-pub(crate) const TABLES: [(&str, &str); 45] = [
+pub(crate) const TABLES: [(&str, &str); 47] = [
     ("recording", "original IS NOT NULL, created_at, id"),
     ("artefact", "id"),
     ("stage_result", "recording, stage, part"),
@@ -82,6 +82,8 @@ pub(crate) const TABLES: [(&str, &str); 45] = [
     ("session_layer", "artefact"),
     ("refusal", "tenant, source_sha256, participant, purpose"),
     ("consent", "id"),
+    ("room_registration", "id"),
+    ("erasure_invited", "erasure, entry"),
     ("audit_entry", "seq"),
     ("audit_tree", "id"),
     ("audit_checkpoint", "size"),

@@ -6,6 +6,8 @@ mod jobs;
 mod links;
 mod outbox;
 mod policies;
+mod registration_state;
+mod registrations;
 mod room_invitations;
 mod rooms;
 mod sessions;
@@ -21,6 +23,8 @@ pub(crate) use links::{LinkRow, NewLink};
 pub use outbox::{Channel, MessageStanding, MessageState};
 pub(crate) use outbox::{MessageRow, NewMessage, WebhookRow};
 pub(crate) use policies::PolicyRow;
+pub use registration_state::RegistrationState;
+pub(crate) use registrations::{Becomes, NewRegistration, RegistrationLimits, RegistrationRow};
 pub use room_invitations::InvitedSeat;
 pub(crate) use room_invitations::{NewRoomInvitation, RoomInvitationRow};
 pub use rooms::RoomState;
@@ -30,7 +34,7 @@ pub(crate) use uploads::UploadRow;
 pub use uploads::UploadState;
 pub(crate) use words::{
     ACCOUNT, ANSWER, API_TOKEN, CONSENT, Column, JOB, JOB_FAILURE, LINK, MESSAGE, POLICY,
-    RECORDING, ROOM, ROOM_INVITATION, UPLOAD, WEBHOOK, WordsKey,
+    RECORDING, ROOM, ROOM_INVITATION, ROOM_REGISTRATION, UPLOAD, WEBHOOK, WordsKey,
 };
 
 use scrim_policy::TenantId;

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use scrim_policy::{InvitationId, RoomId, TenantId};
 use serde::{Deserialize, Serialize};
-use sqlx::{any::AnyRow, query};
+use sqlx::{Any, Transaction, any::AnyRow, query};
 
 use super::{
     super::{
@@ -101,25 +101,13 @@ impl Catalog {
         invitation: &NewRoomInvitation,
         sealed: Sealed<'_>,
     ) -> Result<bool, CatalogError> {
-        let failed = |source| CatalogError::while_doing(ADD, source);
         let mut transaction = self.write_words(&sealed, ADD).await?;
-        let added = query(
-            "INSERT INTO room_invitation (id, tenant, room, digest, words, seat, invited_at)
-             SELECT $1, $2, id, $4, $5, $6, $7 FROM room
-             WHERE id = $3 AND tenant = $2 AND state <> 'ended'",
-        )
-        .bind(invitation.id.to_string())
-        .bind(sealed.tenant.to_string())
-        .bind(invitation.room.to_string())
-        .bind(invitation.digest.to_string())
-        .bind(sealed.words)
-        .bind(invitation.seat.as_str())
-        .bind(invitation.invited_at.as_micros())
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        transaction.commit().await.map_err(failed)?;
-        Ok(added.rows_affected() == 1)
+        let added = insert(&mut transaction, invitation, sealed).await?;
+        transaction
+            .commit()
+            .await
+            .map_err(|source| CatalogError::while_doing(ADD, source))?;
+        Ok(added)
     }
 
     /// Returns the invitations to a room of the tenant, oldest first.
@@ -131,6 +119,19 @@ impl Catalog {
         let text = "SELECT * FROM room_invitation WHERE room = $1 AND tenant = $2 ORDER BY id";
         let rows = query(text)
             .bind(room.to_string())
+            .bind(tenant.to_string())
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|source| CatalogError::while_doing(FIND, source))?;
+        rows.iter().map(RoomInvitationRow::read).collect()
+    }
+
+    /// Returns the invitations of a tenant, to whichever room.
+    pub(crate) async fn invitations_to_rooms(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<RoomInvitationRow>, CatalogError> {
+        let rows = query("SELECT * FROM room_invitation WHERE tenant = $1 ORDER BY id")
             .bind(tenant.to_string())
             .fetch_all(&self.pool)
             .await
@@ -171,4 +172,28 @@ impl Catalog {
         .map_err(|source| CatalogError::while_doing(WITHDRAW, source))?;
         Ok(withdrawn.rows_affected() == 1)
     }
+}
+
+/// Adds an invitation, as [`Catalog::add_room_invitation`] does.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'_, Any>,
+    invitation: &NewRoomInvitation,
+    sealed: Sealed<'_>,
+) -> Result<bool, CatalogError> {
+    let added = query(
+        "INSERT INTO room_invitation (id, tenant, room, digest, words, seat, invited_at)
+         SELECT $1, $2, id, $4, $5, $6, $7 FROM room
+         WHERE id = $3 AND tenant = $2 AND state <> 'ended'",
+    )
+    .bind(invitation.id.to_string())
+    .bind(sealed.tenant.to_string())
+    .bind(invitation.room.to_string())
+    .bind(invitation.digest.to_string())
+    .bind(sealed.words)
+    .bind(invitation.seat.as_str())
+    .bind(invitation.invited_at.as_micros())
+    .execute(&mut **transaction)
+    .await
+    .map_err(|source| CatalogError::while_doing(ADD, source))?;
+    Ok(added.rows_affected() == 1)
 }

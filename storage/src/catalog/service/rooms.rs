@@ -11,7 +11,7 @@ use super::{
         Catalog, CatalogError,
         rows::{optional_time, parsed, time, value},
     },
-    Sealed,
+    Sealed, registrations,
 };
 use crate::{digest::Sha256Digest, timestamp::Timestamp};
 
@@ -221,22 +221,6 @@ impl Catalog {
     pub(crate) async fn open_room(&self, id: RoomId, now: Timestamp) -> Result<bool, CatalogError> {
         let text = "UPDATE room SET state = 'open', opened_at = $2
              WHERE id = $1 AND state = 'planned'";
-        self.note_room(text, id, now).await
-    }
-
-    /// Notes that the meeting of a room is over. Says whether it went on.
-    pub(crate) async fn end_room(&self, id: RoomId, now: Timestamp) -> Result<bool, CatalogError> {
-        let text = "UPDATE room SET state = 'ended', ended_at = $2
-             WHERE id = $1 AND state = 'open'";
-        self.note_room(text, id, now).await
-    }
-
-    async fn note_room(
-        &self,
-        text: &'static str,
-        id: RoomId,
-        now: Timestamp,
-    ) -> Result<bool, CatalogError> {
         let noted = query(text)
             .bind(id.to_string())
             .bind(now.as_micros())
@@ -244,6 +228,29 @@ impl Catalog {
             .await
             .map_err(|source| CatalogError::while_doing(NOTE, source))?;
         Ok(noted.rows_affected() == 1)
+    }
+
+    /// Notes that the meeting of a room is over, and takes its registrations away with the invitations
+    /// that came of them. Says whether it went on.
+    pub(crate) async fn end_room(&self, id: RoomId, now: Timestamp) -> Result<bool, CatalogError> {
+        let failed = |source| CatalogError::while_doing(NOTE, source);
+        let mut transaction = self.write(NOTE).await?;
+        let ended = query(
+            "UPDATE room SET state = 'ended', ended_at = $2 WHERE id = $1 AND state = 'open'",
+        )
+        .bind(id.to_string())
+        .bind(now.as_micros())
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        if ended.rows_affected() != 1 {
+            return Ok(false);
+        }
+        registrations::remove_all(&mut transaction, id)
+            .await
+            .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(true)
     }
 
     /// Takes a room of the tenant away whose meeting does not go on, with its invitations. Says

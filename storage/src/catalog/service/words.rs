@@ -47,10 +47,11 @@ pub(crate) const MESSAGE: Column = Column::new("outbox", "id", "words");
 pub(crate) const ROOM: Column = Column::new("room", "id", "words");
 pub(crate) const ROOM_INVITATION: Column = Column::new("room_invitation", "id", "words");
 pub(crate) const CONSENT: Column = Column::new("consent", "id", "words");
+pub(crate) const ROOM_REGISTRATION: Column = Column::new("room_registration", "id", "words");
 pub(crate) const ANSWER: Column = Column::new("answered_request", "account || '/' || key", "words");
 
 /// All columns that hold words. **One that is missing here is lost with the next erasure.**
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 15] = [
     ACCOUNT,
     API_TOKEN,
     RECORDING,
@@ -64,6 +65,7 @@ const COLUMNS: [Column; 14] = [
     ROOM,
     ROOM_INVITATION,
     CONSENT,
+    ROOM_REGISTRATION,
     ANSWER,
 ];
 

@@ -1,7 +1,10 @@
-//! What the service keeps: accounts and their secrets, links, jobs, rooms, uploads, messages.
+//! What the service keeps: accounts and their secrets, links, jobs, rooms and who comes to them,
+//! uploads, messages.
 
 mod accounts;
 pub(crate) mod consents;
+mod erased_invited;
+mod registrations;
 mod rooms;
 mod uploads;
 mod work;

@@ -329,13 +329,13 @@ fn the_log_tells_what_became_of_a_room(place: &Place) {
         .filter(|body| body.contains("\"room."))
         .collect();
     let events = [
-        "room.planned",
+        "planned",
         "room.invited",
-        "room.changed",
+        "changed",
         "room.uninvited",
-        "room.opened",
-        "room.ended",
-        "room.removed",
+        "opened",
+        "ended",
+        "removed",
     ];
     assert_eq!(bodies.len(), events.len(), "{bodies:?}");
     for (body, event) in bodies.iter().zip(events) {

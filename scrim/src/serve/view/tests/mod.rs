@@ -4,6 +4,7 @@
 mod sample;
 mod sample_dpo;
 mod sample_personal;
+mod sample_registration;
 mod sample_rooms;
 mod sample_watch;
 
@@ -68,6 +69,8 @@ fn shows_words(name: &str) -> bool {
         "rooms",
         "room-facts",
         "personal",
+        "register",
+        "register-confirm",
     ]
     .contains(&name)
 }

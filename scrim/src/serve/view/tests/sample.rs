@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::super::*;
-use super::{sample_dpo, sample_personal, sample_rooms, sample_watch};
+use super::{sample_dpo, sample_personal, sample_registration, sample_rooms, sample_watch};
 use crate::serve::texts::{Language, Texts};
 
 /// What people write.
@@ -93,6 +93,7 @@ pub(super) fn pages(language: Language, taste: Taste) -> Vec<(String, String)> {
     sample_watch::attendee(language, taste, &mut add);
     sample_rooms::rooms(language, taste, &mut add);
     sample_personal::personal(language, taste, &mut add);
+    sample_registration::registration(language, taste, &mut add);
     sample_dpo::dpo(language, taste, &mut add);
     sample_dpo::admin(language, taste, &mut add);
     pages

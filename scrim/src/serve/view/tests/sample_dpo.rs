@@ -195,6 +195,7 @@ fn erasures(language: Language, taste: Taste, add: &mut Add<'_>) {
             .into(),
         artefacts: 9,
         bytes: 1_412_345_678,
+        invited: 3,
         not_searchable: 4,
         refused,
         confirmation: "ERASE 2".to_owned(),

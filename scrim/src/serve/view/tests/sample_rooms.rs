@@ -57,6 +57,8 @@ fn plan(language: Language, taste: Taste, add: &mut Add<'_>) {
             begins: taste.text("2026-11-27T10:00"),
             most: taste.text("200"),
             door: door.to_owned(),
+            registration: "approved".to_owned(),
+            most_registrations: taste.text("300"),
             has_waiting_room: true,
             locks_after_start: false,
             opens_without_host: false,
@@ -77,6 +79,7 @@ fn plan(language: Language, taste: Taste, add: &mut Add<'_>) {
                 is_chosen,
             })
             .into(),
+        has_mail: protection != "unrecorded",
         error,
     };
     add("room-plan", &page("open", "unrecorded", None));
@@ -116,6 +119,15 @@ fn facts(language: Language, taste: Taste, add: &mut Add<'_>) {
             fact("rooms-protection", "Recorded with consent"),
             fact("rooms-purpose", "For colleagues who cannot come."),
         ],
+        registrations: match standing {
+            RoomStanding::Planned => Some(waiting(taste)),
+            RoomStanding::Open => Some(RoomRegistrations {
+                needs_approval: false,
+                waiting: Vec::new(),
+                ..waiting(taste)
+            }),
+            RoomStanding::Ended => None,
+        },
         invitations,
         fresh,
         error: None,
@@ -137,4 +149,27 @@ fn facts(language: Language, taste: Taste, add: &mut Add<'_>) {
         "room-facts-over",
         &page(RoomStanding::Ended, Vec::new(), None),
     );
+}
+
+fn waiting(taste: Taste) -> RoomRegistrations {
+    let line = |name: &str, email: &str| WaitingLine {
+        id: "reg_0192f3a1c2d4e5f60718293a4b5c6d7e".to_owned(),
+        name: taste.text(name),
+        email: taste.text(email),
+        confirmed_us: NOW_US,
+    };
+    RoomRegistrations {
+        url: Some(format!("https://scrim.example.org/register/{CODE}")),
+        taken: 12,
+        most: 300,
+        needs_approval: true,
+        has_mail: true,
+        waiting: vec![
+            line("Ada Krol", "ada@example.org"),
+            line(
+                "Maximiliane Hohenstein-Wielopolska",
+                "maximiliane.hohenstein-wielopolska@example.org",
+            ),
+        ],
+    }
 }
