@@ -12,9 +12,12 @@ use gstreamer as gst;
 use gstreamer::{glib, prelude::*};
 use gstreamer_sdp::SDPMessage;
 use gstreamer_webrtc::{WebRTCRTPTransceiver, WebRTCSDPType, WebRTCSessionDescription};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
-use super::{MediaError, MediaSettings, RoomClock};
+use super::{
+    MediaError, MediaSettings, RoomClock,
+    events::{ConnectionNumber, MediaEvent},
+};
 use crate::sdp::{Candidate, Fingerprint};
 
 /// How long a missing packet is waited for. Packets in order pass at once.
@@ -128,8 +131,36 @@ impl Connection {
             .map_err(|_| MediaError::Step { step: "start" })
     }
 
+    /// Says when the peer is there, judged by its certificate, and when the connection broke. Which one is
+    /// expected has to be known before the peer can be connected.
+    ///
+    /// > **Whoever shows another certificate, or none, is an impostor.**
+    pub(super) fn judge(
+        &self,
+        number: ConnectionNumber,
+        events: &UnboundedSender<MediaEvent>,
+        expected: impl Fn() -> Option<Fingerprint> + Send + Sync + 'static,
+    ) {
+        let (webrtc, events) = (self.webrtc.downgrade(), events.clone());
+        self.on_state(move |state| {
+            let event = match state {
+                "failed" | "closed" => MediaEvent::Broken(number),
+                "connected" => {
+                    let shown = webrtc.upgrade().as_ref().and_then(shown_certificate);
+                    if shown.is_some() && shown == expected() {
+                        MediaEvent::Ready(number)
+                    } else {
+                        MediaEvent::Impostor(number)
+                    }
+                }
+                _ => return,
+            };
+            let _ = events.send(event);
+        });
+    }
+
     /// Calls back whenever the state of the connection changes.
-    pub(super) fn on_state(&self, changed: impl Fn(&str) + Send + Sync + 'static) {
+    fn on_state(&self, changed: impl Fn(&str) + Send + Sync + 'static) {
         self.webrtc
             .connect_notify(Some("connection-state"), move |webrtc, _| {
                 let value = webrtc.property_value("connection-state");

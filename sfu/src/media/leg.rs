@@ -9,12 +9,13 @@ use super::{
     capacity::Capacity,
     events::{ConnectionNumber, MediaEvent},
     fanout::FanoutSender,
+    player::{Play, Player},
     publisher::{Publisher, Taken},
     viewer::Viewer,
 };
 use crate::{
     codec::Codec,
-    sdp::{Candidate, Offer},
+    sdp::{Candidate, Media, Offer},
 };
 
 /// How often the receiver's reports are looked at. It sends one every second to every five.
@@ -62,6 +63,25 @@ impl LegTask {
             let life = view(&settings, clock, number, codecs, &fanout, &events, receiver);
             if let Err(error) = life.await {
                 failed(&events, number, &error, "bad_answer");
+            }
+        });
+        Self(commands)
+    }
+
+    /// Makes a connection for what a player is sent, and answers it.
+    pub(super) fn play(
+        settings: Arc<MediaSettings>,
+        clock: RoomClock,
+        number: ConnectionNumber,
+        play: Play,
+        fanout: FanoutSender,
+        events: UnboundedSender<MediaEvent>,
+    ) -> Self {
+        let (commands, receiver) = unbounded_channel();
+        tokio::spawn(async move {
+            let life = self::play(&settings, clock, number, play, &fanout, &events, receiver);
+            if let Err(error) = life.await {
+                failed(&events, number, &error, "bad_offer");
             }
         });
         Self(commands)
@@ -127,10 +147,8 @@ async fn view(
         let command = tokio::select! {
             command = commands.recv() => command,
             _ = reports.tick() => {
-                let pictures = viewer.lost().and_then(|lost| capacity.report(lost));
-                if let Some(pictures) = pictures {
-                    let _ = events.send(MediaEvent::Capacity { connection: number, pictures });
-                }
+                let lost = viewer.lost();
+                look(lost, &mut capacity, number, events);
                 continue;
             }
         };
@@ -139,6 +157,58 @@ async fn view(
             Some(Command::Candidate(candidate)) => viewer.add_candidate(&candidate),
             None => return Ok(()),
         }
+    }
+}
+
+async fn play(
+    settings: &Arc<MediaSettings>,
+    clock: RoomClock,
+    number: ConnectionNumber,
+    play: Play,
+    fanout: &FanoutSender,
+    events: &UnboundedSender<MediaEvent>,
+    mut commands: UnboundedReceiver<Command>,
+) -> Result<(), MediaError> {
+    let (opens, says, times) = (settings.clone(), events.clone(), clock.clone());
+    let opened = blocking(move || {
+        let opened = Player::open(&opens, &times, number, &play, &says)?;
+        Ok((opened, play))
+    });
+    let ((mut player, outlets), play) = opened.await?;
+    fanout.attach(number, outlets);
+    let sdp = player.answer(&play, settings, &clock).await?;
+    let _ = events.send(MediaEvent::Described {
+        connection: number,
+        sdp,
+    });
+    let pictures = play.played.iter().filter(|one| one.media == Media::Video);
+    let mut capacity = Capacity::new(pictures.count());
+    let mut reports = tokio::time::interval(REPORTS_EVERY);
+    loop {
+        tokio::select! {
+            command = commands.recv() => match command {
+                Some(Command::Candidate(candidate)) => player.add_candidate(&candidate),
+                // It has offered, so there is nothing that it could answer.
+                Some(Command::Answer(_)) => {}
+                None => return Ok(()),
+            },
+            _ = reports.tick() => look(player.lost(), &mut capacity, number, events),
+        }
+    }
+}
+
+/// Looks at a report, and says how many pictures the line is good for where that has changed.
+fn look(
+    lost: Option<f64>,
+    capacity: &mut Capacity,
+    connection: ConnectionNumber,
+    events: &UnboundedSender<MediaEvent>,
+) {
+    if let Some(pictures) = lost.and_then(|lost| capacity.report(lost)) {
+        let _ = events.send(MediaEvent::Capacity {
+            connection,
+            pictures,
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Media of one room: connections, and packets on their way between them.
 //!
 //! ```text
-//! publisher ─ webrtcbin ─► ingress ─┬─► fan-out, one worker per core ─► webrtcbin ─ viewers
+//! publisher ─ webrtcbin ─► ingress ─┬─► fan-out, one worker per core ─► webrtcbin ─ viewers, players
 //!                                   └─► tap, where the participant agreed
 //! ```
 //!
@@ -20,10 +20,13 @@ mod events;
 mod fanout;
 mod ingress;
 mod leg;
+mod player;
 mod publisher;
+mod reports;
 mod settings;
 mod tracks;
 mod viewer;
+mod viewers;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -40,10 +43,11 @@ use self::{
     fanout::{Fanout, TrackNumber},
     leg::LegTask,
     publisher::Taken,
+    reports::Heard,
     tracks::{Track, Wanted},
 };
 use crate::{
-    room::{MediaInput, MediaOrder, Slots},
+    room::{MediaInput, MediaOrder},
     rtp::{Seeker, Speakers, Throttle},
     sdp::read_candidate,
     signal::{Leg, ServerMessage},
@@ -103,6 +107,10 @@ struct LegState {
     asks: Throttle,
     /// Whether it was connected.
     is_ready: bool,
+    /// Since when there is it.
+    since: Duration,
+    /// Of a player: when something was heard of it.
+    heard: Option<Heard>,
 }
 
 impl MediaEvents {
@@ -135,6 +143,7 @@ impl Media {
     pub fn order(&mut self, order: MediaOrder) -> Vec<MediaOutput> {
         match order {
             MediaOrder::OpenViewer { participant, slots } => self.open_viewer(participant, slots),
+            MediaOrder::Play { participant, sdp } => self.play(participant, &sdp),
             MediaOrder::Publish {
                 participant,
                 sdp,
@@ -210,8 +219,9 @@ impl Media {
             MediaEvent::Described { connection, sdp } => {
                 if let Some(leg) = self.legs.get(&connection) {
                     let message = match leg.owner.leg {
-                        Leg::Publish => ServerMessage::Answer { sdp },
-                        Leg::Subscribe => ServerMessage::Offer { sdp },
+                        Leg::Subscribe if leg.heard.is_none() => ServerMessage::Offer { sdp },
+                        // Players offer, as those do who send.
+                        Leg::Publish | Leg::Subscribe => ServerMessage::Answer { sdp },
                     };
                     let participant = leg.owner.participant;
                     self.tell(participant, message);
@@ -274,24 +284,6 @@ impl Media {
         self.listen(now);
         self.notice_silence(now);
         std::mem::take(&mut self.outputs)
-    }
-
-    fn open_viewer(&mut self, participant: ParticipantId, slots: Slots) {
-        if let Some(before) = self.number(participant, Leg::Subscribe) {
-            self.close(before);
-        }
-        let number = self.take_number();
-        let codecs: Vec<_> = slots.codecs().collect();
-        self.fanout.sender().expect(number, codecs.len());
-        let task = LegTask::view(
-            self.settings.clone(),
-            self.clock.clone(),
-            number,
-            codecs,
-            self.fanout.sender(),
-            self.events.clone(),
-        );
-        self.add_leg(number, participant, Leg::Subscribe, task);
     }
 
     fn publish(
@@ -363,25 +355,14 @@ impl Media {
         }
     }
 
-    fn fill(&mut self, participant: ParticipantId, slot: usize, track: Option<TrackId>) {
-        let track = track.and_then(|id| self.track(id).map(|track| track.ingress.track));
-        let Some(number) = self.number(participant, Leg::Subscribe) else {
-            return;
-        };
-        if let Some(leg) = self.legs.get_mut(&number) {
-            match track {
-                Some(track) => leg.slots.insert(slot, track),
-                None => leg.slots.remove(&slot),
-            };
-        }
-        self.fanout.sender().fill(number, slot, track);
-    }
-
     fn ready(&mut self, number: ConnectionNumber) {
         let Some(leg) = self.legs.get_mut(&number) else {
             return;
         };
         leg.is_ready = true;
+        if let Some(heard) = &leg.heard {
+            heard.note(&self.clock);
+        }
         match leg.owner.leg {
             Leg::Subscribe => self.fanout.sender().activate(number),
             Leg::Publish => {
@@ -433,6 +414,8 @@ impl Media {
             slots: BTreeMap::new(),
             asks: Throttle::default(),
             is_ready: false,
+            since: self.clock.elapsed(),
+            heard: None,
         };
         self.legs.insert(number, state);
     }

@@ -71,23 +71,8 @@ impl Publisher {
             .connect_pad_added(move |webrtc, pad| pads.take(webrtc, pad));
         let reports = desk.clone();
         connection.on_rtcp(move |bytes| reports.take_reports(bytes));
-        let states = desk;
-        let webrtc = connection.webrtc.downgrade();
-        connection.on_state(move |state| {
-            let event = match state {
-                "failed" | "closed" => MediaEvent::Broken(number),
-                "connected" => {
-                    let shown = webrtc.upgrade().as_ref().and_then(shown_certificate);
-                    if shown == Some(states.expected) {
-                        MediaEvent::Ready(number)
-                    } else {
-                        MediaEvent::Impostor(number)
-                    }
-                }
-                _ => return,
-            };
-            let _ = states.events.send(event);
-        });
+        let expected = desk.expected;
+        connection.judge(number, events, move || Some(expected));
         connection.play()?;
         for section in &offer.sections {
             receive(&connection.webrtc, section)?;

@@ -1,7 +1,7 @@
 //! Tracks: what is taken of an offer, keyframes, and who speaks.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -20,6 +20,7 @@ use crate::{
     room::MediaInput,
     rtp::Seeker,
     sdp::{Offer, read_offer},
+    signal::Leg,
     tap::Tap,
 };
 
@@ -29,6 +30,13 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// How often a keyframe is asked for of what is recorded. Browsers send none by themselves, and whoever
 /// renders from the middle of a log has to begin with one.
 pub(super) const KEYFRAME_EVERY: Duration = Duration::from_secs(10);
+
+/// How long a player may report nothing. It reports every 7.5 s at the latest (RFC 3550, 6.2), and
+/// reports may be lost.
+const PLAYER_SILENCE: Duration = Duration::from_secs(20);
+
+/// How long somebody who wants to send may take to be connected.
+const CONNECT_WITHIN: Duration = Duration::from_secs(20);
 
 /// A section of an offer, as it is taken.
 pub(super) struct Wanted {
@@ -168,7 +176,17 @@ impl Media {
         let silent = heard
             .iter()
             .filter(|(_, last)| now.saturating_sub(**last) > SILENCE);
-        for participant in silent.map(|(participant, _)| *participant) {
+        let silent = silent.map(|(participant, _)| *participant);
+        let dead = self.legs.values().filter(|leg| match &leg.heard {
+            Some(heard) => now.saturating_sub(heard.at()) > PLAYER_SILENCE,
+            None => {
+                let is_sending = leg.owner.leg == Leg::Publish;
+                is_sending && !leg.is_ready && now.saturating_sub(leg.since) > CONNECT_WITHIN
+            }
+        });
+        let dead = dead.map(|leg| leg.owner.participant);
+        let silent: BTreeSet<_> = silent.chain(dead).collect();
+        for participant in silent {
             let silent = MediaInput::Silent { participant };
             self.outputs.push(MediaOutput::Input(silent));
         }

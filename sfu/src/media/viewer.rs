@@ -10,9 +10,10 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
     MediaError, MediaSettings, RoomClock,
-    connection::{Connection, shown_certificate},
+    connection::Connection,
     events::{ConnectionNumber, MediaEvent},
     fanout::Outlet,
+    reports::Reports,
 };
 use crate::{
     codec::Codec,
@@ -33,8 +34,7 @@ pub(super) struct Viewer {
     slots: usize,
     /// The SSRC of retransmissions that is used on, by the SSRC of the media.
     first_rtx: BTreeMap<u32, u32>,
-    /// How far the receiver's last report was.
-    reported: u64,
+    reports: Reports,
 }
 
 impl Viewer {
@@ -48,32 +48,21 @@ impl Viewer {
         events: &UnboundedSender<MediaEvent>,
     ) -> Result<(Self, Vec<Outlet>), MediaError> {
         let connection = Connection::open(settings, clock)?;
-        let expected = Arc::new(std::sync::OnceLock::new());
-        let watch = (
-            expected.clone(),
-            events.clone(),
-            connection.webrtc.downgrade(),
-        );
-        connection.on_state(move |state| {
-            let (expected, events, webrtc) = &watch;
-            let event = match state {
-                "failed" | "closed" => MediaEvent::Broken(number),
-                "connected" => {
-                    let shown = webrtc.upgrade().as_ref().and_then(shown_certificate);
-                    if shown.is_some() && shown == expected.get().copied() {
-                        MediaEvent::Ready(number)
-                    } else {
-                        MediaEvent::Impostor(number)
-                    }
-                }
-                _ => return,
-            };
-            let _ = events.send(event);
-        });
+        let expected = Arc::new(std::sync::OnceLock::<Fingerprint>::new());
+        let awaited = expected.clone();
+        connection.judge(number, events, move || awaited.get().copied());
         connection.play()?;
         let outlets = codecs.iter().enumerate().map(|(slot, codec)| {
             let ssrc = random_u32();
-            let pad = outlet(&connection.webrtc, *codec, ssrc, number, slot, events)?;
+            let place = Place {
+                viewer: number,
+                slot,
+                // It reaches the page, and means nothing.
+                stream: format!("slot-{slot}"),
+            };
+            let is_repaired = codec.is_video();
+            let caps = caps(*codec, ssrc);
+            let pad = outlet(&connection.webrtc, &caps, is_repaired, place, events)?;
             let payload_type = payload_type(*codec);
             let rewriter = Rewriter::new(ssrc, payload_type, random_u32() as u16, random_u32());
             Ok(Outlet { pad, rewriter })
@@ -87,7 +76,7 @@ impl Viewer {
             shapes: Vec::new(),
             slots: codecs.len(),
             first_rtx: BTreeMap::new(),
-            reported: 0,
+            reports: Reports::default(),
         };
         Ok((viewer, outlets))
     }
@@ -127,32 +116,9 @@ impl Viewer {
         taken
     }
 
-    /// Returns the greatest share of packets that was lost, by what the receiver has reported since the
-    /// last time.
+    /// Returns what the receiver has lost, by its last report; see [`Reports::lost`].
     pub(super) fn lost(&mut self) -> Option<f64> {
-        let bin = self.connection.webrtc.downcast_ref::<gst::Bin>()?;
-        let rtpbin = bin.by_name("rtpbin")?;
-        let session =
-            rtpbin.emit_by_name::<Option<gst::glib::Object>>("get-internal-session", &[&0_u32])?;
-        let stats = session.property::<gst::Structure>("stats");
-        let sources = stats.get::<gst::glib::ValueArray>("source-stats").ok()?;
-        let reports = sources.iter().filter_map(|source| {
-            let source = source.get::<gst::Structure>().ok()?;
-            let has_report = source.get::<bool>("have-rb").ok()?;
-            let lost = source.get::<u32>("rb-fractionlost").ok()?;
-            let highest = source.get::<u32>("rb-exthighestseq").ok()?;
-            has_report.then_some((f64::from(lost) / 256.0, u64::from(highest)))
-        });
-        let reports: Vec<_> = reports.collect();
-        // The same report is not looked at twice.
-        let highest = reports.iter().map(|(_, highest)| highest).sum();
-        if std::mem::replace(&mut self.reported, highest) == highest {
-            return None;
-        }
-        reports
-            .into_iter()
-            .map(|(lost, _)| lost)
-            .max_by(f64::total_cmp)
+        self.reports.lost(&self.connection)
     }
 
     pub(super) fn add_candidate(&self, candidate: &Candidate) {
@@ -160,32 +126,42 @@ impl Viewer {
     }
 }
 
-/// Makes a slot: a pad of webrtcbin, and the pad of ours that pushes into it.
+/// Where a slot is, and what the peer calls its stream.
+pub(super) struct Place {
+    pub(super) viewer: ConnectionNumber,
+    pub(super) slot: usize,
+    pub(super) stream: String,
+}
+
+/// Makes a slot: a pad of webrtcbin, and the pad of ours that pushes into it. Where it is repaired, what
+/// the peer has lost is sent again.
 ///
-/// Caps are there before the offer is made: webrtcbin silently leaves out a section whose caps it does
-/// not know.
-fn outlet(
+/// Caps are there before the offer or the answer is made: webrtcbin silently leaves out a section whose
+/// caps it does not know.
+pub(super) fn outlet(
     webrtc: &gst::Element,
-    codec: Codec,
-    ssrc: u32,
-    viewer: ConnectionNumber,
-    slot: usize,
+    caps: &gst::Caps,
+    is_repaired: bool,
+    place: Place,
     events: &UnboundedSender<MediaEvent>,
 ) -> Result<gst::Pad, MediaError> {
     let step = "make a slot";
     let failed = || MediaError::Step { step };
-    let caps = caps(codec, ssrc);
     let template = webrtc.pad_template("sink_%u").ok_or_else(failed)?;
     let inlet = webrtc
-        .request_pad(&template, None, Some(&caps))
+        .request_pad(&template, None, Some(caps))
         .ok_or_else(failed)?;
     let transceiver = inlet.property::<WebRTCRTPTransceiver>("transceiver");
     transceiver.set_direction(WebRTCRTPTransceiverDirection::Sendonly);
-    transceiver.set_codec_preferences(Some(&caps));
+    transceiver.set_codec_preferences(Some(caps));
     // Chromium refuses retransmissions of sound.
-    transceiver.set_property("do-nack", codec.is_video());
-    // It reaches the page, and means nothing.
-    inlet.set_property("msid", format!("slot-{slot}"));
+    transceiver.set_property("do-nack", is_repaired);
+    let Place {
+        viewer,
+        slot,
+        stream,
+    } = place;
+    inlet.set_property("msid", &stream);
 
     let asks = events.clone();
     let pad = gst::Pad::builder(gst::PadDirection::Src)
@@ -207,19 +183,28 @@ fn outlet(
     let stream = gst::event::StreamStart::new(&format!("slot-{slot}"));
     let segment = gst::FormattedSegment::<gst::ClockTime>::new();
     let is_begun = pad.push_event(stream)
-        && pad.push_event(gst::event::Caps::new(&caps))
+        && pad.push_event(gst::event::Caps::new(caps))
         && pad.push_event(gst::event::Segment::new(&segment));
     if is_begun { Ok(pad) } else { Err(failed()) }
 }
 
-fn caps(codec: Codec, ssrc: u32) -> gst::Caps {
+/// What all caps of a slot have.
+pub(super) fn least_caps(
+    codec: Codec,
+    payload_type: u8,
+    ssrc: u32,
+) -> gst::caps::Builder<gst::caps::NoFeature> {
     let media = if codec.is_video() { "video" } else { "audio" };
-    let caps = gst::Caps::builder("application/x-rtp")
+    gst::Caps::builder("application/x-rtp")
         .field("media", media)
         .field("encoding-name", codec.caps_name())
-        .field("payload", i32::from(payload_type(codec)))
+        .field("payload", i32::from(payload_type))
         .field("clock-rate", codec.clock_rate() as i32)
-        .field("ssrc", ssrc);
+        .field("ssrc", ssrc)
+}
+
+fn caps(codec: Codec, ssrc: u32) -> gst::Caps {
+    let caps = least_caps(codec, payload_type(codec), ssrc);
     let caps = match codec {
         Codec::Opus => caps
             .field("encoding-params", "2")
@@ -245,6 +230,6 @@ fn payload_type(codec: Codec) -> u8 {
 }
 
 /// For SSRCs and first sequence numbers. They need not be secret: SRTP authenticates packets.
-fn random_u32() -> u32 {
+pub(super) fn random_u32() -> u32 {
     gst::glib::random_int().max(1)
 }

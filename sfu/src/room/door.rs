@@ -3,8 +3,8 @@
 use scrim_policy::{Moment, ParticipantId, Pii, TimelineEvent};
 
 use super::{
-    Arrival, COME_BACK_WITHIN, Client, ConnectionId, MediaOrder, Output, Pass, Phase, Room,
-    SILENCE, Seat,
+    Arrival, COME_BACK_WITHIN, Client, ConnectionId, MediaOrder, Output, Pass, Phase, Protection,
+    Room, SILENCE, Seat,
     consent::Answers,
     later,
     person::{Counter, Line, Person, Viewing},
@@ -30,7 +30,7 @@ impl Room {
             let same = self
                 .people
                 .values()
-                .find(|one| one.identity == Some(identity) && one.client() == arrival.client);
+                .find(|one| one.identity == Some(identity) && one.came_with(&arrival.client));
             if let Some(id) = same.map(|one| one.id) {
                 self.dismiss(now, id, Refusal::Elsewhere);
             }
@@ -57,6 +57,11 @@ impl Room {
             .is_some_and(|who| self.removed.contains(&who))
         {
             return Err(Refusal::Removed);
+        }
+        // A program has no passphrase: it would send in the clear, and play nothing.
+        let is_program = arrival.client != Client::Page;
+        if is_program && self.settings.protection == Protection::EndToEnd {
+            return Err(Refusal::NoPassphrase);
         }
         if let Some(rule) = self.settings.protection.recording()
             && !rule.can_refuse
@@ -96,10 +101,12 @@ impl Room {
 
     pub(super) fn enter(&mut self, now: Moment, connection: ConnectionId, arrival: Arrival) {
         let id = arrival.participant;
-        let seat = match arrival.pass {
-            Pass::Host => Seat::Host,
-            Pass::Presenter => Seat::Presenter,
-            Pass::Registered | Pass::Guest { .. } => Seat::Attendee,
+        let seat = match (arrival.pass, &arrival.client) {
+            // Whoever was invited to speak only watches with a player.
+            (_, Client::Player(_)) => Seat::Attendee,
+            (Pass::Host, _) => Seat::Host,
+            (Pass::Presenter, _) => Seat::Presenter,
+            (Pass::Registered | Pass::Guest { .. }, _) => Seat::Attendee,
         };
         let initials = self.initials.give(&arrival.name);
         self.note(TimelineEvent::Joined {
@@ -119,20 +126,25 @@ impl Room {
             link: None,
             secret: arrival.secret,
             ice_servers: arrival.ice_servers,
-            line: match arrival.client {
+            line: match &arrival.client {
                 Client::Page => Line::Page {
                     connection,
                     heard: now,
                 },
                 Client::Encoder => Line::Encoder(connection),
+                Client::Player(_) => Line::Player(connection),
             },
             breakout: None,
             answers: Answers::default(),
             hand_raised_at: None,
             tracks: Default::default(),
             watches: Vec::new(),
-            view: Viewing::new(self.settings.slots),
+            view: match &arrival.client {
+                Client::Player(offer) => Viewing::of_player(&offer.takes),
+                Client::Page | Client::Encoder => Viewing::new(self.settings.slots),
+            },
             last_spoke: None,
+            led: None,
             chat: Counter::new(now),
             media: Counter::new(now),
         };
@@ -144,12 +156,17 @@ impl Room {
         }
         self.connections.insert(connection, id);
         self.welcome(id, false);
-        if arrival.client == Client::Page {
-            let slots = self.settings.slots;
-            self.order(MediaOrder::OpenViewer {
+        let is_encoder = arrival.client == Client::Encoder;
+        match arrival.client {
+            Client::Page => self.order(MediaOrder::OpenViewer {
                 participant: id,
-                slots,
-            });
+                slots: self.settings.slots,
+            }),
+            Client::Player(offer) => self.order(MediaOrder::Play {
+                participant: id,
+                sdp: offer.sdp,
+            }),
+            Client::Encoder => {}
         }
         if let Some(notice) = arrival.notice {
             self.noticed(id, &notice);
@@ -157,7 +174,7 @@ impl Room {
                 self.consent(now, id, purpose, is_given, &notice);
             }
         }
-        if arrival.client == Client::Encoder {
+        if is_encoder {
             self.take_over_answers(id);
         }
         self.dirty.people();
@@ -188,8 +205,7 @@ impl Room {
     ) {
         let mut people = self.people.values_mut();
         let Some(person) = people.find(|person| {
-            !matches!(person.line, Line::Encoder(_))
-                && is_same(person.secret.reveal(), secret.reveal())
+            !person.is_program() && is_same(person.secret.reveal(), secret.reveal())
         }) else {
             self.refuse(connection, Refusal::TooLate);
             return;
@@ -245,7 +261,7 @@ impl Room {
             return;
         };
         match self.people.get_mut(&id) {
-            Some(person) if matches!(person.line, Line::Encoder(_)) => {
+            Some(person) if person.is_program() => {
                 self.leave(now, id);
                 return;
             }

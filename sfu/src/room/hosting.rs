@@ -2,7 +2,7 @@
 
 use scrim_policy::{Moment, ParticipantId, TimelineEvent, TrackSource};
 
-use super::{Room, Seat};
+use super::{Room, Seat, person::Line};
 use crate::signal::{ClientMessage, Refusal, ServerMessage};
 
 impl Room {
@@ -78,6 +78,11 @@ impl Room {
     }
 
     fn seat(&mut self, now: Moment, by: ParticipantId, participant: ParticipantId, seat: Seat) {
+        // Nobody is at a player who could run or say anything.
+        let line = self.people.get(&participant).map(|one| one.line);
+        if matches!(line, Some(Line::Player(_))) {
+            return;
+        }
         let hosts = self.people.values().filter(|one| one.seat == Seat::Host);
         let is_last_host = hosts.count() == 1 && by == participant;
         if is_last_host && seat != Seat::Host {

@@ -8,7 +8,7 @@ use scrim_policy::{
 
 use super::{
     MediaInput, MediaOrder, Output, Room, Seat, TapOrder,
-    person::{Line, Sent},
+    person::{Line, Person, Sent},
 };
 use crate::codec::Codec;
 use crate::signal::{ChatLine, Leg, Refusal, ServerMessage, SlotView};
@@ -176,8 +176,7 @@ impl Room {
             MediaInput::Failed { participant, leg } => self.failed(now, participant, leg),
             MediaInput::Silent { participant } => {
                 // A page says itself that it is there.
-                let person = self.people.get(&participant);
-                if person.is_some_and(|one| matches!(one.line, Line::Encoder(_))) {
+                if self.is_program(participant) {
                     self.dismiss(now, participant, Refusal::Silent);
                 }
             }
@@ -238,21 +237,24 @@ impl Room {
     }
 
     fn spoke(&mut self, now: Moment, tracks: &[TrackId]) {
-        let speakers = tracks.iter().filter_map(|track| {
+        let voices = tracks.iter().filter_map(|track| {
             let mut people = self.people.values();
-            let person = people.find(|one| one.source_of(*track).is_some())?;
-            Some(person.id)
+            people.find_map(|one| Some((one.id, one.source_of(*track)?)))
         });
-        let speakers: Vec<_> = speakers.collect();
+        let voices: Vec<_> = voices.collect();
+        let speakers: Vec<_> = voices.iter().map(|(id, _)| *id).collect();
         for id in &speakers {
             if let Some(person) = self.people.get_mut(id) {
                 person.last_spoke = Some(now);
             }
         }
+        let is_led_by_another = self.lead(now, &voices);
         let floor = speakers.first().copied();
         if floor != self.floor {
             self.floor = floor;
             self.note(TimelineEvent::Speaks { participant: floor });
+            self.route();
+        } else if is_led_by_another {
             self.route();
         }
         if speakers != self.speaking {
@@ -277,9 +279,15 @@ impl Room {
         person.is_some_and(|one| one.media.affords(now, MOST_CONNECTIONS, MEDIA_SPAN))
     }
 
+    fn is_program(&self, id: ParticipantId) -> bool {
+        self.people.get(&id).is_some_and(Person::is_program)
+    }
+
     fn failed(&mut self, now: Moment, id: ParticipantId, leg: Leg) {
         let slots = self.settings.slots;
         match leg {
+            // A program has one connection, and makes another one with a session of its own.
+            _ if self.is_program(id) => self.dismiss(now, id, Refusal::Silent),
             Leg::Publish => {
                 self.drop_tracks(id);
                 self.dirty.people();
@@ -338,6 +346,9 @@ impl Room {
         let Some(viewer) = self.people.get(&id) else {
             return Vec::new();
         };
+        if matches!(viewer.line, Line::Player(_)) {
+            return self.programme(viewer);
+        }
         let others = self.people.values();
         let others = others.filter(|one| one.id != id && one.breakout == viewer.breakout);
         let mut all: Vec<_> = others

@@ -16,6 +16,7 @@ mod hosting;
 mod media;
 mod orders;
 mod person;
+mod programme;
 mod recording;
 mod settings;
 mod slots;
@@ -40,7 +41,7 @@ pub use self::{
     consent::Consented,
     orders::{
         Answered, Arrival, Client, ConnectionId, Identity, Input, MediaInput, MediaOrder, Output,
-        Pass, TapOrder,
+        Pass, PlayOffer, TapOrder,
     },
     settings::{Door, Protection, RecordingRule, RoomSettings, Seat, Slots},
 };
@@ -173,7 +174,7 @@ impl Room {
         let lines = self.people.values().filter_map(|person| match person.line {
             Line::Page { heard, .. } => Some(later(heard, SILENCE)),
             Line::Lost(at) => Some(later(at, COME_BACK_WITHIN)),
-            Line::Encoder(_) => None,
+            Line::Encoder(_) | Line::Player(_) => None,
         });
         let waiting = self.waiting.iter().map(|one| later(one.heard, SILENCE));
         let hosts = self.hosts_gone_at.into_iter().chain(self.empty_since);

@@ -119,12 +119,23 @@ pub enum Pass {
 }
 
 /// What somebody comes with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Client {
     /// A page, which says every 2 s that it is there.
     Page,
     /// An encoder that only sends, and says nothing between its offer and its end.
     Encoder,
+    /// A player that only watches, and says as little. It is answered once it is let in.
+    Player(PlayOffer),
+}
+
+/// What a player wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayOffer {
+    /// Its offer.
+    pub sdp: String,
+    /// The codecs that it takes, of one section for sound and one for pictures at most.
+    pub takes: Vec<Codec>,
 }
 
 /// What happens to media.
@@ -151,14 +162,14 @@ pub enum MediaInput {
         /// Tracks of microphones.
         tracks: Vec<TrackId>,
     },
-    /// How many pictures the line of a page is good for.
+    /// How many pictures the line of a page or a player is good for.
     Capacity {
         /// Whose.
         participant: ParticipantId,
         /// How many.
         pictures: usize,
     },
-    /// Nothing came of a participant for 10 s who sent something before.
+    /// Nothing came of a participant for long who sends or plays something, or should by now.
     Silent {
         /// Whose.
         participant: ParticipantId,
@@ -238,6 +249,14 @@ pub enum MediaOrder {
         /// Section to source; others are not taken.
         sources: BTreeMap<String, TrackSource>,
     },
+    /// Take what a player offers, and answer it. It has a slot for sound and one for pictures, in this
+    /// order, as far as it takes them.
+    Play {
+        /// Whose.
+        participant: ParticipantId,
+        /// The offer.
+        sdp: String,
+    },
     /// Take the answer of a page.
     Answer {
         /// Whose.
@@ -256,11 +275,11 @@ pub enum MediaOrder {
         /// The section.
         mid: Option<String>,
     },
-    /// Put a track into a slot of a page, or empty it.
+    /// Put a track into a slot of a page or a player, or empty it.
     Fill {
-        /// Whose page.
+        /// Whose.
         participant: ParticipantId,
-        /// Which slot, in the order of [`Slots::codecs`].
+        /// Which slot, in the order of [`Slots::codecs`] or of [`Play`](Self::Play).
         slot: usize,
         /// What.
         track: Option<TrackId>,

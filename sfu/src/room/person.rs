@@ -35,6 +35,8 @@ pub(super) struct Person {
     pub(super) watches: Vec<ParticipantId>,
     pub(super) view: Viewing,
     pub(super) last_spoke: Option<Moment>,
+    /// When the person led the programme last, and with which source.
+    pub(super) led: Option<(Moment, TrackSource)>,
     /// Lines of chat, and connections for media.
     pub(super) chat: Counter,
     pub(super) media: Counter,
@@ -77,6 +79,8 @@ pub(super) enum Line {
     Lost(Moment),
     /// By an encoder. The end of its session is its end.
     Encoder(ConnectionId),
+    /// By a player. The end of its session is its end.
+    Player(ConnectionId),
 }
 
 /// What a person sends.
@@ -107,28 +111,47 @@ impl Viewing {
             most_video: usize::MAX,
         }
     }
+
+    /// What a player is shown, by what it takes.
+    pub(super) fn of_player(takes: &[Codec]) -> Self {
+        Self {
+            slots: SlotPool::of_player(takes),
+            takes_video: true,
+            most_video: usize::MAX,
+        }
+    }
 }
 
 impl Person {
     /// Where messages go.
     pub(super) const fn connection(&self) -> Option<ConnectionId> {
         match self.line {
-            Line::Page { connection, .. } | Line::Encoder(connection) => Some(connection),
+            Line::Page { connection, .. }
+            | Line::Encoder(connection)
+            | Line::Player(connection) => Some(connection),
             Line::Lost(_) => None,
         }
     }
 
-    /// What the person comes with.
-    pub(super) const fn client(&self) -> Client {
-        match self.line {
-            Line::Page { .. } | Line::Lost(_) => Client::Page,
-            Line::Encoder(_) => Client::Encoder,
-        }
+    /// Whether the person has come with the same kind of client.
+    pub(super) const fn came_with(&self, client: &Client) -> bool {
+        matches!(
+            (self.line, client),
+            (Line::Page { .. } | Line::Lost(_), Client::Page)
+                | (Line::Encoder(_), Client::Encoder)
+                | (Line::Player(_), Client::Player(_))
+        )
+    }
+
+    /// Whether a program is there in place of the person: nobody is at it, and it comes back as
+    /// somebody new.
+    pub(super) const fn is_program(&self) -> bool {
+        matches!(self.line, Line::Encoder(_) | Line::Player(_))
     }
 
     /// Whether the person is shown something.
     pub(super) const fn is_watching(&self) -> bool {
-        matches!(self.line, Line::Page { .. })
+        matches!(self.line, Line::Page { .. } | Line::Player(_))
     }
 
     pub(super) const fn is_away(&self) -> bool {

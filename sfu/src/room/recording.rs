@@ -2,7 +2,10 @@
 
 use scrim_policy::{ConsentPurpose, Moment, ParticipantId, Pii, TimelineEvent};
 
-use super::{Answered, Output, Room, Seat, TapOrder, person::Person};
+use super::{
+    Answered, Output, Room, Seat, TapOrder,
+    person::{Line, Person},
+};
 use crate::{
     signal::{Refusal, ServerMessage},
     tap::RecordingFailure,
@@ -216,12 +219,15 @@ impl Room {
         }
     }
 
-    /// Returns everybody who is the same person: on a page, and with an encoder.
+    /// Returns everybody who is the same person: on a page, and with an encoder. A player sends
+    /// nothing that somebody could agree to.
     fn same_person(&self, id: ParticipantId) -> Vec<ParticipantId> {
         let identity = self.people.get(&id).and_then(|one| one.identity);
         let all = self.people.values();
-        let same =
-            all.filter(|one| one.id == id || (identity.is_some() && one.identity == identity));
+        let same = all.filter(|one| {
+            let is_twin = identity.is_some() && one.identity == identity;
+            one.id == id || (is_twin && !matches!(one.line, Line::Player(_)))
+        });
         same.map(|one| one.id).collect()
     }
 

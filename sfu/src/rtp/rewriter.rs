@@ -50,7 +50,7 @@ const WAITING: Stage = Stage::Waiting { is_said: false };
 
 /// One slot of one viewer.
 ///
-/// What goes out is one stream: one SSRC and payload type, sequence numbers without a hole,
+/// What goes out is one stream: one SSRC, one payload type for a codec, sequence numbers without a hole,
 /// timestamps and VP8 frame numbers that go on when the source changes. It has no padding, no
 /// header extension and no contributing source: their meaning was agreed with the sender and not
 /// with the viewer, and the loudness of a person is nobody's business.
@@ -65,6 +65,8 @@ const WAITING: Stage = Stage::Waiting { is_said: false };
 pub struct Rewriter {
     ssrc: u32,
     payload_type: u8,
+    /// Codecs whose packets get another one.
+    other_types: Vec<(Codec, u8)>,
     next_sequence: u16,
     timestamps: Timestamps,
     pictures: Pictures,
@@ -81,6 +83,7 @@ impl Rewriter {
         Self {
             ssrc,
             payload_type: payload_type & 0x7f,
+            other_types: Vec::new(),
             next_sequence: first_sequence,
             timestamps: Timestamps::new(first_timestamp),
             pictures: Pictures::default(),
@@ -89,6 +92,14 @@ impl Rewriter {
             frames: Frames::default(),
             stage: WAITING,
         }
+    }
+
+    /// Gives packets of a codec a payload type of their own, where the slot carries several codecs of
+    /// one clock rate.
+    #[must_use]
+    pub fn with_type(mut self, codec: Codec, payload_type: u8) -> Self {
+        self.other_types.push((codec, payload_type & 0x7f));
+        self
     }
 
     /// Shows this source from its next keyframe on, and no other. Showing the same again changes
@@ -217,8 +228,12 @@ impl Rewriter {
         let sequence = self.next_sequence;
         self.next_sequence = sequence.wrapping_add(1);
         let timestamp = self.timestamps.moved(codec, packet.timestamp(), pts_ns);
+        let mut others = self.other_types.iter();
+        let payload_type = others.find(|(of, _)| *of == codec);
+        let payload_type =
+            payload_type.map_or(self.payload_type, |(_, payload_type)| *payload_type);
         out.reserve(HEADER_BYTES + packet.payload().len());
-        out.extend([PLAIN, u8::from(packet.marker()) << 7 | self.payload_type]);
+        out.extend([PLAIN, u8::from(packet.marker()) << 7 | payload_type]);
         out.extend(sequence.to_be_bytes());
         out.extend(timestamp.to_be_bytes());
         out.extend(self.ssrc.to_be_bytes());

@@ -146,6 +146,14 @@ pub enum SdpError {
         /// What it has to be.
         expected: &'static str,
     },
+    /// A player wants several sections of a kind.
+    #[error(
+        "there are several sections for {kind}; a player gets one for sound and one for pictures"
+    )]
+    SeveralTracks {
+        /// `audio` or `video`.
+        kind: &'static str,
+    },
     /// A payload type is there several times in a section.
     #[error("payload type {payload} is there several times in section {mid}")]
     PayloadRepeated {

@@ -4,8 +4,8 @@
 //! So it never gets the text of a peer. [`read_offer`], [`read_play_offer`] and [`read_answer`]
 //! understand a small part of SDP and refuse or drop the rest; [`Offer::to_sdp`] and
 //! [`Answer::to_sdp`] write that part, and nothing else, in Scrim's own words. The texts that our
-//! own webrtcbin makes are trusted, and only changed where browsers need it: [`rework_offer`] and
-//! [`rework_answer`].
+//! own webrtcbin makes are trusted, and only changed where browsers need it: [`rework_offer`],
+//! [`rework_answer`] and [`rework_play_answer`].
 //!
 //! The module deliberately knows no data channels, no simulcast, no feedback but what NACK and
 //! keyframes need, and no transport but one bundle over UDP and DTLS. It has no clock, no socket
@@ -26,6 +26,7 @@ mod fragment;
 mod lines;
 mod offer;
 mod ours;
+mod player;
 mod section;
 mod sources;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use self::{
     fragment::{Fragment, read_fragment},
     offer::{Offer, read_offer, read_play_offer},
     ours::{Bitrate, Rework, rework_answer, rework_offer},
+    player::{Played, rework_play_answer},
     section::{Direction, Media, Mid, Section, Sending},
     transport::{Credentials, Fingerprint, Setup, Transport},
 };

@@ -70,7 +70,8 @@ pub fn read_offer(text: &str, limits: &Limits) -> Result<Offer, SdpError> {
     read(text, Direction::SendOnly, limits)
 }
 
-/// Reads the offer of a player, by WHEP. Sections receive; all but the first may be inactive.
+/// Reads the offer of a player, by WHEP. Sections receive, or could as well; all but the first may be
+/// inactive.
 ///
 /// # Errors
 ///
@@ -106,7 +107,8 @@ fn offered(
     match (written_direction(&raw.session, head.attributes)?, wanted) {
         // Scrim answers that it only receives.
         (Written::SendOnly | Written::SendRecv, Direction::SendOnly) => Ok(wanted),
-        (Written::RecvOnly, Direction::RecvOnly) => Ok(wanted),
+        // A player may offer both ways and sends nothing: Scrim answers that it only sends.
+        (Written::RecvOnly | Written::SendRecv, Direction::RecvOnly) => Ok(wanted),
         (Written::Inactive, _) if !is_first => Ok(Direction::Inactive),
         _ => Err(SdpError::Direction {
             mid: head.mid.clone(),

@@ -69,7 +69,7 @@ pub fn rework_offer(text: &str, rework: &Rework, first_rtx: &mut BTreeMap<u32, u
 }
 
 /// The lines of the session, then those of each section.
-fn parts(text: &str) -> Vec<Vec<String>> {
+pub(super) fn parts(text: &str) -> Vec<Vec<String>> {
     let mut parts = vec![Vec::new()];
     for line in text.lines() {
         if line.starts_with("m=") {
@@ -82,12 +82,13 @@ fn parts(text: &str) -> Vec<Vec<String>> {
     parts
 }
 
-fn sections(parts: &mut [Vec<String>]) -> impl Iterator<Item = &mut Vec<String>> {
+/// The lines of each section.
+pub(super) fn sections(parts: &mut [Vec<String>]) -> impl Iterator<Item = &mut Vec<String>> {
     parts.iter_mut().skip(1)
 }
 
 /// What offers and answers share.
-fn finish(mut parts: Vec<Vec<String>>, rework: &Rework) -> String {
+pub(super) fn finish(mut parts: Vec<Vec<String>>, rework: &Rework) -> String {
     for part in &mut parts {
         part.retain(|line| !is_transport_cc(line));
         let lines = std::mem::take(part).into_iter();

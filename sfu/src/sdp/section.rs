@@ -50,8 +50,8 @@ impl fmt::Display for Mid {
     }
 }
 
-/// The direction of a section, seen from the peer. A peer that offers both ways is read as one that
-/// sends, since Scrim never sends where it is published to.
+/// The direction of a section, seen from the peer. A peer that offers both ways is read as what it is
+/// for: one that publishes sends, since nothing is sent to it there, and one that plays receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// The peer sends.

@@ -68,7 +68,8 @@ fn write_section(lines: &mut Vec<String>, transport: &Transport, section: &Secti
     write_sources(lines, section, number);
 }
 
-fn write_format(lines: &mut Vec<String>, format: &Format) {
+/// Writes what a payload type of a section means.
+pub(super) fn write_format(lines: &mut Vec<String>, format: &Format) {
     let payload = format.payload;
     let codec = format.codec();
     lines.push(format!("a=rtpmap:{payload} {}", codec.encoding()));

@@ -151,6 +151,8 @@ pub enum Refusal {
     TooLate,
     /// The person is here from another page.
     Elsewhere,
+    /// Media are encrypted from page to page, and encoders and players have no passphrase.
+    NoPassphrase,
 }
 
 /// A room as a person sees it.

@@ -27,7 +27,7 @@ fn rewritten(sdp: &str, change: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Replaces the fingerprints by another one.
-fn with_other_fingerprint(sdp: &str) -> String {
+pub(crate) fn with_other_fingerprint(sdp: &str) -> String {
     rewritten(sdp, |line| {
         let is_one = line.starts_with("a=fingerprint:sha-256");
         let other = format!("a=fingerprint:sha-256 {}", ["AA"; 32].join(":"));

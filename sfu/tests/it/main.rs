@@ -7,6 +7,7 @@ mod forwarding;
 mod hello;
 mod impostors;
 mod peer;
+mod players;
 mod raw;
 mod recorder;
 mod room;

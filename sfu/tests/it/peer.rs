@@ -1,6 +1,7 @@
 //! A peer made of webrtcbin, as a browser would be: it publishes, or it watches.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -31,12 +32,45 @@ pub(crate) struct Peer {
     pub(crate) counts: Arc<Mutex<Vec<Stream>>>,
     /// What a silent peer sends by.
     outlet: Option<gst::Pad>,
+    network: Arc<Mutex<Network>>,
+}
+
+/// What came over the network, since it is looked at. The header of a packet is not encrypted.
+#[derive(Default)]
+struct Network {
+    /// How many RTP packets of each payload type.
+    types: BTreeMap<u8, u64>,
+    /// The newest sequence number of each SSRC.
+    newest: BTreeMap<[u8; 4], u16>,
+    /// Sequence numbers that did not follow the one before.
+    holes: u64,
+}
+
+impl Network {
+    /// Takes note of a packet, and says whether it is one of RTP: RFC 7983, and RFC 5761 for RTCP.
+    fn note(&mut self, bytes: &[u8]) -> bool {
+        let (head, kind) = match bytes {
+            [128..=191, kind, ..] if bytes.len() >= 12 && !(192..=223).contains(kind) => {
+                (&bytes[2..12], *kind)
+            }
+            _ => return false,
+        };
+        *self.types.entry(kind & 0x7f).or_default() += 1;
+        let sequence = u16::from_be_bytes([head[0], head[1]]);
+        let ssrc = [head[6], head[7], head[8], head[9]];
+        let before = self.newest.insert(ssrc, sequence);
+        if before.is_some_and(|before| before.wrapping_add(1) != sequence) {
+            self.holes += 1;
+        }
+        true
+    }
 }
 
 /// What came of one stream.
 pub(crate) struct Stream {
     pub(crate) section: u32,
     pub(crate) ssrc: u32,
+    pub(crate) payload_type: u8,
     pub(crate) packets: Arc<AtomicU64>,
     /// Sequence numbers that did not follow the one before.
     pub(crate) holes: Arc<AtomicU64>,
@@ -63,6 +97,7 @@ impl Peer {
             webrtc,
             counts: Arc::default(),
             outlet: None,
+            network: Arc::default(),
         }
     }
 
@@ -140,6 +175,22 @@ impl Peer {
         peer
     }
 
+    /// A player, which offers to take this: the first of sound, all others of pictures.
+    pub(crate) fn player(takes: &[&str]) -> Self {
+        let peer = Self::viewer();
+        let (sound, pictures) = takes.split_first().unwrap();
+        for caps in [sound, &pictures.join(";").as_str()] {
+            let caps: gst::Caps = caps.parse().unwrap();
+            let transceiver = peer.webrtc.emit_by_name::<WebRTCRTPTransceiver>(
+                "add-transceiver",
+                &[&WebRTCRTPTransceiverDirection::Recvonly, &caps],
+            );
+            let is_video = caps.to_string().contains("video");
+            transceiver.set_property("do-nack", is_video);
+        }
+        peer
+    }
+
     /// A peer that is shown something.
     pub(crate) fn viewer() -> Self {
         let peer = Self::bare();
@@ -153,12 +204,12 @@ impl Peer {
                 return;
             }
             let transceiver = pad.property::<WebRTCRTPTransceiver>("transceiver");
+            let caps = pad.current_caps().unwrap();
+            let caps = caps.structure(0).unwrap();
             let stream = Stream {
                 section: transceiver.mlineindex(),
-                ssrc: pad
-                    .current_caps()
-                    .and_then(|caps| caps.structure(0)?.get("ssrc").ok())
-                    .unwrap(),
+                ssrc: caps.get("ssrc").unwrap(),
+                payload_type: caps.get::<i32>("payload").unwrap().try_into().unwrap(),
                 packets: Arc::default(),
                 holes: Arc::default(),
                 forged: Arc::default(),
@@ -259,6 +310,24 @@ impl Peer {
         streams.map(|one| one.packets.load(Ordering::Relaxed)).sum()
     }
 
+    /// Returns how many packets of a payload type came.
+    pub(crate) fn packets_of(&self, payload_type: u8) -> u64 {
+        let counts = self.counts.lock().unwrap();
+        let streams = counts.iter().filter(|one| one.payload_type == payload_type);
+        streams.map(|one| one.packets.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Returns how many packets of a payload type came over the network since it is looked at.
+    pub(crate) fn arrived(&self, payload_type: u8) -> u64 {
+        let network = self.network.lock().unwrap();
+        network.types.get(&payload_type).copied().unwrap_or(0)
+    }
+
+    /// Returns how many holes the sequence numbers on the network had since it is looked at.
+    pub(crate) fn holes_on_the_way(&self) -> u64 {
+        self.network.lock().unwrap().holes
+    }
+
     /// Returns how many holes the sequence numbers of all streams had.
     pub(crate) fn holes(&self) -> u64 {
         let counts = self.counts.lock().unwrap();
@@ -314,17 +383,21 @@ impl Peer {
         found
     }
 
-    /// Loses one of so many RTP packets that come from now on.
+    /// Looks at all that comes over the network from now on.
+    pub(crate) fn look_at_the_network(&self) {
+        self.lose_one_of(u64::MAX);
+    }
+
+    /// Looks at all that comes over the network from now on, and loses one of so many RTP packets.
     pub(crate) fn lose_one_of(&self, every: u64) {
-        let count = Arc::new(AtomicU64::new(0));
+        let count = Arc::new(AtomicU64::new(1));
         for source in self.elements("nicesrc") {
-            let count = count.clone();
+            let (count, network) = (count.clone(), self.network.clone());
             let pad = source.static_pad("src").unwrap();
             pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
                 let is_rtp = info.buffer().is_some_and(|buffer| {
                     let bytes = buffer.map_readable().unwrap();
-                    // RFC 7983, and RFC 5761 for RTCP.
-                    matches!(bytes.as_slice(), [128..=191, kind, ..] if !(192..=223).contains(kind))
+                    network.lock().unwrap().note(&bytes)
                 });
                 if is_rtp && count.fetch_add(1, Ordering::Relaxed).is_multiple_of(every) {
                     return gst::PadProbeReturn::Drop;

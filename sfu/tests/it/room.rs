@@ -14,10 +14,10 @@ use scrim_sfu::{
     live::{LiveRoom, MOST_MESSAGES, Outgoing},
     media::MediaSettings,
     room::{
-        Arrival, Client, ConnectionId, Door, Input, Pass, Protection, RecordingRule, RoomSettings,
-        Slots,
+        Arrival, Client, ConnectionId, Door, Input, Pass, PlayOffer, Protection, RecordingRule,
+        RoomSettings, Slots,
     },
-    sdp::Limits,
+    sdp::{Limits, read_play_offer},
     signal::{ClientMessage, ServerMessage},
     tap::Recorder,
 };
@@ -85,12 +85,14 @@ pub(crate) struct Page {
     pub(crate) id: ParticipantId,
     messages: Receiver<Outgoing>,
     /// Says that it is there, as long as it is.
-    heart: AbortHandle,
+    heart: Option<AbortHandle>,
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.heart.abort();
+        if let Some(heart) = &self.heart {
+            heart.abort();
+        }
     }
 }
 
@@ -108,6 +110,29 @@ impl TestRoom {
     }
 
     pub(crate) async fn join(&self, name: &str, pass: Pass) -> Page {
+        let mut page = self.knock(name, pass, Client::Page).await;
+        // It has to say that it is there.
+        let (room, connection) = (self.room.clone(), page.connection);
+        let ping = ClientMessage::Ping {};
+        let heart = tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(Duration::from_secs(2));
+            loop {
+                ticks.tick().await;
+                let message = ping.clone();
+                let said = Input::Said {
+                    connection,
+                    message,
+                };
+                if !room.tell(said).await {
+                    break;
+                }
+            }
+        });
+        page.heart = Some(heart.abort_handle());
+        page
+    }
+
+    async fn knock(&self, name: &str, pass: Pass, client: Client) -> Page {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let connection = ConnectionId(number);
         let id = ParticipantId::from_uuid(Uuid::from_u128(number.into()));
@@ -119,7 +144,7 @@ impl TestRoom {
             name: Pii::new(name.to_owned()),
             email: None,
             pass,
-            client: Client::Page,
+            client,
             language: Some("en"),
             ice_servers: Vec::new(),
             identity: None,
@@ -131,28 +156,39 @@ impl TestRoom {
             arrival,
         };
         self.room.tell(knocked).await;
-        let (room, message) = (self.room.clone(), ClientMessage::Ping {});
-        let heart = tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(Duration::from_secs(2));
-            loop {
-                ticks.tick().await;
-                let message = message.clone();
-                let said = Input::Said {
-                    connection,
-                    message,
-                };
-                if !room.tell(said).await {
-                    break;
-                }
-            }
-        });
         Page {
             room: self.room.clone(),
             connection,
             id,
             messages,
-            heart: heart.abort_handle(),
+            heart: None,
         }
+    }
+
+    /// Lets a player in that takes this, and changes its offer on the way.
+    pub(crate) async fn play(
+        &self,
+        takes: &'static [&'static str],
+        change: impl FnOnce(&str) -> String,
+    ) -> (Page, Peer) {
+        let (peer, offer) = blocking(move || {
+            let peer = Peer::player(takes);
+            let offer = peer.offer();
+            (peer, offer)
+        })
+        .await;
+        let sdp = change(&offer);
+        let played = read_play_offer(&sdp, &Limits::default()).unwrap().played();
+        let formats = played.unwrap().into_iter().flat_map(|one| one.formats);
+        let takes = formats.map(|format| format.codec()).collect();
+        let client = Client::Player(PlayOffer { sdp, takes });
+        let mut page = self.knock("Cy Moor", Pass::Registered, client).await;
+        let answer = page.answered().await;
+        let peer = blocking(move || {
+            peer.take(gstreamer_webrtc::WebRTCSDPType::Answer, &answer);
+            peer
+        });
+        (page, peer.await)
     }
 }
 
@@ -214,18 +250,23 @@ impl Page {
         let sources = offered.map(|(mid, source)| (mid.to_owned(), source));
         let sources = sources.collect();
         self.say(ClientMessage::Publish { sdp, sources }).await;
-        self.hear(|message| match message {
-            ServerMessage::Answer { sdp } => Some(sdp),
-            ServerMessage::Problem { code } => panic!("{code}"),
-            _ => None,
-        })
-        .await
+        self.answered().await
     }
 
     /// Waits until something could not be done, and returns what.
     pub(crate) async fn problem(&mut self) -> &'static str {
         self.hear(|message| match message {
             ServerMessage::Problem { code } => Some(code),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the answer to an offer.
+    pub(crate) async fn answered(&mut self) -> String {
+        self.hear(|message| match message {
+            ServerMessage::Answer { sdp } => Some(sdp),
+            ServerMessage::Problem { code } => panic!("{code}"),
             _ => None,
         })
         .await

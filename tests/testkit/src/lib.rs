@@ -15,6 +15,7 @@
 //! - [`tink`]: the other implementation of the sealed format.
 //! - [`OidcProvider`]: a provider that people sign in with.
 //! - [`Clamd`]: a ClamAV daemon with signatures written by hand.
+//! - [`Turn`]: coturn, with the configuration of the samples.
 //! - [`workspace`]: where the sources and the build folder are.
 //!
 //! It deliberately holds no expectations about Scrim: it knows no pipeline, no storage and no
@@ -41,6 +42,7 @@ mod sample;
 mod seaweed;
 mod service;
 pub mod tink;
+mod turn;
 pub mod workspace;
 
 pub use canaries::{Canaries, Form, Hit};
@@ -54,3 +56,4 @@ pub use postgres::Postgres;
 pub use sample::{committed_sample, sample, sample_with};
 pub use seaweed::SeaweedFs;
 pub use service::Service;
+pub use turn::Turn;

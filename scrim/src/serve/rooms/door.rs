@@ -104,6 +104,11 @@ pub(super) async fn arrival(
     }))
 }
 
+/// Whether a token is the one of an invitation to a room.
+pub(super) async fn is_invited(app: &App, room: &Room, token: String) -> Result<bool, Problem> {
+    Ok(invited(app, room, Pii::new(token)).await?.is_some())
+}
+
 struct Invited {
     name: Pii<String>,
     email: Option<Pii<String>>,

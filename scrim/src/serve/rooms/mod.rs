@@ -3,7 +3,8 @@
 //! ```text
 //! /r/{code}       the page: what is recorded, devices, the meeting
 //! /r/{code}/live  its WebSocket ──► door: who is that? ──► LiveRoom (scrim-sfu)
-//! /r/{code}/whip  encoders      ──►                 │ answers
+//! /r/{code}/whip  encoders      ──►
+//! /r/{code}/whep  players       ──►
 //! /consent/{…}    what somebody has said ◄── records ◄┘
 //! ```
 //!
@@ -18,10 +19,12 @@ mod personal;
 mod recorder;
 mod recording;
 mod registry;
+mod session;
 mod socket;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod whep;
 mod whip;
 
 use axum::routing::{get, patch, post};
@@ -48,13 +51,27 @@ pub(super) fn routes(routes: Routes) -> Routes {
             Access::Secret,
             &["POST", "OPTIONS"],
             "/r/{code}/whip",
-            post(whip::post).options(whip::options),
+            post(whip::post).options(session::options),
         )
         .page(
             Access::Secret,
             &["PATCH", "DELETE"],
             "/r/{code}/whip/{session}",
-            patch(whip::patch).delete(whip::delete),
+            patch(session::patch).delete(session::delete),
+        )
+        .page(
+            Access::Secret,
+            &["GET", "POST", "OPTIONS"],
+            "/r/{code}/whep",
+            get(whep::look).post(whep::post).options(session::options),
+        )
+        .page(
+            Access::Secret,
+            &["GET", "PATCH", "DELETE"],
+            "/r/{code}/whep/{session}",
+            get(session::look)
+                .patch(session::patch)
+                .delete(session::delete),
         )
         .page(
             Access::Secret,

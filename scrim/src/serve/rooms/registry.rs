@@ -32,8 +32,8 @@ use super::{
     consents,
     recorder::{Plan, Recordings, RoomRecorder},
     recording::SessionJobs,
+    session::Sessions,
     turn::Turn,
-    whip::Sessions,
 };
 
 /// How long a meeting goes on without a host.
@@ -69,7 +69,7 @@ pub(crate) struct Registry {
     turn: Option<Turn>,
     /// What is recorded of them.
     pub(crate) recordings: Recordings,
-    /// Those of encoders.
+    /// Those of encoders and players.
     pub(super) sessions: Sessions,
 }
 

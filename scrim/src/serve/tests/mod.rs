@@ -10,6 +10,7 @@ mod guesses;
 mod messages;
 mod outside;
 mod pages;
+mod programs;
 mod registration_limits;
 mod registrations;
 mod repeats;

@@ -8,6 +8,7 @@ mod media;
 mod names;
 mod personal;
 mod plans;
+mod players;
 mod staying;
 
 use std::{collections::BTreeMap, time::Duration};

@@ -1,11 +1,11 @@
 //! Changing sources in one slot.
 
 use super::{
-    packets::{Sent, vp8},
-    viewer::{ASK, HOLD, ONE, OTHER, Viewer},
+    packets::{Sent, h264, vp8},
+    viewer::{ASK, HOLD, ONE, OTHER, SLOT_SSRC, Viewer},
 };
 use crate::codec::Codec;
-use crate::rtp::{Verdict, Vp8Descriptor};
+use crate::rtp::{Packet, Rewriter, SourceId, Verdict, Vp8Descriptor};
 
 fn frame(sequence: u16, timestamp: u32, is_keyframe: bool, picture: u16, tl0: u8) -> Sent {
     let payload = vp8(true, is_keyframe, picture, tl0);
@@ -211,4 +211,25 @@ fn a_source_without_numbers_leaves_those_of_the_others_alone() {
     viewer.slot.switch_to(ONE);
     let _ = viewer.show(&frame(9, 0, true, 70, 70), 20);
     assert_eq!(pictures(&viewer), [(5, 5), (0, 0), (6, 6)]);
+}
+
+#[test]
+fn a_slot_for_several_codecs_gives_each_its_payload_type() {
+    let mut slot = Rewriter::new(SLOT_SSRC, 97, 1, 0).with_type(Codec::H264, 102);
+    let mut sent = |source: SourceId, codec, payload: &[u8], millis: u64| {
+        slot.switch_to(source);
+        let bytes = Sent::new(7, 0, payload).bytes();
+        let mut out = Vec::new();
+        let packet = Packet::read(&bytes).unwrap();
+        let verdict = slot.rewrite(source, codec, &packet, millis * 1_000_000, &mut out);
+        assert_eq!(verdict, Verdict::Forward);
+        let got = Packet::read(&out).unwrap();
+        assert_eq!(got.ssrc(), SLOT_SSRC);
+        (got.payload_type(), got.sequence(), got.timestamp())
+    };
+    let keyframe = vp8(true, true, 1, 1);
+    let of_encoder = h264::stap_a(&[h264::SPS, h264::PPS, h264::IDR]);
+    assert_eq!(sent(ONE, Codec::Vp8, &keyframe, 0), (97, 1, 0));
+    assert_eq!(sent(OTHER, Codec::H264, &of_encoder, 100), (102, 2, 9000));
+    assert_eq!(sent(ONE, Codec::Vp8, &keyframe, 200), (97, 3, 18_000));
 }

@@ -6,6 +6,7 @@ mod candidates;
 mod formats;
 mod fragments;
 mod ours;
+mod players;
 mod properties;
 mod real_peers;
 mod sources;

@@ -1,11 +1,14 @@
 //! The service as a program: what comes over its network, how it ends, and what it writes down.
 
+mod aiortc;
 mod downloads;
 mod encoders;
 mod http;
 mod links;
 mod logs;
+mod players;
 mod published;
+mod relays;
 mod stopping;
 mod uploads;
 
@@ -38,10 +41,20 @@ impl Service {
         Self::with(Home::new(), "Ola", "ola@example.org", "warn")
     }
 
+    /// Starts it in a new home, with more in its configuration.
+    fn configured(more: &str) -> Self {
+        Self::with_config(Home::new(), "Ola", "ola@example.org", "warn", more)
+    }
+
     /// Starts it in a home, after an account was added. `level` is how much it logs.
     fn with(home: Home, name: &str, address: &str, level: &str) -> Self {
+        Self::with_config(home, name, address, level, "")
+    }
+
+    fn with_config(home: Home, name: &str, address: &str, level: &str, more: &str) -> Self {
         fs::create_dir_all(home.state()).unwrap();
-        fs::write(home.state().join("config.toml"), CONFIG).unwrap();
+        let config = format!("{CONFIG}{more}");
+        fs::write(home.state().join("config.toml"), config).unwrap();
         let token = home.token(name, address, &["organiser", "operator", "administrator"]);
         let token = fs::read_to_string(token).unwrap();
         let running = run(&home, level, 0);
