@@ -7,6 +7,7 @@
 
 mod audit;
 mod export;
+mod http;
 mod measure;
 mod memory;
 mod peer;
@@ -14,7 +15,9 @@ mod published;
 mod recording;
 mod s3;
 mod sealing;
+mod server;
 mod service;
+mod sfu;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -74,6 +77,18 @@ enum Command {
         #[arg(long, default_value_t = 20)]
         seconds: u64,
     },
+    /// A meeting with viewers against Janus with the same stream: processor time for each packet, delay
+    Sfu {
+        /// How many watch, one meeting after the other
+        #[arg(long, value_delimiter = ',', default_values_t = [10_usize, 50, 100, 200])]
+        viewers: Vec<usize>,
+        /// Seconds of each
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Measure Scrim a second time, while it records
+        #[arg(long)]
+        recording: bool,
+    },
     /// Peak memory at 1080p for one minute and for hours
     Memory {
         /// Length of the long recording in minutes
@@ -95,6 +110,18 @@ fn main() -> ExitCode {
         Some(Command::Service { attendees, seconds }) => {
             service::run(&arguments.scrim, attendees, seconds)
         }
+        Some(Command::Sfu {
+            viewers,
+            seconds,
+            recording,
+        }) => sfu::run(
+            &arguments.scrim,
+            &sfu::Wishes {
+                viewers,
+                seconds,
+                recording,
+            },
+        ),
         Some(Command::Memory { minutes }) => memory::run(&arguments.scrim, minutes),
     };
     match outcome {

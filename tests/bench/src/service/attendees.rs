@@ -10,8 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{http::Connection, programs::Server};
-use crate::{Outcome, measure::median};
+use crate::{Outcome, http::Connection, measure::median, server::Server};
 
 /// A second of a recording of 1.5 Mbit/s, which is asked for once a second.
 const SECOND: Duration = Duration::from_secs(1);

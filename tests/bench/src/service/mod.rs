@@ -5,8 +5,7 @@
 //! opened, and decrypts whole segments of 1 MiB; nginx does nothing of this.
 
 mod attendees;
-mod http;
-mod programs;
+mod nginx;
 mod wrk;
 
 use std::{
@@ -14,23 +13,21 @@ use std::{
     io::Write,
     net::SocketAddr,
     path::Path,
-    process::Command,
     time::SystemTime,
 };
 
 use scrim_policy::{RecordingId, TenantId};
 use scrim_storage::{Job, Sha256Digest, Timestamp, Vault, service::NewLink};
-use serde_json::Value;
 
 use self::{
     attendees::Watched,
-    http::Connection,
-    programs::Server,
     wrk::{Figures, Load},
 };
 use crate::{
     Outcome,
+    http::Connection,
     published::{piece, publish},
+    server::{LIMITS, Server, account},
 };
 
 /// Length of the recording.
@@ -41,16 +38,6 @@ const RECORDINGS: usize = 200;
 
 /// More than there are threads that may block, and fewer than files that this program may open.
 const PAUSED: usize = 900;
-
-/// By default an address may ask 20 times a second, and here all come from one.
-const LIMITS: &str = "[limits]
-address = { requests = 1000000, seconds = 1 }
-account = { requests = 1000000, seconds = 1 }
-token = { requests = 1000000, seconds = 1 }
-link = { requests = 1000000, seconds = 1 }
-";
-
-const ADDRESS: &str = "bench@example.org";
 
 /// Measures all of it.
 pub(crate) fn run(scrim: &Path, attendees: usize, seconds: u64) -> Outcome<()> {
@@ -73,7 +60,7 @@ pub(crate) fn run(scrim: &Path, attendees: usize, seconds: u64) -> Outcome<()> {
     fs::write(home.join("config.toml"), LIMITS)?;
 
     let ours = Server::scrim(scrim, &home)?;
-    let theirs = Server::nginx(&place, &files)?;
+    let theirs = nginx::start(&place, &files)?;
     let cookie = format!("cookie: {}", pass(ours.address, &link)?);
     let bearer = format!("authorization: Bearer {token}");
     println!(
@@ -141,24 +128,6 @@ fn captions() -> String {
         );
     }
     text
-}
-
-/// Adds an account by the command line and returns a token of it.
-fn account(scrim: &Path, home: &Path) -> Outcome<String> {
-    let run = |words: &[&str]| -> Outcome<Value> {
-        let output = Command::new(scrim)
-            .env("SCRIM_HOME", home)
-            .args(words)
-            .output()?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-        }
-        Ok(serde_json::from_slice(&output.stdout)?)
-    };
-    let role = ["--name", "Bench", "--role", "organiser"];
-    run(&[&["accounts", "add", "--json", ADDRESS][..], &role].concat())?;
-    let made = run(&["accounts", "token", "--json", ADDRESS])?;
-    Ok(made["token"].as_str().ok_or("no token")?.to_owned())
 }
 
 /// Adds recordings to list, and returns the path of a link to the one that is published.

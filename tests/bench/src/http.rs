@@ -6,20 +6,20 @@ use std::{
 };
 
 /// A connection.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
 }
 
 /// What an answer says before its body.
-pub(super) struct Head {
-    pub(super) status: u16,
-    pub(super) bytes: u64,
-    pub(super) cookie: Option<String>,
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    pub(crate) bytes: u64,
+    pub(crate) cookie: Option<String>,
 }
 
 impl Connection {
-    pub(super) fn open(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -29,9 +29,42 @@ impl Connection {
     }
 
     /// Asks for something, with further lines for the head. The body is left where it is.
-    pub(super) fn ask(&mut self, path: &str, lines: &str) -> io::Result<Head> {
+    pub(crate) fn ask(&mut self, path: &str, lines: &str) -> io::Result<Head> {
+        self.send("GET", path, lines, "")
+    }
+
+    /// Asks for something, and reads the body away.
+    pub(crate) fn get(&mut self, path: &str, lines: &str) -> io::Result<Head> {
+        let head = self.ask(path, lines)?;
+        let mut body = self.stream.by_ref().take(head.bytes);
+        if io::copy(&mut body, &mut io::sink())? < head.bytes {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(head)
+    }
+
+    /// Sends JSON, and returns the status and the body of the answer.
+    pub(crate) fn post(
+        &mut self,
+        path: &str,
+        lines: &str,
+        json: &str,
+    ) -> io::Result<(u16, Vec<u8>)> {
+        let length = json.len();
+        let lines =
+            format!("{lines}content-type: application/json\r\ncontent-length: {length}\r\n");
+        let head = self.send("POST", path, &lines, json)?;
+        let mut body = Vec::new();
+        self.stream
+            .by_ref()
+            .take(head.bytes)
+            .read_to_end(&mut body)?;
+        Ok((head.status, body))
+    }
+
+    fn send(&mut self, method: &str, path: &str, lines: &str, body: &str) -> io::Result<Head> {
         let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\n{lines}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\n{lines}\r\n{body}",
             self.address
         );
         self.stream.get_mut().write_all(request.as_bytes())?;
@@ -56,15 +89,5 @@ impl Connection {
                 head.cookie = value.split(';').next().map(str::to_owned);
             }
         }
-    }
-
-    /// Asks for something, and reads the body away.
-    pub(super) fn get(&mut self, path: &str, lines: &str) -> io::Result<Head> {
-        let head = self.ask(path, lines)?;
-        let mut body = self.stream.by_ref().take(head.bytes);
-        if io::copy(&mut body, &mut io::sink())? < head.bytes {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(head)
     }
 }
