@@ -62,7 +62,7 @@ impl LiveRoom {
     pub fn open(
         settings: RoomSettings,
         media: Arc<MediaSettings>,
-        mut recorder: Option<Box<dyn Recorder>>,
+        recorder: Option<Box<dyn Recorder>>,
         ended: impl FnOnce(bool) + Send + 'static,
     ) -> Result<Self, MediaError> {
         Self::open_heard(settings, media, recorder, None, ended)
@@ -76,7 +76,7 @@ impl LiveRoom {
     pub fn open_heard(
         settings: RoomSettings,
         media: Arc<MediaSettings>,
-        recorder: Option<Box<dyn Recorder>>,
+        mut recorder: Option<Box<dyn Recorder>>,
         answers: Option<UnboundedSender<Answered>>,
         ended: impl FnOnce(bool) + Send + 'static,
     ) -> Result<Self, MediaError> {
