@@ -20,23 +20,37 @@ export function launch() {
   });
 }
 
+/** With a camera, a microphone and a screen that it makes up. */
+const FOR_MEETINGS = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-dev-shm-usage',
+    '--disable-gpu',
+    // Four of them are encoded and decoded on the same machine.
+    '--use-fake-device-for-media-stream=fps=5',
+    '--use-fake-ui-for-media-stream',
+    '--auto-select-desktop-capture-source=Entire screen',
+    '--autoplay-policy=no-user-gesture-required',
+    // Where a machine has no network but its own, that is the one to meet on.
+    '--allow-loopback-in-peer-connection',
+  ],
+};
+
 /** Starts the browser with a camera, a microphone and a screen that it makes up. */
 export function launchForMeetings() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-dev-shm-usage',
-      '--disable-gpu',
-      // Four of them are encoded and decoded on the same machine.
-      '--use-fake-device-for-media-stream=fps=5',
-      '--use-fake-ui-for-media-stream',
-      '--auto-select-desktop-capture-source=Entire screen',
-      '--autoplay-policy=no-user-gesture-required',
-      // Where a machine has no network but its own, that is the one to meet on.
-      '--allow-loopback-in-peer-connection',
-    ],
-  });
+  return chromium.launch(FOR_MEETINGS);
+}
+
+/**
+ * Starts such a browser, which can be killed as the system does it: all of its processes with SIGKILL.
+ *
+ * @returns {Promise<{ browser: import('playwright-core').Browser, kill: () => Promise<void> }>}
+ */
+export async function launchToBeKilled() {
+  const server = await chromium.launchServer({ ...FOR_MEETINGS, host: '127.0.0.1' });
+  const browser = await chromium.connect(server.wsEndpoint());
+  return { browser, kill: () => server.kill() };
 }
 
 /**

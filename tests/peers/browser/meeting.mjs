@@ -8,7 +8,7 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-import { launchForMeetings } from './browser.mjs';
+import { launchForMeetings, launchToBeKilled } from './browser.mjs';
 import { Person, failed, planned } from './person.mjs';
 import { check, step, until } from './steps.mjs';
 
@@ -22,7 +22,13 @@ const { values: options } = parseArgs({
 
 const GUESTS = ['Ada Krol', 'Bo Lund', 'Anna Kowalska'];
 
+/** Within how long it is noticed that a browser was killed, and that it does not come back, in milliseconds. */
+const NOTICED = 10_000;
+const GONE = 20_000;
+
 const browser = await launchForMeetings();
+/** Ada's own. */
+const hers = await launchToBeKilled();
 await mkdir(options.out, { recursive: true });
 
 const meeting = { browser, url: options.url, out: options.out, room: '' };
@@ -34,7 +40,8 @@ try {
   await step('the host joins', () => host.join());
   const guests = [];
   for (const name of GUESTS) {
-    const guest = await Person.come(meeting, name);
+    const isAda = name === GUESTS[0];
+    const guest = await Person.come(isAda ? { ...meeting, browser: hers.browser } : meeting, name);
     guests.push(guest);
     all.push(guest);
     await step(`${name} joins`, () => guest.join());
@@ -86,18 +93,24 @@ try {
     await bo.page.locator('#meeting').waitFor();
     await until('three are seen', async () => await bo.sees() === 3);
   });
-  await step('a browser is gone', async () => {
-    await ada.context.close();
+  const others = () => host.page.locator('.face:not(.own)').count();
+  const killed = performance.now();
+  await step('a browser is killed, and others notice it', async () => {
     all.splice(all.indexOf(ada), 1);
-    await until('one less is seen', async () => {
-      const faces = await host.page.locator('.face:not(.own)').count();
-      return faces === 2;
-    }, 20_000);
+    await hers.kill();
+    const isNoticed = async () => {
+      const away = await host.page.locator('.face:not(.own) [data-mark=away]:not([hidden])').count();
+      return away === 1 || await others() === 2;
+    };
+    await until('one is marked as away', isNoticed, killed + NOTICED - performance.now());
+  });
+  await step('it does not come back', async () => {
+    await until('one less is seen', async () => await others() === 2, killed + GONE - performance.now());
   });
   await step('somebody leaves', async () => {
     await bo.page.click('#tool-leave');
     await bo.page.locator('[data-over=left]').waitFor();
-    await until('one is left', async () => await host.page.locator('.face:not(.own)').count() === 1);
+    await until('one is left', async () => await others() === 1);
   });
   await step('the meeting ends', async () => {
     await host.page.click('#tool-hosting');
@@ -112,5 +125,6 @@ try {
 } catch (error) {
   await failed(all, error);
 } finally {
+  await hers.kill();
   await browser.close();
 }
