@@ -7,6 +7,7 @@ mod batches;
 mod browser;
 mod canaries;
 mod commands;
+mod counted;
 mod disk;
 mod erasure;
 mod exports;
