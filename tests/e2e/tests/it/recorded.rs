@@ -53,6 +53,26 @@ impl Recorded {
         Self::published(home, service, &recording, &shots)
     }
 
+    /// Lets people meet until the script kills the service, which is started again, does what is left to do
+    /// and stops. Returns what the script says at its end as well.
+    fn meet_until_killed(script: &str) -> (Self, Value) {
+        let home = prepared();
+        let mut service = Service::start_as(&home, serve(&home), 0);
+        let shots = shots(script);
+        let mut command = people(script, &service, &shots);
+        command.args(["--service", &service.pid().to_string()]);
+        let said = Answer::of(&mut command).expect(0).last_line();
+        service.kill();
+        let port = service.port();
+        service = Service::start_as(&home, serve(&home), port);
+        let recording = made(&home, &service);
+        service.ask_to_stop();
+        service.stopped();
+        assert_eq!(unsealed(&home), Vec::<String>::new());
+        let recorded = Self::published(home, service, &recording, &shots);
+        (recorded, said)
+    }
+
     /// Publishes and exports what was made.
     fn published(home: Home, service: Service, recording: &str, shots: &Path) -> Self {
         let log = String::from_utf8(service.log()).unwrap();
@@ -338,6 +358,44 @@ fn a_recording_over_lines_that_lose_packets_shows_no_damaged_picture() {
     let (host, ada) = (loudest(&sound, 440.0), loudest(&sound, 1130.0));
     assert!(host > -30.0, "who agreed is not heard: {host} dB");
     assert!(ada < host - 40.0, "who refused is heard: {ada} dB");
+}
+
+/// How much of a recording may be lost when the service is killed, in seconds.
+const MOST_LOST: f64 = 2.0;
+
+/// What is still on its way from a camera to the service, in seconds.
+const ON_ITS_WAY: f64 = 0.3;
+
+#[test]
+fn a_service_that_is_killed_loses_two_seconds_of_a_recording_at_most() {
+    let (recorded, said) = Recorded::meet_until_killed("crashing.mjs");
+    let seconds = said["seconds"].as_f64().unwrap();
+    let number = said["number"].as_f64().unwrap();
+    let movie = recorded.file("recording.mp4");
+
+    let sound = samples(&movie, RATE);
+    let length = sound.len() as f64 / f64::from(RATE);
+    assert!(
+        length > seconds - MOST_LOST && length < seconds + 5.0,
+        "{length} s of {seconds} s"
+    );
+    // It is heard up to the end. The last piece may be cut.
+    let tail = sound.rchunks_exact(PIECE).skip(1).take(5);
+    for (index, piece) in tail.enumerate() {
+        let host = loudness(piece, 440.0);
+        assert!(host > -30.0, "{host} dB in piece {index} from the end");
+    }
+    let (host, ada) = (loudest(&sound, 440.0), loudest(&sound, 1130.0));
+    assert!(ada < host - 40.0, "who refused is heard: {ada} dB");
+
+    let shown = counted::shown(&movie);
+    let damaged = shown.iter().filter(|(_, what)| *what == Shown::Damaged);
+    assert_eq!(damaged.count(), 0, "of {} pictures", shown.len());
+    let (_, last) = *numbers(&shown).last().unwrap();
+    let lost = (number - f64::from(last)) / counted::RATE;
+    assert!(lost < MOST_LOST + ON_ITS_WAY, "{lost} s of pictures");
+    let ends_with = shown.last().map(|(_, what)| *what);
+    assert_eq!(ends_with, Some(Shown::Number(last)));
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
