@@ -18,7 +18,7 @@ const ROWS: u32 = 8;
 const EDGE: u32 = 20;
 const MIDDLE: Range<u32> = 6..14;
 
-/// No cell is darker than light ones are, or lighter than dark ones; coding changes them a little.
+/// Light cells are lighter than the one, and dark cells darker than the other: coding changes them a little.
 const DARKEST_LIGHT: u32 = 170;
 const LIGHTEST_DARK: u32 = 85;
 
