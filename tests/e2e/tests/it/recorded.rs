@@ -34,7 +34,6 @@ const PIECE: usize = RATE as usize / 5;
 /// A meeting and what was made of it.
 struct Recorded {
     _home: Home,
-    _service: Service,
     /// What was exported: the outputs, and who took part.
     out: PathBuf,
 }
@@ -49,7 +48,6 @@ impl Recorded {
             .expect(0)
             .expect_printed("the meeting ends");
         let recording = made(&home, &service);
-        assert_eq!(unsealed(&home), Vec::<String>::new());
         Self::published(home, service, &recording, &shots)
     }
 
@@ -66,16 +64,16 @@ impl Recorded {
         let port = service.port();
         service = Service::start_as(&home, serve(&home), port);
         let recording = made(&home, &service);
-        service.ask_to_stop();
-        service.stopped();
-        assert_eq!(unsealed(&home), Vec::<String>::new());
         let recorded = Self::published(home, service, &recording, &shots);
         (recorded, said)
     }
 
-    /// Publishes and exports what was made.
-    fn published(home: Home, service: Service, recording: &str, shots: &Path) -> Self {
-        let log = String::from_utf8(service.log()).unwrap();
+    /// Stops the service, and publishes and exports what was made.
+    fn published(home: Home, mut service: Service, recording: &str, shots: &Path) -> Self {
+        service.ask_to_stop();
+        let written = [service.stopped(), service.log()].concat();
+        let log = String::from_utf8(written).unwrap();
+        assert_eq!(unsealed(&home), Vec::<String>::new());
         for name in ["Holt", "Krol", "Lund", "Kowalska", "hanna@", "Beekeeping"] {
             assert!(!log.contains(name), "{name} is in the log");
         }
@@ -96,7 +94,6 @@ impl Recorded {
         }
         Self {
             _home: home,
-            _service: service,
             out,
         }
     }
