@@ -180,7 +180,7 @@ fn draw_plate(
     }
 }
 
-/// Mixes two luma values; `share` 255 is all `over`.
+/// Mixes two samples; `share` 255 is all `over`.
 pub(crate) fn blend(under: u8, over: u8, share: u8) -> u8 {
     let mixed = u32::from(under) * (255 - u32::from(share)) + u32::from(over) * u32::from(share);
     (mixed / 255) as u8

@@ -30,15 +30,30 @@ impl Patch {
         }
     }
 
+    /// Returns where it belongs.
+    #[cfg(test)]
+    pub(crate) const fn rect(&self) -> PixelRect {
+        self.rect
+    }
+
     /// Returns the luma of a pixel, counted from the corner of the patch.
     pub(crate) fn luma(&mut self, x: u32, y: u32) -> Option<&mut u8> {
-        let inside = x < self.rect.width && y < self.rect.height;
-        let index = y as usize * self.rect.width as usize + x as usize;
-        if inside {
-            self.samples[0].get_mut(index)
-        } else {
-            None
+        self.sample(Component::Y, x, y)
+    }
+
+    /// Returns a sample of a component, counted in its samples from the corner of the patch.
+    pub(crate) fn sample(
+        &mut self,
+        component: Component,
+        column: u32,
+        row: u32,
+    ) -> Option<&mut u8> {
+        let (columns, rows) = component.size(self.rect.width, self.rect.height);
+        let (column, row) = (column as usize, row as usize);
+        if column >= columns || row >= rows {
+            return None;
         }
+        self.samples[component as usize].get_mut(row * columns + column)
     }
 
     /// Sets all samples of a rectangle, counted from the corner of the patch; its left upper

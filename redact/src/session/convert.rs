@@ -36,27 +36,27 @@ impl Conversion {
         })
     }
 
-    /// Changes a picture in place. Chroma has half the samples of luma in each direction; `width` is
-    /// that of the luma.
+    /// Changes a picture in place, whose rows have `width` samples of luma. Width and height are even.
     pub(super) fn apply(&self, planes: &mut Planes, width: usize) {
         let [luma, us, vs] = &mut planes.0;
-        let half = width.div_ceil(2);
-        for (row, line) in luma.chunks_exact_mut(width.max(1)).enumerate() {
-            let first = row / 2 * half;
-            let (us, vs) = (&us[first..first + half], &vs[first..first + half]);
-            for ((pair, u), v) in line.chunks_mut(2).zip(us).zip(vs) {
-                let (u, v) = (i32::from(*u) - 128, i32::from(*v) - 128);
-                let shift = self.luma[1] * u + self.luma[2] * v;
-                for y in pair {
-                    let old = i32::from(*y) - self.from_offset;
-                    *y = rounded(self.luma[0] * old + shift, self.to_offset);
+        let (width, half) = (width.max(2), (width / 2).max(1));
+        let offset = (self.to_offset << BITS) - self.luma[0] * self.from_offset;
+        // What luma gets from the chroma of its square: the same in two rows, so it is counted once.
+        let mut added = vec![0; half];
+        let chroma = us.chunks_exact_mut(half).zip(vs.chunks_exact_mut(half));
+        for (lines, (us, vs)) in luma.chunks_exact_mut(2 * width).zip(chroma) {
+            for ((added, u), v) in added.iter_mut().zip(us).zip(vs) {
+                let (old_u, old_v) = (i32::from(*u) - 128, i32::from(*v) - 128);
+                *added = self.luma[1] * old_u + self.luma[2] * old_v + offset;
+                *u = rounded(self.u[0] * old_u + self.u[1] * old_v, 128);
+                *v = rounded(self.v[0] * old_u + self.v[1] * old_v, 128);
+            }
+            for line in lines.chunks_exact_mut(width) {
+                for (pair, added) in line.chunks_exact_mut(2).zip(&added) {
+                    pair[0] = rounded(self.luma[0] * i32::from(pair[0]) + added, 0);
+                    pair[1] = rounded(self.luma[0] * i32::from(pair[1]) + added, 0);
                 }
             }
-        }
-        for (u, v) in us.iter_mut().zip(vs) {
-            let (old_u, old_v) = (i32::from(*u) - 128, i32::from(*v) - 128);
-            *u = rounded(self.u[0] * old_u + self.u[1] * old_v, 128);
-            *v = rounded(self.v[0] * old_u + self.v[1] * old_v, 128);
         }
     }
 }
@@ -68,7 +68,6 @@ fn rounded(fixed: i32, offset: i32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use scrim_policy::Colour;
 
     use super::*;
@@ -76,36 +75,71 @@ mod tests {
 
     #[test]
     fn a_colour_looks_the_same_in_the_other_standard() {
-        let to = ColourSpace::default();
-        for from in [
-            ColourSpace {
-                matrix: Matrix::Bt601,
-                full_range: false,
-            },
-            ColourSpace {
-                matrix: Matrix::Bt601,
-                full_range: true,
-            },
-        ] {
-            let conversion = Conversion::between(from, to).unwrap();
-            for (red, green, blue) in [
-                (255, 0, 0),
-                (0, 200, 0),
-                (10, 30, 220),
-                (255, 255, 255),
-                (0, 0, 0),
-                (200, 120, 90),
-            ] {
-                let colour = Colour { red, green, blue };
-                let mut picture = Planes::filled((4, 2), from.samples(colour));
-                conversion.apply(&mut picture, 4);
-                let wanted = to.samples(colour);
-                for (plane, wanted) in picture.0.iter().zip([wanted.y, wanted.u, wanted.v]) {
-                    let near = plane.iter().all(|sample| sample.abs_diff(wanted) <= 1);
-                    assert!(near, "{colour:?}: {plane:?} {wanted}");
+        let spaces = [Matrix::Bt601, Matrix::Bt709]
+            .map(|matrix| [false, true].map(|full_range| ColourSpace { matrix, full_range }));
+        for from in spaces.as_flattened() {
+            for to in spaces.as_flattened() {
+                let conversion = Conversion::between(*from, *to);
+                assert_eq!(conversion.is_none(), from == to);
+                for (red, green, blue) in [
+                    (255, 0, 0),
+                    (0, 200, 0),
+                    (10, 30, 220),
+                    (255, 255, 0),
+                    (0, 255, 255),
+                    (255, 0, 255),
+                    (255, 255, 255),
+                    (0, 0, 0),
+                    (200, 120, 90),
+                ] {
+                    let colour = Colour { red, green, blue };
+                    let mut picture = Planes::filled((4, 4), from.samples(colour));
+                    if let Some(conversion) = conversion {
+                        conversion.apply(&mut picture, 4);
+                    }
+                    let wanted = to.samples(colour);
+                    for (plane, wanted) in picture.0.iter().zip([wanted.y, wanted.u, wanted.v]) {
+                        let near = plane.iter().all(|sample| sample.abs_diff(wanted) <= 1);
+                        assert!(near, "{from:?} {to:?} {colour:?}: {plane:?} {wanted}");
+                    }
                 }
             }
         }
-        assert_eq!(Conversion::between(to, to), None);
+    }
+
+    #[test]
+    fn each_square_gets_the_luma_of_its_own_chroma() {
+        let from = ColourSpace {
+            matrix: Matrix::Bt601,
+            full_range: false,
+        };
+        let to = ColourSpace::default();
+        let (red, grey) = (
+            Colour {
+                red: 255,
+                green: 0,
+                blue: 0,
+            },
+            Colour {
+                red: 90,
+                green: 90,
+                blue: 90,
+            },
+        );
+        // Red is the square at the right below, and all else is grey.
+        let mut picture = Planes::filled((4, 4), from.samples(grey));
+        let square = from.samples(red);
+        for index in [10, 11, 14, 15] {
+            picture.0[0][index] = square.y;
+        }
+        (picture.0[1][3], picture.0[2][3]) = (square.u, square.v);
+        if let Some(conversion) = Conversion::between(from, to) {
+            conversion.apply(&mut picture, 4);
+        }
+        for (index, luma) in picture.0[0].iter().enumerate() {
+            let is_red = [10, 11, 14, 15].contains(&index);
+            let wanted = to.samples(if is_red { red } else { grey }).y;
+            assert!(luma.abs_diff(wanted) <= 1, "{index}: {luma} {wanted}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! > and one that it does changes nothing outside of its tile.
 
 mod convert;
+mod letters;
 mod plate;
 mod scale;
 
@@ -27,6 +28,10 @@ use crate::{
 use convert::Conversion;
 use scale::{Planes, Scaler};
 
+/// A picture that fills its tile up to so many pixels is stretched over them: a line of background as
+/// thin as that would look like a mistake.
+const SNAP_PX: u64 = 2;
+
 /// The picture of a session, in I420 and the colours of high definition (Rec. ITU-R BT.709), limited
 /// range.
 #[derive(Debug)]
@@ -34,6 +39,8 @@ pub struct Canvas {
     size: [u32; 2],
     planes: Planes,
     background: Samples,
+    /// What plates lie on.
+    panel: Samples,
     tiles: Vec<Tile>,
     labels: Vec<Option<Patch>>,
     /// What was last drawn of a track, so that the same again is known to be the same.
@@ -45,11 +52,13 @@ impl Canvas {
     /// Begins with an empty canvas. Width and height are even.
     pub fn new(size: [u32; 2], background: Colour) -> Self {
         let [width, height] = size.map(|edge| edge.max(2) & !1);
+        let panel = plate::panel(background);
         let background = ColourSpace::default().samples(background);
         Self {
             size: [width, height],
             planes: Planes::filled((width, height), background),
             background,
+            panel,
             tiles: Vec::new(),
             labels: Vec::new(),
             drawn: HashMap::new(),
@@ -58,37 +67,45 @@ impl Canvas {
     }
 
     /// Begins a scene: all is background but plates and labels. Tracks have to be drawn again.
+    ///
+    /// A tile that reaches over the edge, or lies over an earlier one, is left out.
     pub fn set_scene(&mut self, tiles: &[Tile]) {
         let [width, height] = self.size;
         let whole = PixelRect::new(0, 0, width, height);
-        self.tiles = tiles
-            .iter()
-            .filter(|tile| whole.contains(&tile.rect) && is_even(&tile.rect))
-            .cloned()
-            .collect();
+        self.tiles.clear();
+        for tile in tiles {
+            let is_place = whole.contains(&tile.rect) && !tile.rect.is_empty();
+            let is_over = |other: &Tile| other.rect.overlaps(&tile.rect);
+            if is_place && is_even(&tile.rect) && !self.tiles.iter().any(is_over) {
+                self.tiles.push(tile.clone());
+            }
+        }
         self.labels = self.tiles.iter().map(plate::label).collect();
         self.drawn.clear();
-        self.fill(&whole);
+        self.fill(&whole, self.background);
         for index in 0..self.tiles.len() {
-            if let Shows::Plate { text, colour } = &self.tiles[index].shows {
-                let plate = plate::plate(self.tiles[index].rect, text, *colour);
+            let Tile { rect, shows, .. } = &self.tiles[index];
+            if let Shows::Plate { text, colour } = shows {
+                let (rect, panel) = (*rect, self.panel);
+                let plate = plate::plate(&rect, text, *colour, panel);
+                self.fill(&rect, panel);
                 plate.paint(&mut frame_of(&mut self.planes, self.size));
             }
             self.paint_label(index);
         }
     }
 
-    /// Draws a picture of a track into its tile: as large as it fits, not cut and not stretched. Returns
-    /// whether anything looks different now; never where the scene does not show the track.
+    /// Draws a picture of a track into its tile: as large as it fits, not cut, and not stretched by more
+    /// than two pixels. Returns whether anything looks different now; never where the scene does not
+    /// show the track.
+    ///
+    /// `space` is that of the picture; other colours than those of the canvas are converted.
     pub fn draw(&mut self, track: TrackId, picture: &FrameRef<'_>, space: ColourSpace) -> bool {
         let Some(index) = self.place_of(track) else {
             return false;
         };
         let tile = self.tiles[index].rect;
         let target = fitted(picture.size(), &tile);
-        if target.is_empty() {
-            return self.blank(track);
-        }
         let mut scaled = self.scaler.scale(picture, (target.width, target.height));
         if let Some(conversion) = Conversion::between(space, ColourSpace::default()) {
             conversion.apply(&mut scaled, target.width as usize);
@@ -98,7 +115,7 @@ impl Canvas {
             return false;
         }
         if before.is_none_or(|(rect, _)| *rect != target) {
-            self.fill(&tile);
+            self.fill(&tile, self.background);
         }
         scaled.paint(&mut frame_of(&mut self.planes, self.size), &target);
         self.drawn.insert(track, (target, scaled));
@@ -115,7 +132,7 @@ impl Canvas {
             return false;
         }
         let tile = self.tiles[index].rect;
-        self.fill(&tile);
+        self.fill(&tile, self.background);
         self.paint_label(index);
         true
     }
@@ -142,9 +159,8 @@ impl Canvas {
         self.tiles.iter().position(shows)
     }
 
-    fn fill(&mut self, rect: &PixelRect) {
-        let background = self.background;
-        fill(&mut frame_of(&mut self.planes, self.size), rect, background);
+    fn fill(&mut self, rect: &PixelRect, with: Samples) {
+        fill(&mut frame_of(&mut self.planes, self.size), rect, with);
     }
 
     fn paint_label(&mut self, index: usize) {
@@ -171,18 +187,45 @@ fn fitted((width, height): (u32, u32), tile: &PixelRect) -> PixelRect {
     let (width, height) = (u64::from(width), u64::from(height));
     let (wide, high) = (u64::from(tile.width), u64::from(tile.height));
     let (fit_wide, fit_high) = if width * high >= wide * height {
-        (wide & !1, even_part(wide, height, width, high))
+        (wide, even_part(wide, height, width, high))
     } else {
-        (even_part(high, width, height, wide), high & !1)
+        (even_part(high, width, height, wide), high)
     };
     let x = tile.x + (((wide - fit_wide) as u32 / 2) & !1);
     let y = tile.y + (((high - fit_high) as u32 / 2) & !1);
     PixelRect::new(x, y, fit_wide as u32, fit_high as u32)
 }
 
-/// Returns `length * part / whole` as the nearest even number, at most `most`.
-const fn even_part(length: u64, part: u64, whole: u64, most: u64) -> u64 {
-    let halves = (length * part + whole) / (2 * if whole == 0 { 1 } else { whole });
-    let even = halves * 2;
-    if even > most { most & !1 } else { even }
+/// Returns `length * part / whole` as the nearest even number, at least 2 and at most `most`; and `most`
+/// where next to nothing is missing to it.
+fn even_part(length: u64, part: u64, whole: u64, most: u64) -> u64 {
+    let even = (length * part + whole) / (2 * whole) * 2;
+    let edge = even.clamp(2, most);
+    let bare = most - edge;
+    if bare <= SNAP_PX && bare * 32 <= most {
+        return most;
+    }
+    edge
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_as_large_as_it_fits_and_in_the_middle() {
+        let tile = PixelRect::new(100, 50, 320, 180);
+        for (size, target) in [
+            ((1280, 720), tile),
+            ((320, 180), tile),
+            ((640, 480), PixelRect::new(140, 50, 240, 180)),
+            ((2000, 500), PixelRect::new(100, 100, 320, 80)),
+            ((10, 2000), PixelRect::new(258, 50, 2, 180)),
+            ((90_000, 1), PixelRect::new(100, 138, 320, 2)),
+            // It would be 178 high, and lines of background above and below look like a mistake.
+            ((1280, 712), tile),
+        ] {
+            assert_eq!(fitted(size, &tile), target, "{size:?}");
+        }
+    }
 }

@@ -1,128 +1,249 @@
 //! Plates in the place of a picture, and labels over one.
 
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
-use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster, get_raster_width};
-use scrim_policy::{PixelRect, session::Tile};
+use scrim_policy::{Colour, PixelRect, session::Tile};
 
+use super::letters::{self, Ink};
 use crate::{
     badge::{PLATES, TEXT, blend},
-    colour::ColourSpace,
+    colour::{ColourSpace, Samples},
+    frame::Component,
     patch::Patch,
 };
 
-/// The largest letters that there are; larger ones are made from them.
-const LARGEST: RasterHeight = RasterHeight::Size32;
+/// Behind the text of a label.
+const LABEL: Colour = Colour {
+    red: 0x14,
+    green: 0x16,
+    blue: 0x1a,
+};
 
-/// Smallest edge of a tile with a label, in pixels.
-const LEAST_LABELLED: u32 = 64;
+/// How far a panel is from the background to white, or to black where the background is light, in
+/// percent.
+const PANEL_PERCENT: u32 = 7;
 
-/// Returns a plate with a few letters in the middle.
-pub(super) fn plate(rect: PixelRect, text: &str, colour: u16) -> Patch {
+/// Diameter of the disc of a plate, of the shorter edge of its tile, in percent.
+const DISC_PERCENT: u32 = 46;
+
+/// Height and width of the text on a disc, of its diameter, in percent. The font has space above and
+/// below its letters.
+const TEXT_PERCENT: (u32, u32) = (50, 76);
+
+/// The text of a label is so many times lower than its tile.
+const LABEL_SHARE: u32 = 22;
+
+/// Returns the colour of the panel that a plate lies on: the background, a little lighter or darker, so
+/// that it can be seen that somebody is there.
+pub(super) fn panel(background: Colour) -> Samples {
+    let channels = [background.red, background.green, background.blue];
+    let is_light = channels.into_iter().map(u32::from).sum::<u32>() > 3 * 128;
+    let towards = if is_light { 0 } else { 255 };
+    let [red, green, blue] = channels.map(|channel| {
+        let mixed = u32::from(channel) * (100 - PANEL_PERCENT) + towards * PANEL_PERCENT;
+        (mixed / 100) as u8
+    });
+    ColourSpace::default().samples(Colour { red, green, blue })
+}
+
+/// Returns a disc for the middle of a tile that is filled with the panel, with a few letters on it.
+pub(super) fn plate(tile: &PixelRect, text: &str, colour: u16, panel: Samples) -> Patch {
     let space = ColourSpace::default();
+    let shorter = tile.width.min(tile.height);
+    let diameter = (shorter * DISC_PERCENT / 100).max(shorter.min(16)) & !1;
+    let centred = |start: u32, length: u32| start + (((length - diameter) / 2) & !1);
+    let rect = PixelRect::new(
+        centred(tile.x, tile.width),
+        centred(tile.y, tile.height),
+        diameter,
+        diameter,
+    );
+    let mut patch = Patch::filled(rect, panel);
     let colour = PLATES[usize::from(colour) % PLATES.len()];
-    let mut patch = Patch::filled(rect, space.samples(colour));
-    let drawn = Letters::drawn(text);
-    // Letters are a third as high as the plate, or as wide as it allows.
-    let high = f64::from(rect.height) / 3.0 / f64::from(drawn.height.max(1));
-    let wide = f64::from(rect.width) * 0.8 / f64::from(drawn.width.max(1));
-    let letters = drawn.scaled(high.min(wide));
-    let left = rect.width.saturating_sub(letters.width) / 2;
-    let top = rect.height.saturating_sub(letters.height) / 2;
-    letters.write(&mut patch, left, top);
+    fill_disc(&mut patch, diameter, space.samples(colour));
+    let (high, wide) = TEXT_PERCENT;
+    let ink = letters::written_within(text, diameter * high / 100, diameter * wide / 100);
+    write(&mut patch, (diameter, diameter), &ink);
     patch
 }
 
-/// Returns what stands in the corner of a tile, if something does.
+/// Returns what stands in the left lower corner of a tile, if something does and there is room for it.
 pub(super) fn label(tile: &Tile) -> Option<Patch> {
-    let text = tile.label.as_deref().filter(|text| !text.is_empty())?;
-    if tile.rect.width < LEAST_LABELLED || tile.rect.height < LEAST_LABELLED {
+    let rect = &tile.rect;
+    let size = letters::size_of(rect.height / LABEL_SHARE);
+    let height = (size.val() as u32 * 3 / 2).next_multiple_of(2);
+    let margin = if rect.height < 200 { 4 } else { 8 };
+    let padding = size.val() as u32 / 2;
+    let room = rect.width.checked_sub(2 * (margin + padding))?;
+    let text = shortened(
+        tile.label.as_deref()?,
+        (room / letters::advance(size)) as usize,
+    )?;
+    let ink = letters::written(&text, size);
+    let width = (ink.width as u32 + 2 * padding) & !1;
+    let top = rect.bottom().checked_sub(margin + height)?;
+    let place = PixelRect::new(rect.x + margin, top, width, height);
+    if !rect.contains(&place) {
         return None;
     }
-    // A twentieth of the picture, and legible.
-    let height = f64::from((tile.rect.height / 20).clamp(16, 32));
-    let drawn = Letters::drawn(text);
-    let room = f64::from(tile.rect.width - 40) / f64::from(drawn.width.max(1));
-    let factor = (height / f64::from(drawn.height.max(1))).min(room);
-    let letters = drawn.scaled(factor);
-    let (wide, high) = (
-        (letters.width + 16)
-            .next_multiple_of(2)
-            .min(tile.rect.width),
-        (letters.height + 8)
-            .next_multiple_of(2)
-            .min(tile.rect.height),
-    );
-    let (x, bottom) = (tile.rect.x + 8, tile.rect.y + tile.rect.height);
-    let rect = PixelRect::new(x & !1, (bottom.saturating_sub(high + 8)) & !1, wide, high);
-    if !tile.rect.contains(&rect) {
-        return None;
-    }
-    let space = ColourSpace::default();
-    let mut patch = Patch::filled(rect, space.samples(scrim_policy::Colour::BACKGROUND));
-    letters.write(&mut patch, 8, (high - letters.height) / 2);
+    let mut patch = Patch::filled(place, ColourSpace::default().samples(LABEL));
+    write(&mut patch, (width, height), &ink);
     Some(patch)
 }
 
-/// Letters as ink: 0 is none, 255 is all.
-struct Letters {
-    width: u32,
-    height: u32,
-    ink: Vec<u8>,
+/// Returns a text of at most so many letters; nothing where there is no room for one of its own.
+fn shortened(text: &str, most: usize) -> Option<String> {
+    const MORE: &str = "..";
+    if text.chars().count() <= most {
+        return (!text.is_empty()).then(|| text.to_owned());
+    }
+    let own = most.checked_sub(MORE.len()).filter(|own| *own > 0)?;
+    Some(text.chars().take(own).chain(MORE.chars()).collect())
 }
 
-impl Letters {
-    fn drawn(text: &str) -> Self {
-        let advance = get_raster_width(FontWeight::Bold, LARGEST);
-        let (width, height) = (advance * text.chars().count(), LARGEST.val());
-        let mut ink = vec![0; width * height];
-        for (index, letter) in text.chars().enumerate() {
-            let raster = get_raster(letter, FontWeight::Bold, LARGEST)
-                .or_else(|| get_raster('\u{fffd}', FontWeight::Bold, LARGEST));
-            let Some(raster) = raster else { continue };
-            for (row, line) in raster.rows().enumerate().take(height) {
-                let from = row * width + index * advance;
-                let count = line.len().min(advance);
-                ink[from..from + count].copy_from_slice(&line[..count]);
+/// Fills the circle that touches all edges of a square patch.
+fn fill_disc(patch: &mut Patch, diameter: u32, colour: Samples) {
+    let radius = f64::from(diameter) / 2.0;
+    for (component, value) in parts(colour) {
+        // Luma of each pixel, chroma of each square of four.
+        let (step, count) = match component {
+            Component::Y => (1.0_f64, diameter),
+            Component::U | Component::V => (2.0, diameter / 2),
+        };
+        let off_centre = |index: u32| (f64::from(index) + 0.5) * step - radius;
+        for row in 0..count {
+            for column in 0..count {
+                let (right, down) = (off_centre(column), off_centre(row));
+                let distance = (right * right + down * down).sqrt();
+                let share = ((radius - distance) / step + 0.5).clamp(0.0, 1.0);
+                if let Some(sample) = patch.sample(component, column, row) {
+                    *sample = blend(*sample, value, (share * 255.0).round() as u8);
+                }
             }
         }
-        Self {
-            width: width as u32,
-            height: height as u32,
-            ink,
-        }
     }
+}
 
-    fn scaled(self, factor: f64) -> Self {
-        let scaled = |edge: u32| ((f64::from(edge) * factor).round() as u32).max(1);
-        let (width, height) = (scaled(self.width), scaled(self.height));
-        if self.ink.is_empty() || (width, height) == (self.width, self.height) {
-            return self;
-        }
-        let source = ImageRef::new(self.width, self.height, &self.ink, PixelType::U8)
-            .expect("there is as much ink as the letters have pixels");
-        let mut image = Image::new(width, height, PixelType::U8);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-        Resizer::new()
-            .resize(&source, &mut image, &options)
-            .expect("both pictures have one 8-bit sample per pixel");
-        Self {
-            width,
-            height,
-            ink: image.into_vec(),
-        }
-    }
-
-    fn write(&self, patch: &mut Patch, left: u32, top: u32) {
-        let text = ColourSpace::default().samples(TEXT).y;
-        let lines = self.ink.chunks_exact((self.width as usize).max(1));
-        for (row, line) in (top..).zip(lines) {
-            for (column, ink) in (left..).zip(line) {
-                if let Some(luma) = patch.luma(column, row) {
-                    *luma = blend(*luma, text, *ink);
+/// Writes in the middle of a patch of this size. White has no colour, so chroma is written as well.
+fn write(patch: &mut Patch, (width, height): (u32, u32), ink: &Ink) {
+    let colour = ColourSpace::default().samples(TEXT);
+    // Even, so that squares of chroma are whole.
+    let left = (width.saturating_sub(ink.width as u32) / 2) & !1;
+    let top = (height.saturating_sub(ink.height as u32) / 2) & !1;
+    let at = |column: usize, row: usize| {
+        let is_inside = column < ink.width && row < ink.height;
+        let index = row * ink.width + column;
+        u32::from(if is_inside { ink.coverage[index] } else { 0 })
+    };
+    for (component, value) in parts(colour) {
+        let step = if component == Component::Y { 1 } else { 2 };
+        for row in 0..ink.height.div_ceil(step) {
+            for column in 0..ink.width.div_ceil(step) {
+                let (x, y) = (column * step, row * step);
+                let squares = (0..step).flat_map(|down| (0..step).map(move |right| (right, down)));
+                let sum: u32 = squares.map(|(right, down)| at(x + right, y + down)).sum();
+                let share = sum / (step * step) as u32;
+                let place = (
+                    left / step as u32 + column as u32,
+                    top / step as u32 + row as u32,
+                );
+                if let Some(sample) = patch.sample(component, place.0, place.1) {
+                    *sample = blend(*sample, value, share as u8);
                 }
+            }
+        }
+    }
+}
+
+const fn parts(colour: Samples) -> [(Component, u8); 3] {
+    [
+        (Component::Y, colour.y),
+        (Component::U, colour.u),
+        (Component::V, colour.v),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use scrim_policy::session::Shows;
+
+    use super::*;
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(colour: Colour) -> f64 {
+        let linear = |channel: u8| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.04045 {
+                share / 12.92
+            } else {
+                ((share + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(colour.red) + 0.7152 * linear(colour.green) + 0.0722 * linear(colour.blue)
+    }
+
+    #[test]
+    fn text_stands_out_from_every_plate_and_label() {
+        for behind in PLATES.into_iter().chain([LABEL]) {
+            let contrast = (luminance(TEXT) + 0.05) / (luminance(behind) + 0.05);
+            assert!(contrast >= 4.5, "{behind:?}: {contrast}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_room_is_cut_or_left_out() {
+        assert_eq!(shortened("Ada Krol", 8).as_deref(), Some("Ada Krol"));
+        assert_eq!(shortened("Ada Krol", 7).as_deref(), Some("Ada K.."));
+        assert_eq!(shortened("Ada Krol", 3).as_deref(), Some("A.."));
+        assert_eq!(shortened("Ada Krol", 2), None);
+        assert_eq!(shortened("", 8), None);
+    }
+
+    #[test]
+    fn a_label_is_inside_of_its_tile_or_is_not_there() {
+        for (width, height) in [
+            (1280, 720),
+            (242, 136),
+            (64, 36),
+            (40, 200),
+            (16, 16),
+            (2, 2),
+        ] {
+            let tile = Tile {
+                rect: PixelRect::new(10, 20, width, height),
+                shows: Shows::Plate {
+                    text: String::new(),
+                    colour: 0,
+                },
+                label: Some("Maximiliane von Hohenstein".to_owned()),
+            };
+            match label(&tile) {
+                Some(label) => assert!(tile.rect.contains(&label.rect()), "{tile:?} {label:?}"),
+                None => assert!(width < 100, "{tile:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_disc_is_round_and_inside_of_its_tile() {
+        let panel = panel(Colour::BACKGROUND);
+        for (width, height) in [(1280, 720), (114, 64), (16, 200), (2, 2)] {
+            let tile = PixelRect::new(10, 20, width, height);
+            let mut disc = plate(&tile, "", 1, panel);
+            let rect = disc.rect();
+            assert!(
+                tile.contains(&rect) && rect.width == rect.height,
+                "{rect:?}"
+            );
+            let (last, middle) = (rect.width - 1, rect.width / 2);
+            let corners = [(0, 0), (last, 0), (0, last), (last, last)];
+            if last > 8 {
+                for (x, y) in corners {
+                    assert_eq!(disc.luma(x, y).copied(), Some(panel.y), "{rect:?}");
+                }
+                assert_ne!(disc.luma(middle, middle).copied(), Some(panel.y));
+                assert_eq!(
+                    disc.luma(0, middle).copied(),
+                    disc.luma(last, middle).copied()
+                );
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod attack;
 mod canvas;
+mod canvas_properties;
 mod conversations;
 mod non_interference;
 mod pixels;
