@@ -4,6 +4,7 @@
 mod attack;
 mod canvas;
 mod canvas_properties;
+mod canvas_stills;
 mod conversations;
 mod non_interference;
 mod pixels;

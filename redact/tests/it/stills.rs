@@ -223,7 +223,7 @@ fn published(mut picture: Picture, policy: &Policy, roster: &Roster) -> Still {
 }
 
 /// Compares a still with the committed one, pixel by pixel. `SCRIM_RENEW_GOLDEN=1` writes it anew.
-fn check_golden(name: &str, still: &Still) {
+pub(crate) fn check_golden(name: &str, still: &Still) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let golden = root.join("tests/golden").join(name);
     if env::var_os("SCRIM_RENEW_GOLDEN").is_some_and(|value| value == "1") {
