@@ -1,5 +1,7 @@
 //! Where tiles lie on a canvas. All numbers are even, and no two tiles overlap.
 
+use std::cmp::Reverse;
+
 use crate::PixelRect;
 
 /// Space between tiles and around them, in pixels.
@@ -91,7 +93,7 @@ fn rows(canvas: [u32; 2], count: u32) -> Option<Vec<PixelRect>> {
             Some((wide, high, columns))
         })
         // Of equal ones, that with fewer columns: it has fewer empty places.
-        .min_by_key(|(wide, _, columns)| (std::cmp::Reverse(*wide), *columns))?;
+        .min_by_key(|(wide, high, columns)| (Reverse(wide * high), *columns))?;
     let length = |cells: u32, edge: u32| cells * edge + (cells - 1) * GAP_PX;
     let centred = |canvas: u32, length: u32| ((canvas - length) / 2) & !1;
     let top = centred(height, length(count.div_ceil(columns), high));
@@ -138,6 +140,84 @@ mod tests {
         let narrow = beside([720, 1280]).unwrap();
         assert!(narrow.strip[0].y > narrow.large.bottom());
         assert_eq!(beside([64, 36]), None);
+    }
+
+    const CANVASES: [[u32; 2]; 6] = [
+        [1280, 720],
+        [1920, 1080],
+        [640, 360],
+        [720, 1280],
+        [1280, 400],
+        [800, 800],
+    ];
+
+    #[test]
+    fn tiles_of_a_grid_are_equal_and_even_and_never_overlap() {
+        for [width, height] in CANVASES {
+            for count in 1..=16 {
+                let tiles = grid([width, height], count);
+                assert_eq!(tiles.len(), count, "{width}x{height}");
+                for (index, tile) in tiles.iter().enumerate() {
+                    let numbers = [tile.x, tile.y, tile.width, tile.height];
+                    assert!(numbers.iter().all(|number| number % 2 == 0), "{tile:?}");
+                    assert!(whole([width, height]).contains(tile) && !tile.is_empty());
+                    assert_eq!((tile.width, tile.height), (tiles[0].width, tiles[0].height));
+                    let mut before = tiles[..index].iter();
+                    assert!(before.all(|other| !other.overlaps(tile)), "{tiles:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_other_rows_and_columns_have_larger_tiles() {
+        for [width, height] in CANVASES {
+            for count in 2..=16_u32 {
+                let tile = grid([width, height], count as usize)[0];
+                assert!(
+                    (tile.width * 9).abs_diff(tile.height * 16) <= 16,
+                    "{tile:?}"
+                );
+                // Two steps of two pixels: one of them may be lost where numbers are made even.
+                let wide = tile.width + 4;
+                for columns in 1..=count {
+                    let rows = count.div_ceil(columns);
+                    let fits_across = columns * wide + (columns + 1) * GAP_PX <= width;
+                    let fits_down = rows * wide * 9 + (rows + 1) * GAP_PX * 16 <= height * 16;
+                    assert!(
+                        !(fits_across && fits_down),
+                        "{count} in {width}x{height}: {columns} columns, {tile:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_of_a_grid_is_in_the_middle() {
+        for [width, height] in CANVASES {
+            for count in 2..=16 {
+                let tiles = grid([width, height], count);
+                let below = height - tiles[count - 1].bottom();
+                assert!(tiles[0].y.abs_diff(below) <= 2, "{tiles:?}");
+                for row in tiles.chunk_by(|one, next| one.y == next.y) {
+                    let right = width - row[row.len() - 1].right();
+                    assert!(row[0].x.abs_diff(right) <= 2, "{tiles:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_people_leave_no_places_for_others() {
+        let [left, right] = grid([1280, 720], 2)[..] else {
+            panic!("two people have two tiles")
+        };
+        assert_eq!(left, PixelRect::new(8, 182, 628, 354));
+        assert_eq!(right, PixelRect::new(644, 182, 628, 354));
+        let above = grid([720, 1280], 2);
+        assert_eq!((above[0].x, above[0].width), (8, 704));
+        assert_eq!(above[1].y, above[0].bottom() + GAP_PX);
     }
 
     #[test]
