@@ -145,17 +145,21 @@ fn scene(span: Span, people: &[Participant], names: NamesShown) -> SessionScene 
     }
 }
 
-/// Writes what people may be called. A screen has no label, which would cover it, and a plate none that
-/// says the same again.
+/// Writes what people may be called: on a screen, who shares it. A plate has no label that says the same
+/// again.
 fn tile(spot: &Spot, person: &Participant, names: NamesShown) -> Tile {
     let initials = || person.initials.clone();
     let name = || initials::reading_order(person.name.reveal());
-    let (shows, label) = match (spot.content, names) {
-        (Content::Screen(track), _) => (Shows::Track(track), None),
-        (Content::Camera(track), NamesShown::Initials) => (Shows::Track(track), Some(initials())),
-        (Content::Camera(track), NamesShown::Full) => (Shows::Track(track), Some(name())),
-        (Content::Camera(track), NamesShown::Hidden) => (Shows::Track(track), None),
-        (Content::Plate, names) => {
+    let (shows, label) = match spot.content {
+        Content::Screen(track) | Content::Camera(track) => {
+            let label = match names {
+                NamesShown::Initials => Some(initials()),
+                NamesShown::Full => Some(name()),
+                NamesShown::Hidden => None,
+            };
+            (Shows::Track(track), label)
+        }
+        Content::Plate => {
             let plate = Shows::Plate {
                 text: match names {
                     NamesShown::Hidden => String::new(),

@@ -264,7 +264,7 @@ fn people_are_called_what_the_policy_says_and_nothing_else() {
         let [screen, one, other] = tiles(&plan, 5.0) else {
             panic!("{plan:?}")
         };
-        assert_eq!(screen.label, None, "a label would cover the screen");
+        assert_eq!(screen.label.as_deref(), camera, "she shares it");
         assert_eq!(one.label.as_deref(), camera);
         assert_eq!(other.label.as_deref(), plate.1);
         assert_eq!(plates(&plan, 5.0), [plate.0]);

@@ -92,10 +92,7 @@ impl Recorded {
             let picture = still(&out.join("recording.mp4"), seconds);
             picture.save(shots.join(format!("{name}.png"))).unwrap();
         }
-        Self {
-            _home: home,
-            out,
-        }
+        Self { _home: home, out }
     }
 
     fn file(&self, name: &str) -> PathBuf {
