@@ -2,6 +2,8 @@
 //! camera of one colour and a microphone of one tone, so that who is in the recording shows in every
 //! picture and every sample.
 
+mod taken_back;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -33,7 +35,7 @@ const PIECE: usize = RATE as usize / 5;
 
 /// A meeting and what was made of it.
 struct Recorded {
-    _home: Home,
+    home: Home,
     /// What was exported: the outputs, and who took part.
     out: PathBuf,
 }
@@ -77,22 +79,14 @@ impl Recorded {
         for name in ["Holt", "Krol", "Lund", "Kowalska", "hanna@", "Beekeeping"] {
             assert!(!log.contains(name), "{name} is in the log");
         }
-        let mut publish = home.scrim();
-        Answer::of(publish.args(["publish", recording])).expect(0);
-        let folder = home.path().join("out");
-        let mut export = home.scrim();
-        export
-            .args(["export", recording, "--format", "folder"])
-            .args(["--with", "attendance", "--out"])
-            .arg(&folder);
-        Answer::of(&mut export).expect(0);
-        let out = folder.join(recording);
+        Answer::of(home.scrim().args(["publish", recording])).expect(0);
+        let out = exported(&home, recording, "out");
         // To be looked at by people.
         for (name, seconds) in [("early", 4.0), ("late", 11.0)] {
             let picture = still(&out.join("recording.mp4"), seconds);
             picture.save(shots.join(format!("{name}.png"))).unwrap();
         }
-        Self { _home: home, out }
+        Self { home, out }
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -153,6 +147,18 @@ fn made(home: &Home, service: &Service) -> String {
         assert!(!rows.iter().any(is_bad), "{rows:?}\n{}", log());
         assert!(begun.elapsed() < PATIENCE, "{rows:?}\n{}", log());
     }
+}
+
+/// Exports what was published of a recording, and who took part, and returns where.
+fn exported(home: &Home, recording: &str, name: &str) -> PathBuf {
+    let folder = home.path().join(name);
+    let mut export = home.scrim();
+    export
+        .args(["export", recording, "--format", "folder"])
+        .args(["--with", "attendance", "--out"])
+        .arg(&folder);
+    Answer::of(&mut export).expect(0);
+    folder.join(recording)
 }
 
 /// How much of a picture has a colour, from 0 to 1.
