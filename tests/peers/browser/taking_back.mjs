@@ -44,8 +44,8 @@ try {
   });
   await step('everything is taken back', async () => {
     await page.click('button[name=all]');
-    await page.locator('.chip.withdrawn').first().waitFor();
-    check(await page.locator('.chip.withdrawn').count() === 5, 'five answers, all taken back');
+    await page.locator('.chip.taken-back').first().waitFor();
+    check(await page.locator('.chip.taken-back').count() === 5, 'five answers, all taken back');
     check(!(await stated()).join().includes('Published'), `nothing is published: ${await stated()}`);
     check(await page.locator('button[name=all]').count() === 0, 'nothing more can be taken back');
     await look('taken-back');
