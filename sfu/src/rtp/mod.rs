@@ -33,6 +33,6 @@ pub use keyframe::starts_keyframe;
 pub use loudness::Speakers;
 pub use packet::{HEADER_BYTES, Level, Packet};
 pub use reports::{SenderReport, sender_reports};
-pub use rewriter::{Rewriter, SourceId, Verdict};
+pub use rewriter::{Rewriter, SourceId, Verdict, head_of_payload};
 pub use throttle::{Seeker, Throttle};
 pub use vp8::{PictureId, Tl0PictureIndex, Vp8Descriptor};

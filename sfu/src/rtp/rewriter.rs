@@ -5,6 +5,7 @@ use super::{
     order::{Frames, Order, Place},
     packet::{HEADER_BYTES, Packet},
     shifts::{Pictures, Timestamps},
+    vp8::Vp8Descriptor,
 };
 use crate::codec::Codec;
 
@@ -47,6 +48,18 @@ enum Stage {
 }
 
 const WAITING: Stage = Stage::Waiting { is_said: false };
+
+/// Returns how many of the first bytes of a payload are written for each slot by
+/// [`Rewriter::rewrite_head`]. The bytes behind them are the same in all slots, which can share them.
+pub fn head_of_payload(codec: Codec, payload: &[u8]) -> usize {
+    match codec {
+        // It is so short that sharing it costs more than writing it.
+        Codec::Opus => payload.len(),
+        // The numbers of frames are in the descriptor.
+        Codec::Vp8 => Vp8Descriptor::read(payload).map_or(payload.len(), |read| read.length),
+        Codec::H264 => 0,
+    }
+}
 
 /// One slot of one viewer.
 ///
@@ -168,6 +181,33 @@ impl Rewriter {
         pts_ns: u64,
         out: &mut Vec<u8>,
     ) -> Verdict {
+        let whole = packet.payload().len();
+        self.rewrite_up_to(whole, source, codec, packet, pts_ns, out)
+    }
+
+    /// The same, but of the payload only the [head](head_of_payload) is written. What is sent is `out`
+    /// with the rest of the payload behind it.
+    pub fn rewrite_head(
+        &mut self,
+        source: SourceId,
+        codec: Codec,
+        packet: &Packet<'_>,
+        pts_ns: u64,
+        out: &mut Vec<u8>,
+    ) -> Verdict {
+        let head = head_of_payload(codec, packet.payload());
+        self.rewrite_up_to(head, source, codec, packet, pts_ns, out)
+    }
+
+    fn rewrite_up_to(
+        &mut self,
+        length: usize,
+        source: SourceId,
+        codec: Codec,
+        packet: &Packet<'_>,
+        pts_ns: u64,
+        out: &mut Vec<u8>,
+    ) -> Verdict {
         out.clear();
         if self.source != Some(source) {
             return Verdict::Drop;
@@ -186,7 +226,7 @@ impl Rewriter {
             let needs_keyframe = !std::mem::replace(is_said, true);
             return Verdict::Hold { needs_keyframe };
         }
-        self.write(codec, packet, pts_ns, out);
+        self.write_up_to(length, codec, packet, pts_ns, out);
         Verdict::Forward
     }
 
@@ -224,7 +264,16 @@ impl Rewriter {
         }
     }
 
-    fn write(&mut self, codec: Codec, packet: &Packet<'_>, pts_ns: u64, out: &mut Vec<u8>) {
+    fn write_up_to(
+        &mut self,
+        length: usize,
+        codec: Codec,
+        packet: &Packet<'_>,
+        pts_ns: u64,
+        out: &mut Vec<u8>,
+    ) {
+        let payload = packet.payload();
+        let payload = payload.get(..length).unwrap_or(payload);
         let sequence = self.next_sequence;
         self.next_sequence = sequence.wrapping_add(1);
         let timestamp = self.timestamps.moved(codec, packet.timestamp(), pts_ns);
@@ -232,12 +281,12 @@ impl Rewriter {
         let payload_type = others.find(|(of, _)| *of == codec);
         let payload_type =
             payload_type.map_or(self.payload_type, |(_, payload_type)| *payload_type);
-        out.reserve(HEADER_BYTES + packet.payload().len());
+        out.reserve(HEADER_BYTES + payload.len());
         out.extend([PLAIN, u8::from(packet.marker()) << 7 | payload_type]);
         out.extend(sequence.to_be_bytes());
         out.extend(timestamp.to_be_bytes());
         out.extend(self.ssrc.to_be_bytes());
-        out.extend_from_slice(packet.payload());
+        out.extend_from_slice(payload);
         if let (Codec::Vp8, Some(payload)) = (codec, out.get_mut(HEADER_BYTES..)) {
             self.pictures.renumber(payload);
         }

@@ -7,7 +7,9 @@ use super::{
     viewer::{FIRST_TIMESTAMP, Viewer},
 };
 use crate::codec::Codec;
-use crate::rtp::{Packet, Rewriter, SourceId, Speakers, Verdict, Vp8Descriptor, starts_keyframe};
+use crate::rtp::{
+    Packet, Rewriter, SourceId, Speakers, Verdict, Vp8Descriptor, head_of_payload, starts_keyframe,
+};
 
 const CODECS: [Codec; 3] = [Codec::Opus, Codec::Vp8, Codec::H264];
 const SOURCES: usize = 3;
@@ -334,8 +336,14 @@ proptest! {
             slot.switch_to(SourceId(source / 2));
             let bytes = Sent::new(sequence, timestamp, &payload).bytes();
             let packet = Packet::read(&bytes).unwrap();
+            let (mut same, mut shared) = (slot.clone(), Vec::new());
             let verdict = slot.rewrite(SourceId(source / 2), codec, &packet, pts_ns, &mut out);
+            let of_head =
+                same.rewrite_head(SourceId(source / 2), codec, &packet, pts_ns, &mut shared);
+            prop_assert_eq!(of_head, verdict);
             if verdict == Verdict::Forward {
+                shared.extend(&payload[head_of_payload(codec, &payload)..]);
+                prop_assert_eq!(&shared, &out);
                 let got = Packet::read(&out).unwrap();
                 prop_assert_eq!(got.sequence(), expected);
                 prop_assert_eq!(got.payload().len(), payload.len());

@@ -5,7 +5,7 @@ use super::{
     viewer::{ASK, FIRST_SEQUENCE, FIRST_TIMESTAMP, HOLD, ONE, OTHER, SLOT_SSRC, Viewer},
 };
 use crate::codec::Codec;
-use crate::rtp::{Packet, Rewriter, Verdict};
+use crate::rtp::{Packet, Rewriter, Verdict, head_of_payload};
 
 /// The first packet of a VP8 frame.
 fn first(sequence: u16, timestamp: u32, is_keyframe: bool) -> Sent {
@@ -90,6 +90,19 @@ fn room_that_is_there_is_used_again() {
         Verdict::Forward
     );
     assert_eq!(out.as_ptr(), place);
+}
+
+#[test]
+fn what_differs_between_slots_is_the_descriptor_of_vp8_and_nothing_of_h264() {
+    let payload = vp8(true, true, 300, 7);
+    assert_eq!(head_of_payload(Codec::Vp8, &payload), 6);
+    assert_eq!(head_of_payload(Codec::Vp8, &[0x10, 0x50]), 1);
+    assert_eq!(head_of_payload(Codec::H264, IDR), 0);
+    // Sound is copied.
+    assert_eq!(head_of_payload(Codec::Opus, b"words"), 5);
+    // What ends within its descriptor is not cut any shorter.
+    assert_eq!(head_of_payload(Codec::Vp8, &[0x90, 0x80]), 2);
+    assert_eq!(head_of_payload(Codec::Vp8, &[]), 0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::packets::Sent;
 use crate::codec::Codec;
-use crate::rtp::{HEADER_BYTES, Packet, Rewriter, SourceId, Verdict};
+use crate::rtp::{HEADER_BYTES, Packet, Rewriter, SourceId, Verdict, head_of_payload};
 
 pub(super) const SLOT_SSRC: u32 = 0x0051_0751;
 pub(super) const SLOT_TYPE: u8 = 96;
@@ -55,9 +55,22 @@ impl Viewer {
         let bytes = sent.bytes();
         let packet = Packet::read(&bytes).unwrap();
         let pts_ns = millis * 1_000_000;
+        let mut same = self.slot.clone();
+        let mut shared = Vec::new();
+        let same_verdict = same.rewrite_head(source, self.codec, &packet, pts_ns, &mut shared);
         let verdict = self
             .slot
             .rewrite(source, self.codec, &packet, pts_ns, &mut self.out);
+        assert_eq!(
+            same_verdict, verdict,
+            "of a head it decides in the same way"
+        );
+        if verdict == Verdict::Forward {
+            let head = head_of_payload(self.codec, packet.payload());
+            assert_eq!(shared.len(), HEADER_BYTES + head);
+            shared.extend(&packet.payload()[head..]);
+        }
+        assert_eq!(shared, self.out, "a head and what is shared are the packet");
         if verdict != Verdict::Forward {
             assert!(self.out.is_empty(), "{verdict:?} leaves nothing behind");
             return verdict;
