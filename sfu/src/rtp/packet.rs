@@ -1,6 +1,6 @@
 //! A view of one RTP packet (RFC 3550, 5.1).
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use super::extensions::Extensions;
 
@@ -20,6 +20,8 @@ pub struct Packet<'a> {
     timestamp: u32,
     ssrc: u32,
     extensions: Extensions<'a>,
+    /// Where the payload begins.
+    payload_at: usize,
     payload: &'a [u8],
 }
 
@@ -39,6 +41,7 @@ impl<'a> Packet<'a> {
         } else {
             Extensions::split(rest)?
         };
+        let payload_at = bytes.len() - rest.len();
         let payload = if flags & HAS_PADDING == 0 {
             rest
         } else {
@@ -51,6 +54,7 @@ impl<'a> Packet<'a> {
             timestamp: u32::from_be_bytes([t0, t1, t2, t3]),
             ssrc: u32::from_be_bytes([i0, i1, i2, i3]),
             extensions,
+            payload_at,
             payload,
         })
     }
@@ -94,6 +98,11 @@ impl<'a> Packet<'a> {
     /// The payload, without padding.
     pub const fn payload(&self) -> &'a [u8] {
         self.payload
+    }
+
+    /// Returns where the payload lies in the bytes that the packet was read from.
+    pub const fn payload_range(&self) -> Range<usize> {
+        self.payload_at..self.payload_at + self.payload.len()
     }
 
     /// Whether there is no payload. Browsers send such packets to find out how much gets through.

@@ -26,6 +26,7 @@ fn contributing_sources_extensions_and_padding_are_no_payload() {
     let bytes = sent.bytes();
     let packet = Packet::read(&bytes).unwrap();
     assert_eq!(packet.payload(), b"words");
+    assert_eq!(&bytes[packet.payload_range()], b"words");
     assert_eq!(packet.extension(1), Some(&[0x85][..]));
 }
 
