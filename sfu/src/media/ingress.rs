@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::{
     RoomClock,
     events::MediaEvent,
-    fanout::{FanoutSender, TrackNumber},
+    fanout::{FanoutSender, Incoming, TrackNumber},
 };
 use crate::{
     codec::Codec,
@@ -95,8 +95,13 @@ impl Ingress {
             let _ = self.events.send(MediaEvent::KeyframeSeen(self.track));
         }
         state.record(&packet, buffer.pts(), now);
-        drop(bytes);
-        self.fanout.packet(self.track, self.codec, buffer);
+        self.fanout.packet(&Incoming {
+            track: self.track,
+            codec: self.codec,
+            timestamp: packet.timestamp(),
+            came: now,
+            buffer: buffer.clone(),
+        });
     }
 
     /// Takes what a sender says about time, if it is about this track.

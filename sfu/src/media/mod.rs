@@ -37,7 +37,7 @@ use std::{
 use scrim_policy::{ParticipantId, TrackId, TrackSource};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-pub use self::{clock::RoomClock, error::MediaError, settings::MediaSettings};
+pub use self::{clock::RoomClock, error::MediaError, fanout::LeftOut, settings::MediaSettings};
 use self::{
     events::{ConnectionNumber, MediaEvent, Owner},
     fanout::{Fanout, TrackNumber},
@@ -124,10 +124,11 @@ impl Media {
     /// Starts media for a room.
     pub fn start(settings: Arc<MediaSettings>, clock: RoomClock) -> (Self, MediaEvents) {
         let (events, receiver) = unbounded_channel();
+        let fanout = Fanout::start(&events, &clock);
         let media = Self {
             settings,
             clock,
-            fanout: Fanout::start(&events),
+            fanout,
             speakers: Arc::default(),
             speaking: Vec::new(),
             events,

@@ -4,29 +4,40 @@
 //! packet. A packet is rewritten for a slot and pushed right into its webrtcbin, without a queue and a
 //! thread of its own per slot.
 //!
+//! ```text
+//! ingress ─► gate ─► queue ─► worker ─┬─ lateness   what is too late is left out, pictures first
+//!                                     └─ audience   the others: a head for each slot, pushed as a list
+//! ```
+//!
+//! A worker that is late leaves packets out. A viewer sees that as a picture that stands still until the
+//! next keyframe; sequence numbers have no hole. Recordings are made before, and miss nothing.
+//!
 //! > **Nothing goes to a viewer before its certificate was compared with its fingerprint.** Until it is
 //! > activated, a viewer has slots and gets no packet.
 
+mod audience;
+mod gate;
+mod lateness;
+mod left_out;
+mod outgoing;
+#[cfg(test)]
+mod tests;
+mod worker;
+
 use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use gstreamer as gst;
-use gstreamer::prelude::*;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::events::MediaEvent;
+pub(super) use self::audience::Outlet;
+pub use self::left_out::LeftOut;
+use self::{audience::Order, gate::Gate, worker::Worker};
+use super::{RoomClock, events::MediaEvent};
 use crate::codec::Codec;
-use crate::rtp::{HEADER_BYTES, Packet, Rewriter, SourceId, Verdict};
-
-/// Packets that may wait for a worker. What is more is dropped, as if it had been lost before.
-const MOST_WAITING: usize = 4096;
 
 /// Most workers.
 const MOST_WORKERS: usize = 8;
@@ -37,10 +48,24 @@ pub(super) type TrackNumber = u64;
 /// Number of a viewer within its room's media. One who comes again gets a new one.
 pub(super) type ViewerNumber = u64;
 
-/// Where the packets of one slot go.
-pub(super) struct Outlet {
-    pub(super) pad: gst::Pad,
-    pub(super) rewriter: Rewriter,
+/// A packet that came in.
+#[derive(Clone)]
+pub(super) struct Incoming {
+    pub(super) track: TrackNumber,
+    pub(super) codec: Codec,
+    /// Its time, as its sender counts it.
+    pub(super) timestamp: u32,
+    /// When it came, by the clock of the room.
+    pub(super) came: Duration,
+    pub(super) buffer: gst::Buffer,
+}
+
+impl Incoming {
+    /// Whether both belong to one picture. All packets of a picture have one timestamp. A list in
+    /// GStreamer has one as well: what is sent about time is made from its first packet.
+    fn is_of_same_picture(&self, other: &Self) -> bool {
+        self.track == other.track && self.timestamp == other.timestamp
+    }
 }
 
 /// All workers of a room.
@@ -51,65 +76,37 @@ pub(super) struct Fanout {
 
 /// Gives work to the workers. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct FanoutSender(Arc<[Worker]>);
+pub(super) struct FanoutSender(Arc<[Lane]>);
 
-struct Worker {
+/// The way to one worker.
+struct Lane {
     jobs: mpsc::Sender<Job>,
-    waiting: Arc<AtomicUsize>,
+    gate: Arc<Gate>,
 }
 
 enum Job {
-    Packet {
-        track: TrackNumber,
-        codec: Codec,
-        buffer: gst::Buffer,
-    },
-    Expect {
-        viewer: ViewerNumber,
-        slots: usize,
-    },
-    Attach {
-        viewer: ViewerNumber,
-        outlets: Vec<Outlet>,
-    },
-    Activate(ViewerNumber),
-    Fill {
-        viewer: ViewerNumber,
-        slot: usize,
-        track: Option<TrackNumber>,
-    },
-    Detach(ViewerNumber),
+    Packet(Incoming),
+    Order(Order),
     Stop,
 }
 
 impl Fanout {
     /// Starts the workers, one per core.
-    pub(super) fn start(events: &UnboundedSender<MediaEvent>) -> Self {
+    pub(super) fn start(events: &UnboundedSender<MediaEvent>, clock: &RoomClock) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut threads = Vec::new();
-        let workers: Vec<_> = (0..cores.clamp(1, MOST_WORKERS))
+        let lanes: Vec<_> = (0..cores.clamp(1, MOST_WORKERS))
             .map(|_| {
                 let (jobs, receiver) = mpsc::channel();
-                let waiting = Arc::new(AtomicUsize::new(0));
-                let mut state = State::new(events.clone());
-                let count = waiting.clone();
+                let gate = Arc::new(Gate::default());
+                let worker = Worker::new(receiver, gate.clone(), clock.clone(), events.clone());
                 let thread = std::thread::Builder::new().name("scrim-fanout".to_owned());
-                let run = move || {
-                    while let Ok(job) = receiver.recv() {
-                        if let Job::Packet { .. } = job {
-                            count.fetch_sub(1, Ordering::Relaxed);
-                        }
-                        if !state.work(job) {
-                            break;
-                        }
-                    }
-                };
-                threads.extend(thread.spawn(run));
-                Worker { jobs, waiting }
+                threads.extend(thread.spawn(move || worker.run()));
+                Lane { jobs, gate }
             })
             .collect();
         Self {
-            sender: FanoutSender(workers.into()),
+            sender: FanoutSender(lanes.into()),
             threads,
         }
     }
@@ -121,8 +118,8 @@ impl Fanout {
 
 impl Drop for Fanout {
     fn drop(&mut self) {
-        for worker in self.sender.0.iter() {
-            let _ = worker.jobs.send(Job::Stop);
+        for lane in self.sender.0.iter() {
+            let _ = lane.jobs.send(Job::Stop);
         }
         for thread in self.threads.drain(..) {
             let _ = thread.join();
@@ -131,215 +128,45 @@ impl Drop for Fanout {
 }
 
 impl FanoutSender {
-    /// Gives a packet to all workers.
-    pub(super) fn packet(&self, track: TrackNumber, codec: Codec, buffer: &gst::Buffer) {
-        for worker in self.0.iter() {
-            if worker.waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
-                worker.waiting.fetch_sub(1, Ordering::Relaxed);
-                continue;
+    /// Gives a packet to all workers that have room for it.
+    pub(super) fn packet(&self, packet: &Incoming) {
+        let is_picture = packet.codec.is_video();
+        let bytes = packet.buffer.size();
+        for lane in self.0.iter() {
+            if lane.gate.enter(packet.track, is_picture, bytes) {
+                let _ = lane.jobs.send(Job::Packet(packet.clone()));
             }
-            let _ = worker.jobs.send(Job::Packet {
-                track,
-                codec,
-                buffer: buffer.clone(),
-            });
         }
     }
 
     /// A viewer is being made. What is put into its slots meanwhile is remembered.
     pub(super) fn expect(&self, viewer: ViewerNumber, slots: usize) {
-        self.tell(viewer, Job::Expect { viewer, slots });
+        self.tell(viewer, Order::Expect { viewer, slots });
     }
 
     pub(super) fn attach(&self, viewer: ViewerNumber, outlets: Vec<Outlet>) {
-        self.tell(viewer, Job::Attach { viewer, outlets });
+        self.tell(viewer, Order::Attach { viewer, outlets });
     }
 
     pub(super) fn activate(&self, viewer: ViewerNumber) {
-        self.tell(viewer, Job::Activate(viewer));
+        self.tell(viewer, Order::Activate(viewer));
     }
 
     pub(super) fn fill(&self, viewer: ViewerNumber, slot: usize, track: Option<TrackNumber>) {
-        self.tell(
+        let order = Order::Fill {
             viewer,
-            Job::Fill {
-                viewer,
-                slot,
-                track,
-            },
-        );
+            slot,
+            track,
+        };
+        self.tell(viewer, order);
     }
 
     pub(super) fn detach(&self, viewer: ViewerNumber) {
-        self.tell(viewer, Job::Detach(viewer));
+        self.tell(viewer, Order::Detach(viewer));
     }
 
-    fn tell(&self, viewer: ViewerNumber, job: Job) {
+    fn tell(&self, viewer: ViewerNumber, order: Order) {
         let at = usize::try_from(viewer).unwrap_or(0) % self.0.len();
-        let _ = self.0[at].jobs.send(job);
-    }
-}
-
-/// What one worker knows.
-struct State {
-    events: UnboundedSender<MediaEvent>,
-    viewers: HashMap<ViewerNumber, Viewer>,
-    /// Who is shown a track, in which slot.
-    shown: HashMap<TrackNumber, Vec<(ViewerNumber, usize)>>,
-}
-
-struct Viewer {
-    is_active: bool,
-    outlets: Vec<Outlet>,
-    /// What is in each slot.
-    tracks: Vec<Option<TrackNumber>>,
-}
-
-impl State {
-    fn new(events: UnboundedSender<MediaEvent>) -> Self {
-        Self {
-            events,
-            viewers: HashMap::new(),
-            shown: HashMap::new(),
-        }
-    }
-
-    /// Does one thing, and says whether to go on.
-    fn work(&mut self, job: Job) -> bool {
-        match job {
-            Job::Packet {
-                track,
-                codec,
-                buffer,
-            } => self.packet(track, codec, &buffer),
-            Job::Expect { viewer, slots } => {
-                self.viewers.insert(
-                    viewer,
-                    Viewer {
-                        is_active: false,
-                        outlets: Vec::new(),
-                        tracks: vec![None; slots],
-                    },
-                );
-            }
-            Job::Attach { viewer, outlets } => self.attach(viewer, outlets),
-            Job::Activate(viewer) => self.activate(viewer),
-            Job::Fill {
-                viewer,
-                slot,
-                track,
-            } => self.fill(viewer, slot, track),
-            Job::Detach(viewer) => {
-                if let Some(gone) = self.viewers.remove(&viewer) {
-                    for track in gone.tracks.into_iter().flatten() {
-                        self.hide(track, viewer);
-                    }
-                }
-            }
-            Job::Stop => return false,
-        }
-        true
-    }
-
-    fn attach(&mut self, viewer: ViewerNumber, outlets: Vec<Outlet>) {
-        // One that is gone already gets no pads.
-        if let Some(viewer) = self.viewers.get_mut(&viewer) {
-            viewer.outlets = outlets;
-            for (outlet, track) in viewer.outlets.iter_mut().zip(&viewer.tracks) {
-                if let Some(track) = track {
-                    outlet.rewriter.switch_to(SourceId(*track));
-                }
-            }
-        }
-    }
-
-    fn activate(&mut self, viewer: ViewerNumber) {
-        if let Some(viewer) = self.viewers.get_mut(&viewer) {
-            viewer.is_active = true;
-            for track in viewer.tracks.iter().flatten() {
-                let _ = self.events.send(MediaEvent::KeyframeWanted(*track));
-            }
-        }
-    }
-
-    fn fill(&mut self, number: ViewerNumber, slot: usize, track: Option<TrackNumber>) {
-        let Some(viewer) = self.viewers.get_mut(&number) else {
-            return;
-        };
-        let Some(place) = viewer.tracks.get_mut(slot) else {
-            return;
-        };
-        let before = std::mem::replace(place, track);
-        if before == track {
-            return;
-        }
-        if let Some(outlet) = viewer.outlets.get_mut(slot) {
-            match track {
-                Some(track) => {
-                    outlet.rewriter.switch_to(SourceId(track));
-                    outlet.rewriter.resume();
-                }
-                None => outlet.rewriter.pause(),
-            }
-        }
-        if let Some(before) = before
-            && let Some(shown) = self.shown.get_mut(&before)
-        {
-            shown.retain(|place| *place != (number, slot));
-        }
-        if let Some(track) = track {
-            self.shown.entry(track).or_default().push((number, slot));
-            let _ = self.events.send(MediaEvent::KeyframeWanted(track));
-        }
-    }
-
-    fn hide(&mut self, track: TrackNumber, viewer: ViewerNumber) {
-        if let Some(shown) = self.shown.get_mut(&track) {
-            shown.retain(|(of, _)| *of != viewer);
-            if shown.is_empty() {
-                self.shown.remove(&track);
-            }
-        }
-    }
-
-    fn packet(&mut self, track: TrackNumber, codec: Codec, buffer: &gst::Buffer) {
-        let Some(shown) = self.shown.get(&track) else {
-            return;
-        };
-        let Ok(bytes) = buffer.map_readable() else {
-            return;
-        };
-        let (Some(packet), Some(pts)) = (Packet::read(&bytes), buffer.pts()) else {
-            return;
-        };
-        let source = SourceId(track);
-        for (number, slot) in shown {
-            let Some(viewer) = self.viewers.get_mut(number).filter(|one| one.is_active) else {
-                continue;
-            };
-            let Some(outlet) = viewer.outlets.get_mut(*slot) else {
-                continue;
-            };
-            let mut out = Vec::with_capacity(HEADER_BYTES + packet.payload().len());
-            let verdict = outlet
-                .rewriter
-                .rewrite(source, codec, &packet, pts.nseconds(), &mut out);
-            match verdict {
-                Verdict::Forward => {
-                    let mut buffer = gst::Buffer::from_mut_slice(out);
-                    if let Some(buffer) = buffer.get_mut() {
-                        buffer.set_pts(pts);
-                    }
-                    // A connection that is ending takes nothing, which is no error of others.
-                    let _ = outlet.pad.push(buffer);
-                }
-                Verdict::Hold {
-                    needs_keyframe: true,
-                } => {
-                    let _ = self.events.send(MediaEvent::KeyframeWanted(track));
-                }
-                Verdict::Hold { .. } | Verdict::Drop => {}
-            }
-        }
+        let _ = self.0[at].jobs.send(Job::Order(order));
     }
 }
