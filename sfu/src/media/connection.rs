@@ -101,6 +101,21 @@ impl Connection {
         });
     }
 
+    /// Lets packets pass when they are given, and not when their time has come. webrtcbin would wait for
+    /// it on the thread that gives them, which has other viewers to serve; and it asks the clock about
+    /// every packet.
+    pub(super) fn send_at_once(&self) {
+        let Some(bin) = self.webrtc.downcast_ref::<gst::Bin>() else {
+            return;
+        };
+        bin.connect_element_added(|_, element| {
+            let factory = element.factory();
+            if factory.is_some_and(|factory| factory.name() == "clocksync") {
+                element.set_property("sync", false);
+            }
+        });
+    }
+
     fn set_up_receiving(&self) {
         let Some(rtpbin) = self.rtpbin() else { return };
         rtpbin.set_property("max-streams", MOST_STREAMS);

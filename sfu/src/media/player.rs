@@ -48,6 +48,7 @@ impl Player {
         events: &UnboundedSender<MediaEvent>,
     ) -> Result<(Self, Vec<Outlet>), MediaError> {
         let connection = Connection::open(settings, clock)?;
+        connection.send_at_once();
         let expected = play.offer.transport.fingerprint;
         connection.judge(number, events, move || Some(expected));
         connection.play()?;

@@ -48,6 +48,7 @@ impl Viewer {
         events: &UnboundedSender<MediaEvent>,
     ) -> Result<(Self, Vec<Outlet>), MediaError> {
         let connection = Connection::open(settings, clock)?;
+        connection.send_at_once();
         let expected = Arc::new(std::sync::OnceLock::<Fingerprint>::new());
         let awaited = expected.clone();
         connection.judge(number, events, move || awaited.get().copied());
