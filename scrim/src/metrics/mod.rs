@@ -7,6 +7,7 @@
 //! > enums, or routes of the program as they are written in the code: nothing that a request carries
 //! > can become one.
 
+mod forwarding;
 mod labels;
 mod process;
 mod register;
@@ -87,6 +88,7 @@ impl Metrics {
         );
         set(&build, &BuildLabels::CURRENT, 1);
         process::register(&mut register);
+        forwarding::register(&mut register);
         let metrics = Self {
             routes: routes.into_iter().map(Arc::from).collect(),
             requests: register.family(
