@@ -20,5 +20,7 @@ pub mod rtp;
 pub mod sdp;
 pub mod signal;
 pub mod tap;
+#[cfg(test)]
+mod tests;
 
 pub use codec::Codec;

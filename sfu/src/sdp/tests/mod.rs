@@ -5,6 +5,7 @@ mod answers;
 mod candidates;
 mod formats;
 mod fragments;
+mod fuzz;
 mod ours;
 mod players;
 mod properties;
