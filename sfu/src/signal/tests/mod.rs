@@ -1,4 +1,7 @@
 #![allow(clippy::unwrap_used)]
+
+mod fuzz;
+
 use proptest::prelude::*;
 use scrim_policy::{ConsentPurpose, TrackSource};
 
@@ -6,9 +9,9 @@ use super::*;
 
 const PERSON: &str = "par_00000000000000000000000000000001";
 
-#[test]
-fn the_messages_of_the_page_are_understood() {
-    let messages = [
+/// One message of each kind, as the page writes it.
+fn messages() -> Vec<String> {
+    vec![
         r#"{"type":"knock","name":"Ada Krol","consents":{"voice":true,"screen":false},"notice":"n-1"}"#.to_owned(),
         r#"{"type":"come_back","secret":"x","has_media":true}"#.to_owned(),
         r#"{"type":"publish","sdp":"v=0","sources":{"0":"microphone","1":"camera"}}"#.to_owned(),
@@ -36,8 +39,12 @@ fn the_messages_of_the_page_are_understood() {
         format!(r#"{{"type":"move","participant":"{PERSON}","breakout":0}}"#),
         r#"{"type":"close_breakouts"}"#.to_owned(),
         r#"{"type":"end"}"#.to_owned(),
-    ];
-    for message in messages {
+    ]
+}
+
+#[test]
+fn the_messages_of_the_page_are_understood() {
+    for message in messages() {
         assert!(ClientMessage::read(&message).is_ok(), "{message}");
     }
 }
