@@ -1,6 +1,7 @@
 //! Packets that the tests make, and a viewer that looks at what it gets.
 #![allow(clippy::unwrap_used)]
 
+mod fuzz;
 mod keyframe;
 mod loudness;
 mod packet;
