@@ -1,6 +1,9 @@
 //! Who sends what, and who is shown what.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use scrim_policy::{
     ConsentPurpose, Medium, Moment, ParticipantId, Pii, TimelineEvent, TrackId, TrackSource,
@@ -53,14 +56,18 @@ impl Room {
                 });
             }
         }
-        let gone = self.people.get(&id).map(|person| {
-            let sources: Vec<_> = sources.values().copied().collect();
-            let all = person.tracks.keys().copied();
-            all.filter(|source| !sources.contains(source))
-                .collect::<Vec<_>>()
-        });
-        for source in gone.into_iter().flatten() {
-            self.end_source(id, source);
+        let person = self.people.get(&id);
+        let all = person
+            .into_iter()
+            .flat_map(|one| one.tracks.keys().copied());
+        let announced: BTreeSet<_> = sources.values().copied().collect();
+        let gone: Vec<_> = all.filter(|source| !announced.contains(source)).collect();
+        for source in &gone {
+            self.end_source(id, *source);
+        }
+        if !gone.is_empty() {
+            self.dirty.people();
+            self.route();
         }
         self.order(MediaOrder::Publish {
             participant: id,

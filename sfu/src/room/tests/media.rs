@@ -124,6 +124,24 @@ fn what_was_muted_before_it_flowed_stays_muted() {
 }
 
 #[test]
+fn what_is_not_published_any_more_is_shown_no_more_at_once() {
+    let mut play = Play::new(settings());
+    let host = play.host();
+    let ada = play.guest("Ada Krol");
+    play.send(ada, TrackSource::Camera);
+    play.send(ada, TrackSource::Microphone);
+    assert_eq!(play.slots(host).len(), 2);
+    play.say(
+        ada,
+        ClientMessage::Publish {
+            sdp: String::new(),
+            sources: [("0".to_owned(), TrackSource::Microphone)].into(),
+        },
+    );
+    assert_eq!(play.slots(host), [(ada.id, TrackSource::Microphone)]);
+}
+
+#[test]
 fn a_source_that_was_not_announced_is_not_taken() {
     let mut play = Play::new(settings());
     let host = play.host();
