@@ -3,6 +3,7 @@
 mod admission;
 mod breakouts;
 mod consent;
+mod fuzz;
 mod hosting;
 mod media;
 mod names;
