@@ -132,7 +132,7 @@ pub(super) async fn serve(
 }
 
 /// Answers requests on a connection until its end.
-async fn converse(
+pub(super) async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     router: Router,
     stop: &Stop,

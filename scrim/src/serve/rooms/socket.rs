@@ -208,6 +208,7 @@ async fn converse(
                 let Some(text) = said else { return };
                 let Some(rest) = budget.checked_sub(1) else {
                     tracing::debug!("a page says too much");
+                    page.tell(&ServerMessage::Problem { code: "slow_down" }).await;
                     return;
                 };
                 budget = rest;

@@ -6,6 +6,7 @@ mod attacks;
 pub(super) mod consents;
 mod documents;
 mod downloads;
+mod floods;
 mod guesses;
 mod messages;
 mod outside;
