@@ -28,7 +28,7 @@ pub(crate) use self::{
 };
 
 /// How many inputs are looked at, however short the time is.
-const LEAST_INPUTS: u64 = 200;
+const LEAST_INPUTS: u64 = 100;
 
 /// One input of so many, at least, has to be understood. Otherwise only the refusing is tested.
 const ONE_UNDERSTOOD_OF: u64 = 100;

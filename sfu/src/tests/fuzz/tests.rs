@@ -54,7 +54,7 @@ fn a_target_that_understands_nothing_fails() {
         seeds_left = seeds_left.saturating_sub(1);
         is_seed
     });
-    assert_eq!(said, "only 0 of 200 inputs were understood");
+    assert_eq!(said, "only 0 of 100 inputs were understood");
     assert!(failure(|_| false).contains("not understood: b\"one two\\nthree\""));
 }
 

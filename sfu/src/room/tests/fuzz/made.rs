@@ -48,8 +48,8 @@ fn step(random: &mut Random) -> String {
         }
         15 | 16 => of_hosts(random, who),
         17 => breakouts(random, who),
-        18 | 19 => of_media(random, who),
-        20 => said(who, r#""chat","text":"Hello""#),
+        18 => of_media(random, who),
+        19 | 20 => said(who, r#""chat","text":"Hello""#),
         21 => said(
             0,
             &format!(r#""admit","participant":"@{who}","admitted":true"#),
