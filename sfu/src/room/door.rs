@@ -25,16 +25,6 @@ impl Room {
             self.refuse(connection, reason);
             return;
         }
-        // The same person on another page takes the place of the one before.
-        if let Some(identity) = arrival.identity {
-            let same = self
-                .people
-                .values()
-                .find(|one| one.identity == Some(identity) && one.came_with(&arrival.client));
-            if let Some(id) = same.map(|one| one.id) {
-                self.dismiss(now, id, Refusal::Elsewhere);
-            }
-        }
         let waits = self.settings.door.has_waiting_room
             && matches!(arrival.pass, Pass::Guest { .. } | Pass::Registered);
         if waits {
@@ -100,6 +90,16 @@ impl Room {
     }
 
     pub(super) fn enter(&mut self, now: Moment, connection: ConnectionId, arrival: Arrival) {
+        // The same person on another page takes the place of the one before.
+        if let Some(identity) = arrival.identity {
+            let same = self
+                .people
+                .values()
+                .find(|one| one.identity == Some(identity) && one.came_with(&arrival.client));
+            if let Some(id) = same.map(|one| one.id) {
+                self.dismiss(now, id, Refusal::Elsewhere);
+            }
+        }
         let id = arrival.participant;
         let seat = match (arrival.pass, &arrival.client) {
             // Whoever was invited to speak only watches with a player.

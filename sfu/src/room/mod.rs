@@ -229,7 +229,10 @@ impl Room {
             waiting.heard = now;
             match message {
                 ClientMessage::Ping {} => self.tell_at(connection, ServerMessage::Pong),
-                ClientMessage::Leave {} => self.lost(now, connection),
+                ClientMessage::Leave {} => {
+                    self.lost(now, connection);
+                    self.outputs.push(Output::Hang { connection });
+                }
                 _ => {}
             }
             return;

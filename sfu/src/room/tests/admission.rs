@@ -157,6 +157,47 @@ fn whoever_waits_and_goes_is_forgotten() {
 }
 
 #[test]
+fn whoever_waits_and_leaves_is_hung_up_on() {
+    let mut play = with(Door {
+        has_waiting_room: true,
+        ..Door::default()
+    });
+    play.host();
+    let arrival = play.arrival("Ada Krol", GUEST);
+    let ada = play.knock(arrival);
+    play.say(ada, ClientMessage::Leave {});
+    assert!(play.room.waiting.is_empty());
+    let is_over = |output: &Output| matches!(output, Output::Hang { connection } if *connection == ada.connection);
+    assert!(play.outputs.iter().any(is_over));
+}
+
+#[test]
+fn whoever_waits_on_two_pages_is_let_in_on_one() {
+    let mut play = with(Door {
+        has_waiting_room: true,
+        ..Door::default()
+    });
+    let host = play.host();
+    let pages = [(), ()].map(|()| {
+        let mut arrival = play.arrival("Ada Krol", Pass::Registered);
+        arrival.identity = Some(Identity(7));
+        play.knock(arrival)
+    });
+    for page in pages {
+        play.say(
+            host,
+            ClientMessage::Admit {
+                participant: page.id,
+                admitted: true,
+            },
+        );
+    }
+    let [first, second] = pages;
+    assert_eq!(play.refusal(first), Some(Refusal::Elsewhere));
+    assert!(play.is_in(second));
+}
+
+#[test]
 fn a_full_room_has_a_place_for_a_host() {
     let mut play = Play::new(RoomSettings {
         most_people: 2,
