@@ -53,7 +53,7 @@ const ARRIVE_WITHIN: Duration = Duration::from_secs(120);
 /// Everybody who watches. They leave when it is dropped.
 pub(super) struct Audience {
     commands: Option<Sender<Command>>,
-    arrived: Receiver<Result<(), String>>,
+    arrived: Receiver<Result<Duration, String>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -99,11 +99,12 @@ impl Audience {
         })
     }
 
-    /// Takes somebody in. One of `every` packets is decrypted.
+    /// Takes somebody in who came at a moment. One of `every` packets is decrypted.
     pub(super) fn seat(
         &self,
         socket: UdpSocket,
         connection: Connection,
+        came: Instant,
         every: u64,
     ) -> Outcome<()> {
         socket.connect(connection.remote())?;
@@ -115,6 +116,7 @@ impl Audience {
             socket,
             connection,
             streams: Vec::new(),
+            came,
             has_arrived: false,
             every,
             next_report: Instant::now(),
@@ -122,13 +124,15 @@ impl Audience {
         })))
     }
 
-    /// Waits until so many hear and see something.
-    pub(super) fn arrive(&self, viewers: usize) -> Outcome<()> {
+    /// Waits until so many hear and see something, and returns how long that took for each since they came,
+    /// in order.
+    pub(super) fn arrive(&self, viewers: usize) -> Outcome<Vec<Duration>> {
         let until = Instant::now() + ARRIVE_WITHIN;
+        let mut all = Vec::with_capacity(viewers);
         for there in 0..viewers {
             let left = until.saturating_duration_since(Instant::now());
             match self.arrived.recv_timeout(left) {
-                Ok(Ok(())) => {}
+                Ok(Ok(took)) => all.push(took),
                 Ok(Err(failure)) => return Err(failure.into()),
                 Err(RecvTimeoutError::Timeout) => {
                     return Err(format!("only {there} of {viewers} viewers see something").into());
@@ -136,7 +140,8 @@ impl Audience {
                 Err(RecvTimeoutError::Disconnected) => return Err("the audience is gone".into()),
             }
         }
-        Ok(())
+        all.sort_unstable();
+        Ok(all)
     }
 
     /// Counts from now on.
@@ -188,6 +193,7 @@ struct Viewer {
     socket: UdpSocket,
     connection: Connection,
     streams: Vec<Stream>,
+    came: Instant,
     /// Whether sound and pictures came.
     has_arrived: bool,
     every: u64,
@@ -232,11 +238,15 @@ impl House {
             let now = Instant::now();
             for event in &ready[..count] {
                 let viewer = self.viewers.get_mut(event.data() as usize);
-                match viewer.map(|viewer| viewer.receive(now, &mut inbox)) {
-                    Some(Ok(true)) => {
-                        let _ = self.tell.send(Ok(()));
+                let received = viewer.map(|viewer| -> Outcome<_> {
+                    let has_come = viewer.receive(now, &mut inbox)?;
+                    Ok(has_come.then(|| viewer.came.elapsed()))
+                });
+                match received {
+                    Some(Ok(Some(took))) => {
+                        let _ = self.tell.send(Ok(took));
                     }
-                    Some(Ok(false)) | None => {}
+                    Some(Ok(None)) | None => {}
                     Some(Err(error)) => self.fail(error),
                 }
             }

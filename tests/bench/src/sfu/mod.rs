@@ -94,6 +94,8 @@ struct Figures {
     /// Milliseconds from presenter to viewer.
     median: f64,
     p99: f64,
+    /// Milliseconds from coming to the first picture and sound: of the one in the middle, and of the slowest.
+    joined: (f64, f64),
     threads: f64,
     memory: f64,
 }
@@ -124,7 +126,7 @@ pub(crate) fn run(program: &Path, wishes: &Wishes) -> Outcome<()> {
         wishes.seconds
     );
     println!(
-        "{:>7}  {:<15} {:>11} {:>10} {:>9} {:>11} {:>6} {:>7} {:>11} {:>11} {:>8} {:>8}",
+        "{:>7}  {:<15} {:>11} {:>10} {:>9} {:>11} {:>6} {:>7} {:>11} {:>11} {:>8} {:>8} {:>8} {:>8}",
         "viewers",
         "server",
         "packets/s",
@@ -135,6 +137,8 @@ pub(crate) fn run(program: &Path, wishes: &Wishes) -> Outcome<()> {
         "(load)",
         "median",
         "p99",
+        "joined",
+        "slowest",
         "threads",
         "memory"
     );
@@ -197,12 +201,13 @@ impl Run {
             recording,
         )?;
         let address = scrim.server.address;
-        let audience = self.fill(&pages, viewers, |number| {
+        let (audience, joined) = self.fill(&pages, viewers, |number| {
             scrim::watch(address, &scrim.live, number)
         })?;
         let measure = |name: &'static str| -> Outcome<Figures> {
             let (server, presenter) = (&scrim.server, &scrim.presenter);
-            let figures = self.measure(name, server, presenter, &audience, viewers)?;
+            let watching = (&audience, joined.as_slice());
+            let figures = self.measure(name, server, presenter, watching)?;
             pages.are_there()?;
             Ok(figures)
         };
@@ -218,22 +223,25 @@ impl Run {
         let pages = Pages::open()?;
         let janus = Janus::start(configuration, self.media)?;
         let address = janus.server.address;
-        let audience = self.fill(&pages, viewers, |_| janus::watch(address))?;
+        let (audience, joined) = self.fill(&pages, viewers, |_| janus::watch(address))?;
         let (server, presenter) = (&janus.server, &janus.presenter);
-        let figures = self.measure("Janus", server, presenter, &audience, viewers)?;
+        let watching = (&audience, joined.as_slice());
+        let figures = self.measure("Janus", server, presenter, watching)?;
         pages.are_there()?;
         Ok(figures)
     }
 
-    /// Lets so many come in, and waits until all of them see something.
+    /// Lets so many come in, and waits until all of them see something. Returns how long that took for each
+    /// as well, in order.
     fn fill(
         &self,
         pages: &Pages,
         viewers: usize,
         watch: impl Fn(usize) -> Outcome<Watching>,
-    ) -> Outcome<Audience> {
+    ) -> Outcome<(Audience, Vec<Duration>)> {
         let audience = Audience::open()?;
         for number in 1..=viewers {
+            let came = Instant::now();
             let Watching {
                 mut page,
                 offer,
@@ -246,12 +254,12 @@ impl Run {
             let remote = Remote::read(&offer)?;
             let role = Role::Answers;
             let connection = Connection::new(&self.identity, role, ours, remote, local);
-            audience.seat(socket, connection, one_of(viewers))?;
+            audience.seat(socket, connection, came, one_of(viewers))?;
             page.say(&answer(text))?;
             pages.keep(page, ping)?;
         }
-        audience.arrive(viewers)?;
-        Ok(audience)
+        let joined = audience.arrive(viewers)?;
+        Ok((audience, joined))
     }
 
     fn measure(
@@ -259,9 +267,9 @@ impl Run {
         name: &'static str,
         server: &Server,
         presenter: &Presenter,
-        audience: &Audience,
-        viewers: usize,
+        (audience, joined): (&Audience, &[Duration]),
     ) -> Outcome<Figures> {
+        let viewers = joined.len();
         // Nobody sends: it is a clock.
         let (_kept, clock) = mpsc::channel::<()>();
         let _ = clock.recv_timeout(SETTLE);
@@ -298,10 +306,18 @@ impl Run {
             load: load / seconds,
             median: delay(0.5),
             p99: delay(0.99),
+            joined: (
+                milliseconds(joined.get(viewers / 2)),
+                milliseconds(joined.last()),
+            ),
             threads: server.threads()?,
             memory: server.memory("VmRSS")?,
         })
     }
+}
+
+fn milliseconds(span: Option<&Duration>) -> f64 {
+    span.map_or(f64::NAN, |span| span.as_secs_f64() * 1000.0)
 }
 
 /// Returns the seconds of processor time that this program took so far.
@@ -334,6 +350,7 @@ impl Figures {
             load,
             median,
             p99,
+            joined: (joined, slowest),
             threads,
             memory,
         } = self;
@@ -343,7 +360,8 @@ impl Figures {
         };
         println!(
             "{viewers:>7}  {name:<15} {per_second:>11.0} {:>9.1}% {:>8.1}% {per_packet:>8.1} µs \
-             {cores:>6.2} {load:>7.2} {median:>8.2} ms {p99:>8.2} ms {threads:>8.0} {memory:>5.0} MB\
+             {cores:>6.2} {load:>7.2} {median:>8.2} ms {p99:>8.2} ms {joined:>5.0} ms {slowest:>5.0} ms \
+             {threads:>8.0} {memory:>5.0} MB\
              {remark}",
             delivered * 100.0,
             worst * 100.0
