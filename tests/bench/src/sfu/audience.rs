@@ -177,7 +177,7 @@ impl Drop for Audience {
 struct House {
     epoll: Epoll,
     viewers: Vec<Viewer>,
-    tell: Sender<Result<(), String>>,
+    tell: Sender<Result<Duration, String>>,
     failure: Option<String>,
 }
 

@@ -34,6 +34,15 @@ pub(super) fn script(random: &mut Random) -> String {
     script
 }
 
+/// A no by the personal link, to everything or to one purpose.
+fn refused(random: &mut Random, who: usize) -> String {
+    let all = ConsentPurpose::ALL;
+    match random.below(all.len() + 1) {
+        at if at < all.len() => format!("refused {who} {}\n", all[at].as_str()),
+        _ => format!("refused {who}\n"),
+    }
+}
+
 fn step(random: &mut Random) -> String {
     let who = random.below(PEOPLE);
     match random.below(24) {
@@ -41,7 +50,8 @@ fn step(random: &mut Random) -> String {
         2 => going(random, who),
         3..=5 => format!("beat {}\n", 50 + random.below(3000)),
         6..=9 => publish(random, who),
-        10..=13 => answer(random, who),
+        10..=12 => answer(random, who),
+        13 => refused(random, who),
         14 => {
             let on = !random.one_in(4);
             said(0, &format!(r#""record","on":{on}"#))

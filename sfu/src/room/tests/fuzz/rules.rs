@@ -22,6 +22,13 @@ impl World {
                 Output::Tap(order) => self.tap(order),
                 Output::Media(order) => self.order(order),
                 Output::Note(_) => {}
+                Output::Answered(answered) => {
+                    let can_be_recorded = self.play.room.settings.protection.recording().is_some();
+                    assert!(
+                        can_be_recorded,
+                        "{answered:?} in a room that nobody records"
+                    );
+                }
                 Output::Ended { .. } => self.seen.ends += 1,
             }
         }

@@ -105,6 +105,7 @@ impl World {
             "back" => self.come_back(&words),
             "said" => self.say(rest),
             "lost" => self.lose(&words),
+            "refused" => self.refuse(&words),
             "beat" => self.beat(&words),
             "pass" => self.pass(&words),
             "broken" => self.put(Input::RecordingFailed {
@@ -254,6 +255,27 @@ impl World {
             }
         }
         named
+    }
+
+    /// Somebody says no by the personal link, from inside or after having left.
+    fn refuse(&mut self, words: &[&str]) -> Option<()> {
+        let id = self.id(words.first())?;
+        let purposes: Vec<_> = match words.get(1) {
+            Some(word) => vec![
+                *ConsentPurpose::ALL
+                    .iter()
+                    .find(|one| one.as_str() == *word)?,
+            ],
+            None => ConsentPurpose::ALL.into(),
+        };
+        for purpose in &purposes {
+            self.hear_answer(id, *purpose, false, NOTICE);
+        }
+        let participants = self.same_person(id).into_iter().collect();
+        self.put(Input::Refused {
+            participants,
+            purposes,
+        })
     }
 
     fn beat(&mut self, words: &[&str]) -> Option<()> {
