@@ -69,8 +69,8 @@ fn build(folder: &Path) {
     let built = command
         .args([
             "build",
-            "--package",
-            "scrim",
+            // Dependencies have the features that the tests of all crates were built with, and are there.
+            "--workspace",
             "--bin",
             "scrim",
             "--profile",

@@ -121,11 +121,12 @@ impl Met {
             panic!("it is not new")
         };
         vault.start_rendering(&claim, 1_000_000_000, now()).unwrap();
-        let kind = ArtefactKind::Recording;
-        let mut writer = vault.create_artefact(&claim, kind, now()).unwrap();
-        writer.write_all(b"pictures").unwrap();
-        let output = writer.finish().unwrap();
-        vault.publish(&claim, &[output.id], now()).unwrap();
+        let outputs = [ArtefactKind::Recording, ArtefactKind::Proof].map(|kind| {
+            let mut writer = vault.create_artefact(&claim, kind, now()).unwrap();
+            writer.write_all(b"pictures").unwrap();
+            writer.finish().unwrap().id
+        });
+        vault.publish(&claim, &outputs, now()).unwrap();
         let secret = vault.personal_link(room.id, respondent);
         Self {
             path: format!("/consent/{}", secret.expose()),
