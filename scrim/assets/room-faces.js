@@ -2,6 +2,7 @@
 // The pictures: screens that are shared, and the people.
 
 import { text, the } from './api.js';
+import { fitted } from './room-grid.js';
 import { acts, copyOf, keep, part, write } from './room-list.js';
 import { faces, screens } from './room-state.js';
 
@@ -51,6 +52,7 @@ export function mark(line, marks) {
 export function pictures(root, session) {
   const faceList = the('faces', HTMLUListElement);
   const screenList = the('screens', HTMLUListElement);
+  const lay = fitted(faceList, the('room-tools', HTMLElement));
   const { devices } = session.place;
   /** Whom somebody wants to see in any case. @type {string[]} */
   let pinned = [];
@@ -102,6 +104,7 @@ export function pictures(root, session) {
     });
     the('faces-none', HTMLElement).hidden = shown.length + shared.length > 0;
     the('room-body', HTMLElement).classList.toggle('sharing', shared.length > 0);
+    lay();
   };
 
   acts(faceList, {

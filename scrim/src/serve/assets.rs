@@ -67,6 +67,7 @@ sources! {
     "room-cipher.js": MODULE,
     "room-devices.js": MODULE,
     "room-faces.js": MODULE,
+    "room-grid.js": MODULE,
     "room-hosting.js": MODULE,
     "room-key.js": MODULE,
     "room-list.js": MODULE,
