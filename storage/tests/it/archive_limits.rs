@@ -72,6 +72,9 @@ fn every_table_of_the_catalog_is_carried_or_left_behind_on_purpose() {
         "room_invitation",
         // Sessions stay with the Scrim that recorded them; what was made from them is carried.
         "live_session",
+        "room_registration",
+        // What an erasure takes of them is listed until it is done.
+        "erasure_invited",
         // What people have said there, and what they refuse of it.
         "consent",
         "room_source",

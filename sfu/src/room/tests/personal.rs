@@ -99,6 +99,7 @@ fn an_encoder_is_given_out_as_the_person_who_answered() {
 #[test]
 fn the_personal_link_comes_once_the_answer_is_kept_and_again_after_a_loss() {
     let mut play = Play::new(settings());
+    play.host();
     let ada = play.guest("Ada Krol");
     let bo = play.guest("Bo Lund");
     play.agree(ada, ConsentPurpose::Voice, true);
@@ -181,6 +182,7 @@ fn whoever_takes_everything_back_goes_where_nobody_may_stay_unrecorded() {
             })),
             ..settings()
         });
+        play.host();
         let ada = play.guest("Ada Krol");
         play.agree(ada, ConsentPurpose::Voice, true);
         refuse(&mut play, ada, &ConsentPurpose::ALL);
@@ -194,6 +196,7 @@ fn a_room_that_is_never_recorded_has_nothing_to_refuse() {
         protection: Protection::EndToEnd,
         ..settings()
     });
+    play.host();
     let ada = play.guest("Ada Krol");
     play.taken();
     refuse(&mut play, ada, &ConsentPurpose::ALL);
