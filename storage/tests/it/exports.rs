@@ -59,11 +59,17 @@ pub(crate) const CONTENTS: [(ArtefactKind, &[u8]); 5] = [
 /// Seals all of it, an attendance where there is a roster, and a proof.
 pub(crate) fn made(vault: &Vault, name: &str, roster: Option<&str>) -> (Claim, Vec<ArtefactRow>) {
     let claim = render(vault, name);
+    let rows = sealed(vault, &claim, roster);
+    (claim, rows)
+}
+
+/// Seals all of it for a run that renders.
+pub(crate) fn sealed(vault: &Vault, claim: &Claim, roster: Option<&str>) -> Vec<ArtefactRow> {
     let mut rows: Vec<ArtefactRow> = CONTENTS
         .iter()
         .map(|(kind, contents)| match kind {
-            ArtefactKind::Recording => seal(vault, &claim, *kind, &text(2_500_000)),
-            kind => seal(vault, &claim, *kind, contents),
+            ArtefactKind::Recording => seal(vault, claim, *kind, &text(2_500_000)),
+            kind => seal(vault, claim, *kind, contents),
         })
         .collect();
     let proof = Proof {
@@ -72,18 +78,13 @@ pub(crate) fn made(vault: &Vault, name: &str, roster: Option<&str>) -> (Claim, V
         ..crate::proofs::proof()
     };
     let envelope = vault.keyring().sign_proof(&proof).to_json();
-    rows.push(seal(
-        vault,
-        &claim,
-        ArtefactKind::Proof,
-        envelope.as_bytes(),
-    ));
+    rows.push(seal(vault, claim, ArtefactKind::Proof, envelope.as_bytes()));
     if let Some(roster) = roster {
         let attendance = Attendance::from_roster(&Roster::parse_csv(roster).unwrap());
         let json = serde_json::to_vec(&attendance).unwrap();
-        rows.push(seal(vault, &claim, ArtefactKind::Attendance, &json));
+        rows.push(seal(vault, claim, ArtefactKind::Attendance, &json));
     }
-    (claim, rows)
+    rows
 }
 
 pub(crate) fn published(vault: &Vault, name: &str, roster: Option<&str>) -> RecordingId {

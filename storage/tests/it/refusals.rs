@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     erasures::{TERMS, certificate, claim_of, job_of, opens, publish},
+    exports::sealed,
     fixtures::{NOW, later},
     live::{entry, joined, owner, seal, seconds},
     runs::{Place, catalog_error, on_both_databases},
@@ -260,7 +261,10 @@ fn nobody_publishes_again_what_was_refused(place: &Place) {
     let vault = &place.vault;
     let held = held(place);
     let claim = claim_of(vault.begin_or_resume(&job(&held), NOW).unwrap());
-    publish(vault, &claim);
+    vault.start_rendering(&claim, 1_000_000_000, NOW).unwrap();
+    let rows = sealed(vault, &claim, None);
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    vault.publish(&claim, &ids, NOW).unwrap();
     let recording = claim.recording();
     let withdrawn = vault
         .take_back(&held.consent, &[CAMERA], Meeting::IsOver, later(60))
