@@ -38,8 +38,9 @@ use crate::Outcome;
 const CHECK_EVERY: Duration = Duration::from_millis(50);
 const CONSENT_EVERY: Duration = Duration::from_secs(5);
 
-/// How long an answer to a message of DTLS is waited for.
-const FLIGHT: Duration = Duration::from_millis(500);
+/// How long an answer to a message of DTLS is waited for, as in Chromium. The first one comes before the other
+/// side knows that it may answer.
+const FLIGHT: Duration = Duration::from_millis(50);
 
 /// What all peers of a run show: one certificate, because making one takes time.
 pub(super) struct Identity {
