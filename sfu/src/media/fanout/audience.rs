@@ -6,7 +6,7 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Incoming, TrackNumber, ViewerNumber, outgoing::Outgoing};
+use super::{Incoming, TrackNumber, ViewerNumber, outgoing::Outgoing, share::Share};
 use crate::media::events::MediaEvent;
 use crate::rtp::{Rewriter, SourceId, Verdict};
 
@@ -49,6 +49,8 @@ pub(super) struct Audience {
 
 struct Viewer {
     is_active: bool,
+    /// Which part of the viewers it belongs to.
+    part: u32,
     outlets: Vec<Outlet>,
     /// What is in each slot.
     tracks: Vec<Option<TrackNumber>>,
@@ -81,10 +83,12 @@ impl Audience {
     pub(super) fn follow(&mut self, order: Order) {
         match order {
             Order::Expect { viewer, slots } => {
+                let part = Share::place(self.viewers.values().map(|one| one.part));
                 self.viewers.insert(
                     viewer,
                     Viewer {
                         is_active: false,
+                        part,
                         outlets: Vec::new(),
                         tracks: vec![None; slots],
                     },
@@ -175,8 +179,9 @@ impl Audience {
             .is_some_and(|shown| !shown.is_empty())
     }
 
-    /// Forwards packets of one picture, or a packet of sound, to whoever is shown the track.
-    pub(super) fn forward(&mut self, packets: &[Incoming]) {
+    /// Forwards packets of one picture, or a packet of sound, to whoever is shown the track. Pictures go to a
+    /// share of the viewers.
+    pub(super) fn forward(&mut self, packets: &[Incoming], share: Share) {
         let Some(Incoming { track, codec, .. }) = packets.first() else {
             return;
         };
@@ -194,7 +199,10 @@ impl Audience {
         let source = SourceId(*track);
         let mut is_keyframe_wanted = false;
         for (number, slot) in shown {
-            let Some(viewer) = self.viewers.get_mut(number).filter(|one| one.is_active) else {
+            let is_served = |one: &&mut Viewer| {
+                one.is_active && (!codec.is_video() || share.includes(one.part))
+            };
+            let Some(viewer) = self.viewers.get_mut(number).filter(is_served) else {
                 continue;
             };
             let Some(outlet) = viewer.outlets.get_mut(*slot) else {

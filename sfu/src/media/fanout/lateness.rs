@@ -2,14 +2,14 @@
 //!
 //! A queue that grows is a delay that grows, for everybody whom the worker serves. So what comes too
 //! late is not sent at all. Pictures are left out first, because a meeting goes on without them and not
-//! without words.
+//! without words. Where that was not enough, some viewers get none for a while, see [`Share`].
 
 use std::{
     collections::{BTreeSet, HashMap},
     time::Duration,
 };
 
-use super::TrackNumber;
+use super::{TrackNumber, share::Share};
 
 /// A picture that waited for so long is not begun any more.
 const LATE_PICTURE: Duration = Duration::from_millis(400);
@@ -23,8 +23,8 @@ const CAUGHT_UP: Duration = Duration::from_millis(100);
 /// How long a worker that had caught up has to keep up before it counts as fast enough.
 const CALM: Duration = Duration::from_secs(10);
 
-/// How long pictures rest where a worker was late again, at first and at most. It is doubled each time:
-/// every new beginning costs a keyframe, which is more work for all workers.
+/// How long pictures rest where a worker was late again that has few viewers left to leave out, at first and
+/// at most. It is doubled each time: every new beginning costs a keyframe, which is more work for all workers.
 const FIRST_REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(8);
 
@@ -61,8 +61,10 @@ pub(super) struct Lateness {
     rests_until: Option<Duration>,
     /// How long they rested the last time.
     rest: Duration,
-    /// When pictures went on the last time.
+    /// When pictures went on the last time, or more viewers were sent them.
     went_on: Option<Duration>,
+    /// Which viewers are sent pictures at all.
+    share: Share,
     /// Whether sound is left out until the worker has caught up.
     is_silent: bool,
     /// Of each track, the picture that was begun. What was begun is ended, so that whole pictures are
@@ -125,7 +127,7 @@ impl Lateness {
         let is_again = self
             .went_on
             .is_some_and(|since| now.saturating_sub(since) < CALM);
-        self.rest = if is_again {
+        self.rest = if is_again && !self.share.shrink(now) {
             (self.rest * 2).clamp(FIRST_REST, LONGEST_REST)
         } else {
             Duration::ZERO
@@ -144,7 +146,13 @@ impl Lateness {
         oldest: Option<Duration>,
     ) -> BTreeSet<TrackNumber> {
         let age = oldest.map_or(Duration::ZERO, |came| now.saturating_sub(came));
-        if age > CAUGHT_UP || self.rests_until.is_none_or(|until| until > now) {
+        let Some(until) = self.rests_until else {
+            if self.share.widen(now) {
+                self.went_on = Some(now);
+            }
+            return BTreeSet::new();
+        };
+        if age > CAUGHT_UP || until > now {
             return BTreeSet::new();
         }
         self.rests_until = None;
@@ -152,9 +160,14 @@ impl Lateness {
         std::mem::take(&mut self.owed)
     }
 
+    /// Returns which viewers are sent pictures.
+    pub(super) const fn share(&self) -> Share {
+        self.share
+    }
+
     /// Returns when to [`catch_up`](Self::catch_up) at the latest, also where nothing comes. `None` while
     /// nothing is left out.
-    pub(super) const fn next_due(&self) -> Option<Duration> {
-        self.rests_until
+    pub(super) fn next_due(&self) -> Option<Duration> {
+        self.rests_until.or(self.share.next_due())
     }
 }

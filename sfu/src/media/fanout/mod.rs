@@ -9,8 +9,8 @@
 //!                                     └─ audience   the others: a head for each slot, pushed as a list
 //! ```
 //!
-//! A worker that is late leaves packets out. A viewer sees that as a picture that stands still until the
-//! next keyframe; sequence numbers have no hole. Recordings are made before, and miss nothing.
+//! A worker that is late leaves packets out, and where that is not enough pictures of some viewers. They see
+//! that as a picture that stands still until the next keyframe; sequence numbers have no hole. Recordings are made before, and miss nothing.
 //!
 //! > **Nothing goes to a viewer before its certificate was compared with its fingerprint.** Until it is
 //! > activated, a viewer has slots and gets no packet.
@@ -20,6 +20,7 @@ mod gate;
 mod lateness;
 mod left_out;
 mod outgoing;
+mod share;
 #[cfg(test)]
 mod tests;
 mod worker;

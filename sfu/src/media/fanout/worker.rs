@@ -13,6 +13,7 @@ use super::{
     gate::Gate,
     lateness::{Fate, Lateness, Waited},
     left_out::Tally,
+    share::PARTS,
 };
 use crate::media::{RoomClock, events::MediaEvent};
 
@@ -28,6 +29,8 @@ pub(super) struct Worker {
     events: UnboundedSender<MediaEvent>,
     audience: Audience,
     lateness: Lateness,
+    /// How many parts of the viewers were sent pictures when that was looked at last.
+    served: u32,
     tally: Tally,
     /// What was taken from the queue. Used again and again.
     batch: Vec<Incoming>,
@@ -47,6 +50,7 @@ impl Worker {
             audience: Audience::new(events.clone()),
             events,
             lateness: Lateness::default(),
+            served: PARTS,
             tally: Tally::default(),
             batch: Vec::with_capacity(MOST_AT_ONCE),
         }
@@ -133,7 +137,7 @@ impl Worker {
             came: first.came,
         };
         match self.lateness.fate(self.clock.elapsed(), waited) {
-            Fate::Send => self.audience.forward(packets),
+            Fate::Send => self.audience.forward(packets, self.lateness.share()),
             Fate::LeaveOut => {
                 let mut count = LeftOut::default();
                 count.add(is_picture, packets.len() as u64);
@@ -153,6 +157,13 @@ impl Worker {
         }
         for track in self.lateness.catch_up(now, oldest.map(|one| one.came)) {
             let _ = self.events.send(MediaEvent::KeyframeWanted(track));
+        }
+        let served = self.lateness.share().parts();
+        if std::mem::replace(&mut self.served, served) != served {
+            tracing::warn!(
+                eighths = served,
+                "pictures go to some of the viewers of a worker"
+            );
         }
         if let Some(LeftOut { pictures, sound }) = self.tally.due(now) {
             tracing::warn!(

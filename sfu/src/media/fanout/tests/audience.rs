@@ -10,6 +10,7 @@ use super::{
     super::{
         Fanout, Incoming, RoomClock, ViewerNumber,
         audience::{Audience, Order, Outlet},
+        share::Share,
     },
     *,
 };
@@ -144,15 +145,41 @@ fn wishes(events: &mut UnboundedReceiver<MediaEvent>) -> usize {
 }
 
 #[test]
+fn viewers_beyond_the_share_hear_and_see_nothing_new() {
+    let (ada, bo) = (End::default(), End::default());
+    let (mut audience, mut events) = watching(CAMERA, &[(ADA, &ada), (BO, &bo)]);
+    let mut half = Share::default();
+    assert!(half.shrink(ms(0)) && half.shrink(ms(0)));
+    audience.forward(&[camera(10, 0, KEYFRAME)], Share::default());
+    audience.forward(&[camera(11, 1, PICTURE)], half);
+    assert_eq!((ada.pushes(), bo.pushes()), (vec![1, 1], vec![1]));
+    wishes(&mut events);
+    // What is missing is not shown later: a keyframe comes first.
+    audience.forward(&[camera(12, 2, PICTURE)], Share::default());
+    assert_eq!((ada.pushes(), bo.pushes()), (vec![1, 1, 1], vec![1]));
+    assert_eq!(wishes(&mut events), 1);
+    audience.forward(&[camera(13, 3, KEYFRAME)], Share::default());
+    assert_eq!(bo.payloads().len(), 2);
+
+    let (ada, bo) = (End::default(), End::default());
+    let (mut audience, _) = watching(VOICE, &[(ADA, &ada), (BO, &bo)]);
+    audience.forward(&[voice(1, b"words")], half);
+    assert_eq!((ada.pushes(), bo.pushes()), (vec![1], vec![1]));
+}
+
+#[test]
 fn packets_of_one_picture_that_wait_are_pushed_together() {
     let end = End::default();
     let (mut audience, _events) = watching(CAMERA, &[(ADA, &end)]);
-    audience.forward(&[
-        camera(10, 0, KEYFRAME),
-        camera(11, 0, REST),
-        camera(12, 0, REST),
-    ]);
-    audience.forward(&[camera(13, 1, PICTURE)]);
+    audience.forward(
+        &[
+            camera(10, 0, KEYFRAME),
+            camera(11, 0, REST),
+            camera(12, 0, REST),
+        ],
+        Share::default(),
+    );
+    audience.forward(&[camera(13, 1, PICTURE)], Share::default());
     assert_eq!(end.pushes(), [3, 1]);
     assert_eq!(end.payloads(), [KEYFRAME, REST, REST, PICTURE]);
     let times: Vec<_> = end.buffers().iter().map(|one| one.pts()).collect();
@@ -164,7 +191,7 @@ fn packets_of_one_picture_that_wait_are_pushed_together() {
 fn slots_share_the_payload_of_a_picture_and_nothing_of_its_head() {
     let (ada, bo) = (End::default(), End::default());
     let (mut audience, _events) = watching(CAMERA, &[(ADA, &ada), (BO, &bo)]);
-    audience.forward(&[camera(10, 0, KEYFRAME)]);
+    audience.forward(&[camera(10, 0, KEYFRAME)], Share::default());
     let (ada, bo) = (ada.buffers().swap_remove(0), bo.buffers().swap_remove(0));
     assert_eq!((ada.n_memory(), bo.n_memory()), (2, 2));
     let place = |buffer: &gst::Buffer, at: usize| {
@@ -179,7 +206,7 @@ fn slots_share_the_payload_of_a_picture_and_nothing_of_its_head() {
 fn sound_is_in_one_piece() {
     let end = End::default();
     let (mut audience, _events) = watching(VOICE, &[(ADA, &end)]);
-    audience.forward(&[voice(1, b"words")]);
+    audience.forward(&[voice(1, b"words")], Share::default());
     assert_eq!(end.buffers()[0].n_memory(), 1);
     assert_eq!(end.payloads(), [b"words"]);
 }
@@ -197,10 +224,10 @@ fn nothing_comes_before_a_viewer_is_known_to_be_who_it_says() {
         slot: 0,
         track: Some(CAMERA),
     });
-    audience.forward(&[camera(10, 0, KEYFRAME)]);
+    audience.forward(&[camera(10, 0, KEYFRAME)], Share::default());
     assert!(end.pushes().is_empty());
     audience.follow(Order::Activate(viewer));
-    audience.forward(&[camera(11, 1, KEYFRAME)]);
+    audience.forward(&[camera(11, 1, KEYFRAME)], Share::default());
     assert_eq!(end.pushes(), [1]);
 }
 
@@ -209,9 +236,9 @@ fn a_keyframe_is_wanted_once_for_all_slots_of_a_worker() {
     let (ada, bo) = (End::default(), End::default());
     let (mut audience, mut events) = watching(CAMERA, &[(ADA, &ada), (BO, &bo)]);
     wishes(&mut events);
-    audience.forward(&[camera(10, 0, PICTURE)]);
+    audience.forward(&[camera(10, 0, PICTURE)], Share::default());
     assert_eq!(wishes(&mut events), 1);
-    audience.forward(&[camera(11, 0, REST)]);
+    audience.forward(&[camera(11, 0, REST)], Share::default());
     assert_eq!(wishes(&mut events), 0);
 }
 
@@ -221,7 +248,7 @@ fn whoever_is_gone_is_shown_nothing() {
     let (mut audience, _events) = watching(CAMERA, &[(ADA, &ada), (BO, &bo)]);
     audience.follow(Order::Detach(ADA));
     assert!(audience.sees(CAMERA));
-    audience.forward(&[camera(10, 0, KEYFRAME)]);
+    audience.forward(&[camera(10, 0, KEYFRAME)], Share::default());
     assert_eq!((ada.pushes().len(), bo.pushes().len()), (0, 1));
     audience.follow(Order::Detach(BO));
     assert!(!audience.sees(CAMERA));

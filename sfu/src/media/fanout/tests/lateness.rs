@@ -3,7 +3,10 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::{
-    super::lateness::{Fate, Lateness, Waited},
+    super::{
+        lateness::{Fate, Lateness, Waited},
+        share::PARTS,
+    },
     *,
 };
 
@@ -123,10 +126,16 @@ fn what_found_no_room_is_asked_for_as_well() {
 }
 
 #[test]
-fn pictures_of_a_worker_that_is_late_again_and_again_rest_longer() {
+fn a_worker_that_is_late_again_sends_fewer_viewers_pictures_and_in_the_end_rarely() {
     let mut worker = late();
     let mut now = 1001;
     assert_eq!(worker.catch_up(ms(now), None), BTreeSet::from([CAMERA]));
+    for expected in [6, 4, 3, 2, 1] {
+        now += 500;
+        assert_eq!(rest(&mut worker, now), 0);
+        assert_eq!(worker.share().parts(), expected);
+        assert_eq!(worker.catch_up(ms(now), None), BTreeSet::from([CAMERA]));
+    }
     for expected in [1000, 2000, 4000, 8000, 8000] {
         now += 500;
         assert_eq!(rest(&mut worker, now), expected);
@@ -141,9 +150,18 @@ fn pictures_of_a_worker_that_is_late_again_and_again_rest_longer() {
 fn whoever_keeps_up_for_long_begins_anew() {
     let mut worker = late();
     let _ = worker.catch_up(ms(1001), None);
-    assert_eq!(rest(&mut worker, 2000), 1000);
+    assert_eq!(rest(&mut worker, 2000), 0);
+    assert!(!worker.share().includes(6));
     let _ = worker.catch_up(ms(3000), None);
-    assert_eq!(rest(&mut worker, 13_001), 0);
+    // One more part is tried, which is not too much.
+    assert_eq!(worker.next_due(), Some(ms(12_000)));
+    let _ = worker.catch_up(ms(12_000), None);
+    assert!(worker.share().includes(6) && !worker.share().includes(7));
+    assert_eq!(worker.catch_up(ms(22_000), None), nobody());
+    assert_eq!(
+        (worker.share().includes(7), worker.next_due()),
+        (true, None)
+    );
 }
 
 #[test]
@@ -156,7 +174,7 @@ fn sound_of_more_than_a_second_ago_is_left_out_in_one_piece() {
     assert_eq!(worker.fate(ms(5000), sound(4500)), Fate::Send);
 }
 
-/// A worker for which pictures are three times as much as it can do, for a minute.
+/// A worker for which pictures for all viewers are three times as much as it can do, for a minute.
 #[test]
 fn the_delay_does_not_grow_with_what_is_too_much() {
     let mut queue: VecDeque<Waited> = VecDeque::new();
@@ -175,7 +193,11 @@ fn the_delay_does_not_grow_with_what_is_too_much() {
         if worker.fate(now, packet) == Fate::LeaveOut {
             continue;
         }
-        now += if packet.is_picture { ms(30) } else { ms(1) };
+        now += if packet.is_picture {
+            ms(30) * worker.share().parts() / PARTS
+        } else {
+            ms(1)
+        };
         assert!(now - packet.came <= ms(450), "{packet:?} at {now:?}");
         if packet.is_picture {
             seen += 1;
@@ -184,6 +206,6 @@ fn the_delay_does_not_grow_with_what_is_too_much() {
         }
     }
     assert_eq!(heard, 3000, "no sound is missing");
-    assert!(seen > 100, "only {seen} pictures were seen");
+    assert!(seen > 5000, "only {seen} pictures were seen");
     assert!((1..20).contains(&asked), "{asked} keyframes were asked for");
 }
