@@ -24,6 +24,7 @@ mod player;
 mod publisher;
 mod reports;
 mod settings;
+mod shortcut;
 mod tracks;
 mod viewer;
 mod viewers;

@@ -11,6 +11,7 @@ use super::{
     events::{ConnectionNumber, MediaEvent},
     fanout::Outlet,
     reports::{Heard, Reports},
+    shortcut::shorten,
     viewer::{Place, least_caps, outlet, random_u32},
 };
 use crate::{
@@ -108,6 +109,7 @@ impl Player {
             return Err(MediaError::Sections { wanted, found });
         }
         self.repair(&play.played);
+        shorten(&connection.webrtc);
         play.heard.listen(connection, clock);
         let rework = settings.rework(false);
         Ok(rework_play_answer(&answer, &rework, &play.played))

@@ -14,6 +14,7 @@ use super::{
     events::{ConnectionNumber, MediaEvent},
     fanout::Outlet,
     reports::Reports,
+    shortcut::shorten,
 };
 use crate::{
     codec::Codec,
@@ -111,8 +112,11 @@ impl Viewer {
             .connection
             .set_remote(WebRTCSDPType::Answer, &answer.to_sdp())
             .await;
-        if taken.is_err() {
-            let _ = self.events.send(MediaEvent::Broken(self.number));
+        match &taken {
+            Ok(()) => shorten(&self.connection.webrtc),
+            Err(_) => {
+                let _ = self.events.send(MediaEvent::Broken(self.number));
+            }
         }
         taken
     }
