@@ -143,6 +143,7 @@ impl Audience {
         if before == track {
             return;
         }
+        let is_active = viewer.is_active;
         if let Some(outlet) = viewer.outlets.get_mut(slot) {
             match track {
                 Some(track) => {
@@ -159,7 +160,10 @@ impl Audience {
         }
         if let Some(track) = track {
             self.shown.entry(track).or_default().push((number, slot));
-            let _ = self.events.send(MediaEvent::KeyframeWanted(track));
+            // Whoever is not connected would not get it, and the next one would have to wait for its turn.
+            if is_active {
+                let _ = self.events.send(MediaEvent::KeyframeWanted(track));
+            }
         }
     }
 

@@ -145,6 +145,27 @@ fn wishes(events: &mut UnboundedReceiver<MediaEvent>) -> usize {
 }
 
 #[test]
+fn a_keyframe_is_asked_for_once_somebody_can_get_it() {
+    let end = End::default();
+    let (events, mut wanted) = unbounded_channel();
+    let mut audience = Audience::new(events);
+    let viewer = ADA;
+    audience.follow(Order::Expect { viewer, slots: 1 });
+    let outlets = vec![end.outlet()];
+    audience.follow(Order::Attach { viewer, outlets });
+    let track = Some(CAMERA);
+    let slot = 0;
+    audience.follow(Order::Fill {
+        viewer,
+        slot,
+        track,
+    });
+    assert_eq!(wishes(&mut wanted), 0);
+    audience.follow(Order::Activate(viewer));
+    assert_eq!(wishes(&mut wanted), 1);
+}
+
+#[test]
 fn viewers_beyond_the_share_hear_and_see_nothing_new() {
     let (ada, bo) = (End::default(), End::default());
     let (mut audience, mut events) = watching(CAMERA, &[(ADA, &ada), (BO, &bo)]);
