@@ -126,7 +126,7 @@ impl World {
         if self.newcomers.len() == MOST_NEWCOMERS {
             return None;
         }
-        let has = |word: &str| words.iter().any(|one| *one == word);
+        let has = |word: &str| words.contains(&word);
         let pass = match *words.first()? {
             "host" => Pass::Host,
             "presenter" => Pass::Presenter,
