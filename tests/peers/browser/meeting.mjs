@@ -25,6 +25,20 @@ const GUESTS = ['Ada Krol', 'Bo Lund', 'Anna Kowalska'];
 /** Within how long it is noticed that a browser was killed, and that it does not come back, in milliseconds. */
 const NOTICED = 10_000;
 const GONE = 20_000;
+/** Within how long a page whose line was cut is there again. */
+const COME_BACK = 10_000;
+
+/** Remembers the lines that a page has to the service, so that they can be cut. Before it is opened. */
+function rememberLines() {
+  window.lines = [];
+  window.WebSocket = class extends WebSocket {
+    /** @param {[string]} address */
+    constructor(...address) {
+      super(...address);
+      window.lines.push(this);
+    }
+  };
+}
 
 const browser = await launchForMeetings();
 /** Ada's own. */
@@ -44,6 +58,7 @@ try {
     const guest = await Person.come(isAda ? { ...meeting, browser: hers.browser } : meeting, name);
     guests.push(guest);
     all.push(guest);
+    await guest.context.addInitScript(rememberLines);
     await step(`${name} joins`, () => guest.join());
   }
   await step('everybody sees and hears everybody', async () => {
@@ -92,6 +107,16 @@ try {
     await bo.page.reload();
     await bo.page.locator('#meeting').waitFor();
     await until('three are seen', async () => await bo.sees() === 3);
+  });
+  await step('a line is cut, and the page comes back as the same person', async () => {
+    const own = () => anna.page.locator('.face.own').getAttribute('data-participant');
+    const before = await own();
+    await anna.page.evaluate(() => window.lines.at(-1).close());
+    const isBack = () => anna.page.evaluate(() => window.lines.length === 2 && window.lines[1].readyState === WebSocket.OPEN);
+    await until('there is another line', isBack, COME_BACK);
+    await until('three are seen', async () => await anna.sees() === 3, COME_BACK);
+    await until('the host sees three', async () => await host.sees() === 3, COME_BACK);
+    check(await own() === before, 'nobody has left');
   });
   const others = () => host.page.locator('.face:not(.own)').count();
   const killed = performance.now();
