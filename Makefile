@@ -23,7 +23,8 @@ serve: ## run the service on this machine with what it needs built in
 test: ## run all tests; the last lines are the summary
 	scripts/install test
 	$(CARGO) test --doc --workspace
-	G_DEBUG=fatal_criticals $(CARGO) nextest run --workspace
+	# Many tests wait for others: one more than there are cores keeps all of them busy.
+	G_DEBUG=fatal_criticals NEXTEST_TEST_THREADS=$$(($$(nproc) + 1)) $(CARGO) nextest run --workspace
 
 lint: ## check format, lints and documentation, without changing anything
 	$(CARGO) fmt --all --check
