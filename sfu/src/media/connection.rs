@@ -4,7 +4,7 @@
 //! hold weak references only: a strong one keeps eight descriptors and a thread after the end.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -36,10 +36,45 @@ const GATHER_WITHIN: Duration = Duration::from_secs(1);
 /// How long webrtcbin may take for a step.
 const STEP_WITHIN: Duration = Duration::from_secs(5);
 
+/// Connections of this program that are there, or are ending.
+static ALIVE: Mutex<usize> = Mutex::new(0);
+static ENDED: Condvar = Condvar::new();
+
+/// Waits until all connections of this program have ended, which goes on beside everything else, and says
+/// whether they have. A program that ends before takes away what their threads use.
+pub fn wait_for_ends(within: Duration) -> bool {
+    let waited = ENDED.wait_timeout_while(alive(), within, |alive| *alive > 0);
+    let (alive, _) = waited.unwrap_or_else(PoisonError::into_inner);
+    *alive == 0
+}
+
+fn alive() -> MutexGuard<'static, usize> {
+    ALIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts among those that are there.
+struct Alive;
+
+impl Alive {
+    fn new() -> Self {
+        *alive() += 1;
+        Self
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        *alive() -= 1;
+        ENDED.notify_all();
+    }
+}
+
 /// One webrtcbin in a pipeline of its own. It ends when it is dropped.
 pub(super) struct Connection {
     pub(super) pipeline: gst::Pipeline,
     pub(super) webrtc: gst::Element,
+    /// Until its end is over.
+    alive: Option<Alive>,
 }
 
 impl Connection {
@@ -56,7 +91,11 @@ impl Connection {
         pipeline.add(&webrtc).map_err(|_| MediaError::Step {
             step: "join a pipeline",
         })?;
-        let connection = Self { pipeline, webrtc };
+        let connection = Self {
+            pipeline,
+            webrtc,
+            alive: Some(Alive::new()),
+        };
         connection.set_up_ice(settings);
         connection.set_up_receiving();
         Ok(connection)
@@ -254,9 +293,11 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let pipeline = self.pipeline.clone();
+        let (pipeline, alive) = (self.pipeline.clone(), self.alive.take());
         let end = move || {
             let _ = pipeline.set_state(gst::State::Null);
+            drop(pipeline);
+            drop(alive);
         };
         // It blocks, and must not run on a thread of the pipeline itself. A runtime that is stopping
         // would forget it.

@@ -38,7 +38,10 @@ use std::{
 use scrim_policy::{ParticipantId, TrackId, TrackSource};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-pub use self::{clock::RoomClock, error::MediaError, fanout::LeftOut, settings::MediaSettings};
+pub use self::{
+    clock::RoomClock, connection::wait_for_ends, error::MediaError, fanout::LeftOut,
+    settings::MediaSettings,
+};
 use self::{
     events::{ConnectionNumber, MediaEvent, Owner},
     fanout::{Fanout, TrackNumber},

@@ -168,11 +168,13 @@ impl Room {
             }),
             Client::Encoder => {}
         }
-        if let Some(notice) = arrival.notice {
-            self.noticed(id, &notice);
-            for (purpose, is_given) in arrival.consents {
-                self.consent(now, id, purpose, is_given, &notice);
-            }
+        if let Some(notice) = &arrival.notice {
+            self.noticed(id, notice);
+        }
+        // A no needs no notice.
+        let notice = arrival.notice.unwrap_or_default();
+        for (purpose, is_given) in arrival.consents {
+            self.consent(now, id, purpose, is_given, &notice);
         }
         if is_encoder {
             self.take_over_answers(id);

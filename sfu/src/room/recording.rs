@@ -188,6 +188,11 @@ impl Room {
                     self.consent(now, *id, *purpose, false, &notice);
                     continue;
                 }
+                let mut waiting = self.waiting.iter_mut().map(|one| &mut one.arrival);
+                if let Some(arrival) = waiting.find(|one| one.participant == *id) {
+                    arrival.consents.insert(*purpose, false);
+                    continue;
+                }
                 self.note(TimelineEvent::Consented {
                     participant: *id,
                     purpose: *purpose,

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use scrim_policy::{Pii, RoomId};
 use scrim_sfu::{
     live::LiveRoom,
-    media::MediaSettings,
+    media::{MediaSettings, wait_for_ends},
     room::{ConnectionId, Door, Input, Protection, RecordingRule, RoomSettings, Slots},
     signal::IceServer,
     tap::Recorder,
@@ -41,6 +41,9 @@ const WITHOUT_HOST: Duration = Duration::from_secs(120);
 
 /// How long the service waits for what was recorded to be sealed before it stops.
 const SEALED_WITHIN: Duration = Duration::from_secs(20);
+
+/// How long it waits for connections to end.
+const HUNG_UP_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a page is shown at once where only some are on the stage.
 const STAGE: Slots = Slots {
@@ -122,6 +125,11 @@ impl Registry {
         let sealed = tokio::time::timeout(SEALED_WITHIN, self.recordings.all_ended()).await;
         if sealed.is_err() {
             tracing::warn!("recordings are not sealed yet; the next start does it");
+        }
+        // They have threads that must not outlive what they use.
+        let ends = tokio::task::spawn_blocking(|| wait_for_ends(HUNG_UP_WITHIN)).await;
+        if !ends.unwrap_or_default() {
+            tracing::warn!("connections for media have not ended yet");
         }
     }
 

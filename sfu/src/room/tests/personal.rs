@@ -159,6 +159,34 @@ fn whoever_has_left_can_refuse_what_was_recorded_before() {
 }
 
 #[test]
+fn a_no_of_whoever_waits_holds_inside() {
+    let mut play = Play::new(RoomSettings {
+        door: Door {
+            has_waiting_room: true,
+            ..Door::default()
+        },
+        protection: Protection::Clear(Some(RecordingRule {
+            rule: ConsentRule::Inform,
+            ..rule()
+        })),
+        ..settings()
+    });
+    let host = play.host();
+    let arrival = play.arrival("Ada Krol", Pass::Registered);
+    let ada = play.knock(arrival);
+    refuse(&mut play, ada, &[ConsentPurpose::Voice]);
+    play.say(
+        host,
+        ClientMessage::Admit {
+            participant: ada.id,
+            admitted: true,
+        },
+    );
+    assert!(play.is_in(ada));
+    assert_eq!(refusals(&play).0, [(ada.id, ConsentPurpose::Voice)]);
+}
+
+#[test]
 fn a_no_is_heard_after_the_end() {
     let mut play = Play::new(settings());
     let host = play.host();
