@@ -11,7 +11,7 @@ use scrim_sfu::{
 };
 use scrim_storage::{
     DataKey, Sha256Digest,
-    service::{Bearer, LinkSecret, Room},
+    service::{Bearer, LinkSecret, Respondent, Room},
 };
 
 use super::super::{app::App, identity::SignedIn, problem::Problem};
@@ -52,7 +52,7 @@ pub(super) async fn arrival(
         mut name,
         password,
         token,
-        consents,
+        mut consents,
         notice,
         language,
     } = knock;
@@ -77,6 +77,12 @@ pub(super) async fn arrival(
         };
         (Pass::Guest { knows_password }, None)
     };
+    // Encoders are shown nothing, and have the answers of whoever they send for.
+    if let Some(identity) = identity.filter(|_| language.is_some()) {
+        for purpose in refused_before(app, room, identity).await? {
+            consents.entry(purpose).or_insert(false);
+        }
+    }
     let Ok(key) = DataKey::random() else {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         return Err(Problem::new(status, "there is no randomness"));
@@ -102,6 +108,23 @@ pub(super) async fn arrival(
         notice,
         language,
     }))
+}
+
+/// Returns what somebody has said no to last: in an earlier visit, by the personal link, or before a
+/// restart. It holds until they say something else.
+async fn refused_before(
+    app: &App,
+    room: &Room,
+    identity: Identity,
+) -> Result<Vec<ConsentPurpose>, Problem> {
+    let (id, who) = (room.id, Respondent::Known(identity.0));
+    let consent = app.ask(move |vault| Ok(vault.consent_of(id, who)?)).await?;
+    let is_no = |purpose: &ConsentPurpose| {
+        let said = consent.as_ref().map(|consent| &consent.said);
+        let answer = said.and_then(|said| said.answer_to(*purpose));
+        answer.is_some_and(|answer| !answer.is_given)
+    };
+    Ok(ConsentPurpose::ALL.into_iter().filter(is_no).collect())
 }
 
 /// Whether a token is the one of an invitation to a room.

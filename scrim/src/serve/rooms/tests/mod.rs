@@ -64,6 +64,17 @@ impl Page {
     }
 }
 
+fn knock(room: &Room, token: Option<&LinkSecret>, consents: &[(ConsentPurpose, bool)]) -> Knock {
+    Knock {
+        name: Pii::new("Ada Canary".to_owned()),
+        password: None,
+        token: token.map(|token| Pii::new(token.expose().to_owned())),
+        consents: consents.iter().copied().collect::<BTreeMap<_, _>>(),
+        notice: Some(room.notice()),
+        language: Some("de"),
+    }
+}
+
 async fn join(
     service: &Service,
     room: &Room,
@@ -71,15 +82,7 @@ async fn join(
     consents: &[(ConsentPurpose, bool)],
 ) -> (LiveRoom, Page) {
     let app = &service.app;
-    let knock = Knock {
-        name: Pii::new("Ada Canary".to_owned()),
-        password: None,
-        token: token.map(|token| Pii::new(token.expose().to_owned())),
-        consents: consents.iter().copied().collect::<BTreeMap<_, _>>(),
-        notice: Some(room.notice()),
-        language: Some("de"),
-    };
-    let arrival = door::arrival(app, room, None, knock)
+    let arrival = door::arrival(app, room, None, knock(room, token, consents))
         .await
         .unwrap()
         .unwrap();
@@ -135,6 +138,39 @@ fn whoever_answers_is_told_a_link_and_can_take_it_back_while_the_meeting_goes_on
         panic!("one refusal")
     };
     assert_eq!(refusal.purpose, ConsentPurpose::Camera);
+    service.runtime.block_on(service.app.rooms.end());
+}
+
+#[test]
+fn what_somebody_refused_holds_when_they_come_again_without_a_word() {
+    let service = Service::new();
+    let room = open_room(&service);
+    let invitee = Invitee {
+        name: Pii::new("Ada Canary".to_owned()),
+        email: None,
+        seat: InvitedSeat::Attendee,
+    };
+    let vault = &service.app.vault;
+    let invited = vault.invite_to_room(TENANT, room.id, &invitee, now());
+    let ada = invited.unwrap().unwrap().1;
+    let camera = ConsentPurpose::Camera;
+    let path = service.runtime.block_on(async {
+        let (_, mut page) = join(&service, &room, Some(&ada), &[(camera, true)]).await;
+        page.link().await
+    });
+    let taken = service.form("", &path, &[("purpose", "camera")]);
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+    let consents = |knock| {
+        let arrival = door::arrival(&service.app, &room, None, knock);
+        service.runtime.block_on(arrival).unwrap().unwrap().consents
+    };
+    let silent = consents(knock(&room, Some(&ada), &[]));
+    assert_eq!(silent, BTreeMap::from([(camera, false)]));
+    // Another yes is one.
+    let again = consents(knock(&room, Some(&ada), &[(camera, true)]));
+    assert_eq!(again, BTreeMap::from([(camera, true)]));
+    // Nobody else is meant.
+    assert!(consents(knock(&room, None, &[])).is_empty());
     service.runtime.block_on(service.app.rooms.end());
 }
 
