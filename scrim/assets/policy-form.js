@@ -52,12 +52,15 @@ export function policyForm(root, model, refuse, draw) {
     const [width, height] = size.value.split('x').map(Number);
     draft.size = width && height ? [width, height] : null;
   }));
-  file.addEventListener('change', async () => {
+  const takeRoster = async () => {
     const first = file.files?.[0];
     if (!first) return;
     roster.value = await first.text();
     draw();
-  });
+  };
+  file.addEventListener('change', takeRoster);
+  // Somebody was faster than this module.
+  takeRoster();
   roster.addEventListener('change', draw);
 
   const keep = async () => {

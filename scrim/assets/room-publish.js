@@ -99,7 +99,7 @@ export class Publisher {
     }
   }
 
-  /** Says so of all of them: after a new offer, and after the line was lost. */
+  /** Says so of all of them. */
   muteAll() {
     for (const source of this.sections.keys()) this.mute(source);
   }

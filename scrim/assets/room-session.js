@@ -28,6 +28,9 @@ import { Viewer } from './room-subscribe.js';
  * @property {import('./room-key.js').Seal | null} seal
  */
 
+/** What is about connections for media: it says nothing to those that come after them. @param {any} message */
+const isOfMedia = ({ type }) => ['publish', 'answer', 'candidate'].includes(type);
+
 /** How soon media are tried again. */
 const RENEW_MS = 1500;
 
@@ -90,7 +93,7 @@ export class Session extends EventTarget {
     return { type: 'come_back', secret, has_media: hasMedia };
   }
 
-  /** @param {object} message @returns {boolean} whether it is on its way */
+  /** @param {object} message @returns {boolean} whether it arrives, unless the page is gone for good */
   say(message) {
     return this.signal?.say(message) ?? false;
   }
@@ -133,8 +136,6 @@ export class Session extends EventTarget {
       failed: () => this.renewMedia(),
     });
     this.fit();
-    // What was said on a line that was lost may not have arrived.
-    this.publisher?.muteAll();
   }
 
   /** Sends exactly while the person may. */
@@ -183,6 +184,7 @@ export class Session extends EventTarget {
     this.publisher?.close();
     this.viewer?.close();
     this.publisher = this.viewer = null;
+    this.signal?.takeBack(isOfMedia);
   }
 
   /** Goes, of one's own will. */

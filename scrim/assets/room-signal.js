@@ -1,7 +1,8 @@
 // @ts-check
 // The line to the server: JSON over a WebSocket. It says something every 2 s, and where it is lost it is
-// tried again every second for ten seconds, the time for which the server keeps the place. Whoever makes
-// it brings clock and socket, and calls `beat` about once a second.
+// tried again every second for ten seconds, the time for which the server keeps the place. What was said
+// on a line that broke, or while there was none, is said on the next one unless it has arrived: the server
+// tells how much has. Whoever makes it brings clock and socket, and calls `beat` about once a second.
 
 /** How often the server hears something. */
 const PING_MS = 2000;
@@ -33,6 +34,12 @@ export class Signal {
     this.socket = null;
     this.isOver = false;
     this.isThere = false;
+    /** Whether the server knows by this line who is there. */
+    this.isKnown = false;
+    /** What was said and has perhaps not arrived, the oldest first; none for what counts no more. */
+    this.unheard = /** @type {(object | null)[]} */ ([]);
+    /** How much has arrived before that. */
+    this.arrived = 0;
     /** Since when there is no line. */
     this.lostAt = rim.now();
     this.triedAt = 0;
@@ -67,13 +74,36 @@ export class Signal {
       this.isThere = true;
       this.rim.link('there');
     }
+    if (message.type === 'pong') this.note(message.said);
+    if (message.type === 'welcome') this.sayAgain(message.said);
+    if (message.type === 'waiting') this.isKnown = true;
     this.rim.hear(message);
+  }
+
+  /** So much has arrived. @param {number} said */
+  note(said) {
+    this.unheard.splice(0, said - this.arrived);
+    this.arrived = said;
+  }
+
+  /** Says what has not arrived, before anything else is said. @param {number} said how much has */
+  sayAgain(said) {
+    this.note(said);
+    this.unheard = this.unheard.filter((message) => message !== null);
+    for (const message of this.unheard) this.send(message);
+    this.isKnown = true;
+  }
+
+  /** What was said and perhaps has not arrived is not said again. @param {(message: any) => boolean} isIt */
+  takeBack(isIt) {
+    this.unheard = this.unheard.map((message) => (message && isIt(message) ? null : message));
   }
 
   /** The line is no good any more. */
   drop() {
     const { socket } = this;
     this.socket = null;
+    this.isKnown = false;
     socket?.close();
     if (this.isOver || !this.isThere) return;
     this.isThere = false;
@@ -81,11 +111,17 @@ export class Signal {
     this.rim.link('lost');
   }
 
-  /** @param {object} message @returns {boolean} whether it is on its way */
+  /** @param {object} message @returns {boolean} whether it arrives if there is a line again in time */
   say(message) {
-    if (!this.socket || this.socket.readyState !== OPEN) return false;
-    this.socket.send(JSON.stringify(message));
+    if (this.isOver) return false;
+    this.unheard.push(message);
+    if (this.isKnown) this.send(message);
     return true;
+  }
+
+  /** @param {object | null} message */
+  send(message) {
+    if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(message));
   }
 
   /** Does what is due. */
@@ -96,7 +132,7 @@ export class Signal {
     if (isOpen && now - this.heardAt > SILENCE_MS) this.drop();
     else if (isOpen && now - this.pingedAt >= PING_MS) {
       this.pingedAt = now;
-      this.say({ type: 'ping' });
+      this.send({ type: 'ping' });
     }
     if (this.isThere) return;
     if (now - this.lostAt > GIVE_UP_MS) {

@@ -167,10 +167,14 @@ function take(files) {
   lines[0]?.title.focus();
 }
 
-picker.addEventListener('change', () => {
+function takePicked() {
   take(picker.files ?? []);
   picker.value = '';
-});
+}
+
+picker.addEventListener('change', takePicked);
+// Somebody was faster than this module, or has come back to a page that remembers what was chosen.
+takePicked();
 for (const kind of ['dragenter', 'dragover']) {
   drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add('over'); });
 }

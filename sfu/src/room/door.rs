@@ -134,6 +134,7 @@ impl Room {
                 Client::Encoder => Line::Encoder(connection),
                 Client::Player(_) => Line::Player(connection),
             },
+            said: 0,
             breakout: None,
             answers: Answers::default(),
             hand_raised_at: None,
@@ -193,6 +194,7 @@ impl Room {
             secret: person.secret.clone(),
             room: self.room_view(person),
             is_back,
+            said: person.said,
             ice_servers: person.ice_servers.clone(),
         };
         self.tell(id, message);

@@ -141,6 +141,7 @@ impl Room {
                 connection,
                 message,
             } => self.said(now, connection, message),
+            Input::Unread { connection } => self.arrived(connection),
             Input::Lost { connection } => self.lost(now, connection),
             Input::Media(input) => self.media(now, input),
             Input::RecordingFailed { failure } => self.recording_failed(failure),
@@ -228,7 +229,7 @@ impl Room {
         {
             waiting.heard = now;
             match message {
-                ClientMessage::Ping {} => self.tell_at(connection, ServerMessage::Pong),
+                ClientMessage::Ping {} => self.tell_at(connection, ServerMessage::Pong { said: 0 }),
                 ClientMessage::Leave {} => {
                     self.lost(now, connection);
                     self.outputs.push(Output::Hang { connection });
@@ -236,6 +237,9 @@ impl Room {
                 _ => {}
             }
             return;
+        }
+        if message != (ClientMessage::Ping {}) {
+            self.arrived(connection);
         }
         let Some(id) = self.connections.get(&connection).copied() else {
             return;
@@ -249,7 +253,10 @@ impl Room {
             ClientMessage::Knock { .. } | ClientMessage::ComeBack { .. } => {
                 self.problem(id, "already_in");
             }
-            ClientMessage::Ping {} => self.tell(id, ServerMessage::Pong),
+            ClientMessage::Ping {} => {
+                let said = self.people.get(&id).map_or(0, |one| one.said);
+                self.tell(id, ServerMessage::Pong { said });
+            }
             ClientMessage::Leave {} => self.leave(now, id),
             ClientMessage::Publish { sdp, sources } => self.publish(now, id, sdp, sources),
             ClientMessage::Unpublish { source } => self.unpublish(now, id, source),
@@ -280,6 +287,15 @@ impl Room {
             ClientMessage::Noticed { notice } => self.noticed(id, &notice),
             ClientMessage::TakeOver {} => self.take_over(id),
             hosts => self.host_said(now, id, hosts),
+        }
+    }
+
+    /// Counts what a page has said, so that after a lost connection it says again what has not arrived,
+    /// and nothing twice.
+    fn arrived(&mut self, connection: ConnectionId) {
+        let id = self.connections.get(&connection);
+        if let Some(person) = id.and_then(|id| self.people.get_mut(id)) {
+            person.said += 1;
         }
     }
 

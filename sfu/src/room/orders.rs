@@ -39,6 +39,11 @@ pub enum Input {
         /// What.
         message: ClientMessage,
     },
+    /// A page said something that is no message. Nothing is done, and it has arrived.
+    Unread {
+        /// Which one.
+        connection: ConnectionId,
+    },
     /// A connection is gone.
     Lost {
         /// Which one.

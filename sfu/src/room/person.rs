@@ -25,6 +25,8 @@ pub(super) struct Person {
     /// Brings the person back after a lost connection.
     pub(super) secret: Pii<String>,
     pub(super) line: Line,
+    /// How many messages came of the page, apart from pings.
+    pub(super) said: u64,
     pub(super) ice_servers: Vec<IceServer>,
     /// Which breakout; none is the main room.
     pub(super) breakout: Option<u8>,

@@ -14,6 +14,10 @@
 //! ping ──────────────────────────────────► pong       every 2 s
 //! ```
 //!
+//! A line may break with messages on it. `pong` and `welcome` say how many of the page's have arrived:
+//! after `come_back` it says the others again, so that a no to being recorded is never lost, and a line
+//! of chat is never there twice.
+//!
 //! Every message is an object with `type`. Unknown types, unknown fields and values out of their
 //! limits are refused: the sender is told, and nothing is done.
 

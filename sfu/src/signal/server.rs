@@ -32,6 +32,9 @@ pub enum ServerMessage {
         room: RoomView,
         /// Whether the connections for media are still there.
         is_back: bool,
+        /// How many messages of the person have arrived so far, apart from pings. A page that has said
+        /// more says it again.
+        said: u64,
         /// Servers for pages that cannot reach this one directly.
         ice_servers: Vec<IceServer>,
     },
@@ -118,7 +121,10 @@ pub enum ServerMessage {
     /// The meeting is over. The connection is closed after it.
     Ended,
     /// Answers `ping`.
-    Pong,
+    Pong {
+        /// How many messages of the person have arrived so far, apart from pings.
+        said: u64,
+    },
 }
 
 /// Why somebody is not in a room.

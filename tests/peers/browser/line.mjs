@@ -17,7 +17,7 @@ const isMedia = (packet) => packet[0] >= 128 && packet[0] <= 191 && !(packet[1] 
  * Numbers from 0 to 1 that are the same in every run, by T. Ettinger's mulberry32.
  * @param {number} seed
  */
-function seeded(seed) {
+export function seeded(seed) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

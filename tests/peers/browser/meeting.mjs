@@ -84,6 +84,17 @@ try {
     await until('the screen is gone', () => bo.page.evaluate(() => !document.querySelector('.screen video')));
     await until('faces are back', async () => await bo.sees() === 3);
   });
+  await step('what is said while a line breaks arrives', async () => {
+    await ada.page.click('#tool-screen');
+    await bo.page.locator('.screen video').waitFor();
+    await ada.page.evaluate(() => {
+      const line = window.lines.at(-1);
+      line.send = () => {};
+      document.querySelector('[data-act=unshare]').click();
+      line.close();
+    });
+    await until('the screen is gone', () => bo.page.evaluate(() => !document.querySelector('.screen video')), COME_BACK);
+  });
   await step('chat', async () => {
     await bo.page.click('#tool-chat');
     await bo.page.fill('#chat-text', 'Hello <b>all</b>');
@@ -111,6 +122,11 @@ try {
   await step('a line is cut, and the page comes back as the same person', async () => {
     const own = () => anna.page.locator('.face.own').getAttribute('data-participant');
     const before = await own();
+    await anna.page.click('#tool-chat');
+    await anna.page.fill('#chat-text', 'said once');
+    await anna.page.keyboard.press('Enter');
+    const isRead = async () => (await host.page.textContent('#chat')).split('said once').length - 1;
+    await until('the line is there', async () => await isRead() === 1);
     await anna.page.evaluate(() => window.lines.at(-1).close());
     const isBack = () => anna.page.evaluate(() => window.lines.length === 2 && window.lines[1].readyState === WebSocket.OPEN);
     await until('there is another line', isBack, COME_BACK);
@@ -118,6 +134,7 @@ try {
     await until('two are seen', async () => await anna.sees() === 2, COME_BACK);
     await until('the host sees two', async () => await host.sees() === 2, COME_BACK);
     check(await own() === before, 'nobody has left');
+    check(await isRead() === 1, 'what has arrived is not said again');
   });
   const others = () => host.page.locator('.face:not(.own)').count();
   const killed = performance.now();

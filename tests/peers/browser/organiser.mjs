@@ -74,13 +74,32 @@ export async function organiser(journey, { setup, video }) {
   return { organiser: visitor, recording, title: TITLE, ...link };
 }
 
+/**
+ * Lets files with such addresses wait, as on a slow line. Returns what lets them come.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {RegExp} which
+ */
+async function holdBack(page, which) {
+  let letCome = () => {};
+  const held = new Promise((resolve) => { letCome = () => resolve(undefined); });
+  await page.route(which, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return letCome;
+}
+
 /** @param {import('./visitor.mjs').Visitor} visitor @param {string} video */
 async function upload(visitor, video) {
   const { page, words } = visitor;
   await visitor.open('/recordings');
+  const letCome = await holdBack(page, /\/upload\b[^/]*\.js/);
   await visitor.link(words.firstUpload).click();
   await visitor.at(words.upload);
+  // Whoever chooses before the page is all there has chosen.
   await page.locator('input[type=file]').setInputFiles(video);
+  letCome();
   await visitor.fill({ [words.title]: TITLE });
   await visitor.look('upload');
 

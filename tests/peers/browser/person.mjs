@@ -123,7 +123,7 @@ export const PURPOSES = ['camera', 'screen', 'voice', 'chat', 'transcript'];
 export const agreed = (word) => Object.fromEntries(PURPOSES.map((purpose) => [purpose, word]));
 
 /**
- * Ends a journey: says what failed, with a picture of what everybody saw.
+ * Ends a journey: says what failed, and what everybody saw, with a picture of it.
  *
  * @param {Person[]} all
  * @param {any} error
@@ -131,7 +131,8 @@ export const agreed = (word) => Object.fromEntries(PURPOSES.map((purpose) => [pu
 export async function failed(all, error) {
   for (const [index, person] of all.entries()) {
     await person.page.screenshot({ path: join(person.meeting.out, `failed-${index}.png`) }).catch(() => {});
-    console.error(`${person.name}: ${person.wrong}`);
+    const shown = await person.page.locator('main').innerText({ timeout: 5_000 }).catch((gone) => gone.message);
+    console.error(`${person.name}, errors of the page: ${person.wrong}\n  reads: ${shown.replaceAll(/\s+/g, ' ').slice(0, 600)}`);
   }
   console.error(`${error.step}: expected ${error.message}`);
   process.exitCode = 1;

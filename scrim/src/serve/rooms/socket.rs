@@ -222,6 +222,9 @@ async fn converse(
                     Err(error) => {
                         tracing::debug!(%error, "a page says what is not understood");
                         unreadable += 1;
+                        if !live.tell(Input::Unread { connection }).await {
+                            return;
+                        }
                         let problem = ServerMessage::Problem { code: "unreadable" };
                         if unreadable > MOST_UNREADABLE || !page.tell(&problem).await {
                             return;

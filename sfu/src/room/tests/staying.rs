@@ -41,6 +41,36 @@ fn a_lost_connection_is_seen_and_can_be_made_again() {
 }
 
 #[test]
+fn a_page_that_comes_back_is_told_how_much_of_it_has_arrived() {
+    let mut play = Play::new(settings());
+    play.host();
+    let ada = play.guest("Ada Krol");
+    play.say(ada, ClientMessage::Hand { raised: true });
+    play.say(ada, ClientMessage::Ping {});
+    play.put(Input::Unread {
+        connection: ada.connection,
+    });
+    play.say(ada, ClientMessage::Hand { raised: false });
+    play.say(ada, ClientMessage::Ping {});
+    let said = play.last(ada, |message| match message {
+        ServerMessage::Pong { said } => Some(*said),
+        _ => None,
+    });
+    assert_eq!(said, Some(3));
+    let before = ada;
+    let ada = come_back(&mut play, ada, true);
+    // What still comes by the line before is not done, so it has not arrived.
+    play.say(before, ClientMessage::Hand { raised: true });
+    play.say(ada, ClientMessage::Take { video: false });
+    let ada = come_back(&mut play, ada, true);
+    let said = play.last(ada, |message| match message {
+        ServerMessage::Welcome { said, .. } => Some(*said),
+        _ => None,
+    });
+    assert_eq!(said, Some(4));
+}
+
+#[test]
 fn a_page_that_was_loaded_again_sends_anew() {
     let mut play = Play::new(settings());
     let host = play.host();

@@ -89,7 +89,8 @@ fn what_a_page_says_prints_no_name() {
 fn every_source_has_a_purpose_and_a_medium() {
     assert_eq!(TrackSource::ScreenSound.purpose(), ConsentPurpose::Screen);
     assert_eq!(TrackSource::Microphone.purpose(), ConsentPurpose::Voice);
-    assert_eq!(ServerMessage::Pong.write(), r#"{"type":"pong"}"#);
+    let pong = ServerMessage::Pong { said: 3 };
+    assert_eq!(pong.write(), r#"{"type":"pong","said":3}"#);
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! People meet in a room, in real browsers: see `tests/peers/browser/meeting.mjs`, `sealed.mjs` and
+//! People meet in a room, in real browsers: see `tests/peers/browser/meeting.mjs`, `sealed.mjs`, `signal.mjs` and
 //! `register.mjs`.
 
 use std::{
@@ -63,6 +63,18 @@ fn meet(name: &str, folder: &str, last: &str) {
 #[test]
 fn four_people_meet_in_chromium() {
     meet("meeting.mjs", "meeting", "the meeting ends");
+}
+
+#[test]
+fn what_a_page_says_arrives_once_over_lines_that_break() {
+    let mut command = Command::new("node");
+    command
+        .arg(peer::packages("browser").join("signal.mjs"))
+        .arg("--module")
+        .arg(workspace::root().join("scrim/assets/room-signal.js"));
+    Answer::of(&mut command)
+        .expect(0)
+        .expect_printed(r#""done":true"#);
 }
 
 #[test]
