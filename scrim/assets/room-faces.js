@@ -13,6 +13,11 @@ import { faces, screens } from './room-state.js';
 const MOST_FACES = 25;
 /** Pictures of somebody else may still be on the way when a slot changes. */
 const STALE_MS = 250;
+/** A face without another picture for so many seconds stands still, and is not shown as if it were live. */
+const STILL_S = 4;
+
+/** How many pictures each video has had, and since how many seconds. @type {WeakMap<HTMLVideoElement, { count: number, seconds: number }>} */
+const had = new WeakMap();
 
 /**
  * Puts a picture in its place. Until the first one of its own comes nothing is seen there: the one before
@@ -25,6 +30,7 @@ function put(video, stream, whose) {
   if (video.srcObject === stream && video.dataset.whose === whose) return;
   video.dataset.whose = whose;
   video.classList.add('stale');
+  had.delete(video);
   if (video.srcObject !== stream) video.srcObject = stream;
   if (!stream) return;
   video.play().catch(() => undefined);
@@ -39,6 +45,19 @@ function put(video, stream, whose) {
     else video.classList.remove('stale');
   };
   next(fresh);
+}
+
+/** Looks, once a second, whether pictures of a face still come. @param {HTMLVideoElement} video */
+function look(video) {
+  const { totalVideoFrames: count } = video.getVideoPlaybackQuality();
+  const before = had.get(video);
+  if (before?.count !== count) {
+    had.set(video, { count, seconds: 0 });
+    if (before && before.seconds >= STILL_S) video.classList.remove('stale');
+    return;
+  }
+  before.seconds += 1;
+  if (before.seconds === STILL_S) video.classList.add('stale');
 }
 
 /** @param {Element} line @param {Record<string, boolean>} marks */
@@ -121,5 +140,12 @@ export function pictures(root, session) {
     draw();
   });
   session.addEventListener('slots', draw);
+  // Pages that nobody sees draw nothing. A screen may stand still.
+  session.addEventListener('beat', () => {
+    if (document.hidden) return;
+    for (const video of faceList.querySelectorAll('.pictured:not(.own) video')) {
+      if (video instanceof HTMLVideoElement) look(video);
+    }
+  });
   devices.addEventListener('change', draw);
 }

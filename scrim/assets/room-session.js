@@ -48,6 +48,8 @@ export class Session extends EventTarget {
     this.viewer = null;
     /** @type {Worker | null} */
     this.beat = null;
+    /** Whether the last answers to the notice may not have arrived: known at the end. */
+    this.isAnswerLost = false;
     /** What is said at the door. @type {object} */
     this.knocking = {};
     this.renewal = 0;
@@ -205,6 +207,7 @@ export class Session extends EventTarget {
     forget(this.place.code);
     clearTimeout(this.renewal);
     this.closeMedia();
+    this.isAnswerLost = this.signal?.doubts(({ type }) => type === 'consent') ?? false;
     this.signal?.end();
     this.beat?.terminate();
     this.signal = this.beat = null;

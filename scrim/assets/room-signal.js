@@ -99,6 +99,11 @@ export class Signal {
     this.unheard = this.unheard.map((message) => (message && isIt(message) ? null : message));
   }
 
+  /** Whether something that was said may not have arrived. @param {(message: any) => boolean} isIt */
+  doubts(isIt) {
+    return this.unheard.some((message) => message && isIt(message));
+  }
+
   /** The line is no good any more. */
   drop() {
     const { socket } = this;

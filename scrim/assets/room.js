@@ -99,6 +99,9 @@ function moveOut() {
   the('lobby-devices', HTMLElement).append(the('device-choices', HTMLElement));
 }
 
+/** Ends after which nothing that was said on the way arrives. */
+const BROKEN = ['gone', 'silent', 'too_late'];
+
 /** @param {string} why */
 function goodbye(why) {
   let again = false;
@@ -108,6 +111,8 @@ function goodbye(why) {
     if (!part.hidden) again = 'again' in part.dataset;
   }
   the('again', HTMLElement).hidden = !again;
+  const lost = maybe('answer-lost', HTMLElement);
+  if (lost) lost.hidden = !(session.isAnswerLost && BROKEN.includes(why));
   devices.endAll();
   panels.draw('');
   turnTo('over');

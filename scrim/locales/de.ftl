@@ -779,6 +779,7 @@ room-left = Sie haben die Sitzung verlassen
 room-left-help = Solange sie dauert, können Sie wieder hereinkommen.
 room-gone = Die Verbindung ist abgerissen
 room-gone-help = Der Server war zehn Sekunden lang nicht erreichbar. Prüfen Sie Ihr Netz, dann kommen Sie wieder herein.
+room-answer-lost = Ihre letzte Antwort zur Aufzeichnung ist vielleicht nicht angekommen. Kommen Sie wieder herein und sehen Sie Ihre Antworten an, oder ändern Sie sie über den Link unten.
 room-not-open = Die Sitzung hat noch nicht begonnen
 room-not-open-help = Die Leitung muss sie beginnen. Versuchen Sie es gleich noch einmal.
 room-locked = Niemand wird mehr hereingelassen

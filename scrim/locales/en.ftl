@@ -779,6 +779,7 @@ room-left = You have left the meeting
 room-left-help = You can come in again as long as it lasts.
 room-gone = The connection is lost
 room-gone-help = The server could not be reached for ten seconds. Check your network, then come in again.
+room-answer-lost = Your last answer about being recorded may not have arrived. Come in again and look at your answers, or change them by the link below.
 room-not-open = The meeting has not begun
 room-not-open-help = A host has to begin it. Try again in a moment.
 room-locked = Nobody is let in any more

@@ -779,6 +779,7 @@ room-left = Vous avez quitté la réunion
 room-left-help = Vous pouvez revenir tant qu’elle dure.
 room-gone = La connexion est perdue
 room-gone-help = Le serveur est resté injoignable pendant dix secondes. Vérifiez votre réseau, puis revenez.
+room-answer-lost = Votre dernière réponse au sujet de l’enregistrement n’est peut-être pas arrivée. Revenez et vérifiez vos réponses, ou modifiez-les par le lien ci-dessous.
 room-not-open = La réunion n’a pas commencé
 room-not-open-help = L’animation doit l’ouvrir. Réessayez dans un instant.
 room-locked = Plus personne n’est admis

@@ -779,6 +779,7 @@ room-left = Hai lasciato la riunione
 room-left-help = Finché dura, puoi rientrare.
 room-gone = La connessione è caduta
 room-gone-help = Il server non ha risposto per dieci secondi. Controlla la rete, poi rientra.
+room-answer-lost = La tua ultima risposta sulla registrazione forse non è arrivata. Rientra e controlla le tue risposte, oppure cambiale dal link qui sotto.
 room-not-open = La riunione non è ancora cominciata
 room-not-open-help = Deve aprirla chi conduce. Riprova tra poco.
 room-locked = Non si entra più

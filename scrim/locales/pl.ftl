@@ -805,6 +805,7 @@ room-left = Spotkanie zostało opuszczone
 room-left-help = Dopóki trwa, możesz wejść ponownie.
 room-gone = Połączenie zostało utracone
 room-gone-help = Przez dziesięć sekund serwer nie odpowiadał. Sprawdź sieć i wejdź ponownie.
+room-answer-lost = Twoja ostatnia odpowiedź o nagrywaniu mogła nie dotrzeć. Wejdź ponownie i sprawdź swoje odpowiedzi albo zmień je, korzystając z linku poniżej.
 room-not-open = Spotkanie jeszcze się nie zaczęło
 room-not-open-help = Musi je rozpocząć gospodarz. Spróbuj ponownie za chwilę.
 room-locked = Nikt już nie może wejść

@@ -26,7 +26,9 @@ if ! cmp -s "$peer/package-lock.json" "$stamp"; then
     rm -rf "$installed"
     mkdir -p "$installed"
     cp "$peer/package.json" "$peer/package-lock.json" "$installed"
-    (cd "$installed" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    node=$("$(dirname "$0")/node.sh")
+    npm=$(dirname "$node")/../lib/node_modules/npm/bin/npm-cli.js
+    (cd "$installed" && "$node" "$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
     cp "$peer/package-lock.json" "$stamp"
 fi
 for script in "$peer"/*.mjs; do

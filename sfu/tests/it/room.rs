@@ -12,7 +12,7 @@ use std::{
 use scrim_policy::{ConsentPurpose, ConsentRule, ParticipantId, Pii, TrackSource};
 use scrim_sfu::{
     live::{LiveRoom, MOST_MESSAGES, Outgoing},
-    media::MediaSettings,
+    media::{MediaSettings, wait_for_ends},
     room::{
         Arrival, Client, ConnectionId, Door, Input, Pass, PlayOffer, Protection, RecordingRule,
         RoomSettings, Slots,
@@ -72,6 +72,20 @@ pub(crate) fn media() -> Arc<MediaSettings> {
     })
 }
 
+/// Lets a test end only after its connections: a process that ends before takes away what their threads use.
+struct Ends;
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        wait_for_ends(Duration::from_secs(10));
+    }
+}
+
+thread_local! {
+    /// Goes with the thread of a test, and so after the runtime that its rooms end with.
+    static ENDS: Ends = const { Ends };
+}
+
 /// A room.
 pub(crate) struct TestRoom {
     pub(crate) room: LiveRoom,
@@ -98,6 +112,7 @@ impl Drop for Page {
 
 impl TestRoom {
     pub(crate) fn open(settings: RoomSettings, recorder: Option<Box<dyn Recorder>>) -> Self {
+        ENDS.with(|_| ());
         let room = LiveRoom::open(settings, media(), recorder, |_| ()).unwrap();
         Self {
             room,

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 
 import { launchForMeetings } from './browser.mjs';
 import { encode } from './coded.mjs';
-import { Person, agreed, failed, planned, recorded } from './person.mjs';
+import { Person, agreed, failed, planned, recorded, remember } from './person.mjs';
 import { check, step, until } from './steps.mjs';
 
 const { values: options } = parseArgs({
@@ -29,6 +29,7 @@ const people = [];
 async function come(name, colour, tone) {
   const person = await Person.come(meeting, name);
   await encode(person.context, { colour, tone });
+  await person.context.addInitScript(remember);
   people.push(person);
   await step(`${name} joins and agrees`, () => person.join({ answers: agreed('yes') }));
   return person;
@@ -39,7 +40,7 @@ try {
   people.push(host);
   await encode(host.context, { colour: 'rgb(0, 150, 0)', tone: 440 });
   await step('the host joins', () => host.join({ answers: agreed('yes') }));
-  await come('Ada Krol', 'rgb(0, 0, 200)', 700);
+  const ada = await come('Ada Krol', 'rgb(0, 0, 200)', 700);
   const anna = await come('Anna Kowalska', 'rgb(220, 0, 220)', 1790);
   await step('everybody sees everybody', async () => {
     for (const person of people) {
@@ -64,11 +65,25 @@ try {
     return new URL(path, options.url).href;
   });
   await step('they meet', () => host.page.waitForTimeout(LENGTH));
+  await step('whoever says no without a line reads that it may not have arrived', async () => {
+    await ada.page.click('#tool-notice');
+    await ada.page.evaluate(() => {
+      const [line] = window.lines;
+      // None comes after it.
+      window.WebSocket = function Dead() { Object.assign(this, { readyState: 3, send() {}, close() {} }); };
+      line.close();
+    });
+    await ada.page.check('#panel-notice [data-purpose=camera] [value=no]');
+    await ada.page.locator('[data-over=gone]').waitFor();
+    await ada.page.locator('#answer-lost').waitFor();
+    await ada.page.locator('#over [data-receipt] a:not([download])').waitFor();
+  });
   await step('the meeting ends', async () => {
     await host.page.click('#tool-hosting');
     await host.page.click('#panel-hosting .confirm summary');
     await host.page.click('[data-act=end]');
     await anna.page.locator('[data-over=ended]').waitFor();
+    await ada.look('answer-lost');
   });
   for (const person of people) check(person.wrong.length === 0, `nothing wrong for ${person.name}: ${person.wrong}`);
   console.log(JSON.stringify({ done: true, link }));

@@ -9,7 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { launchForMeetings, launchToBeKilled } from './browser.mjs';
-import { Person, failed, planned } from './person.mjs';
+import { Person, failed, planned, remember } from './person.mjs';
 import { check, step, until } from './steps.mjs';
 
 const { values: options } = parseArgs({
@@ -27,18 +27,6 @@ const NOTICED = 10_000;
 const GONE = 20_000;
 /** Within how long a page whose line was cut is there again. */
 const COME_BACK = 10_000;
-
-/** Remembers the lines that a page has to the service, so that they can be cut. Before it is opened. */
-function rememberLines() {
-  window.lines = [];
-  window.WebSocket = class extends WebSocket {
-    /** @param {[string]} address */
-    constructor(...address) {
-      super(...address);
-      window.lines.push(this);
-    }
-  };
-}
 
 const browser = await launchForMeetings();
 /** Ada's own. */
@@ -58,7 +46,7 @@ try {
     const guest = await Person.come(isAda ? { ...meeting, browser: hers.browser } : meeting, name);
     guests.push(guest);
     all.push(guest);
-    await guest.context.addInitScript(rememberLines);
+    await guest.context.addInitScript(remember);
     await step(`${name} joins`, () => guest.join());
   }
   await step('everybody sees and hears everybody', async () => {
@@ -110,6 +98,19 @@ try {
     await anna.page.click('#tool-camera');
     await until('three are seen', async () => await host.sees() === 3);
   });
+  await step('a picture that stands still is not shown as if it were live', async () => {
+    const still = () => host.page.locator('.face:not(.own) video.stale').count();
+    await anna.page.evaluate(async () => {
+      const connected = window.connections.filter((one) => one.connectionState === 'connected');
+      const senders = connected.flatMap((one) => one.getSenders());
+      const sender = senders.find(({ track }) => track?.kind === 'video');
+      window.goOn = sender.replaceTrack.bind(sender, sender.track);
+      await sender.replaceTrack(null);
+    });
+    await until('initials are shown', async () => await still() === 1);
+    await anna.page.evaluate(() => window.goOn());
+    await until('the picture is shown', async () => await still() === 0);
+  });
   await step('a hand is raised', async () => {
     await anna.page.click('#tool-hand');
     await until('the host knows', async () => (await host.page.textContent('#to-do')) === '1');
@@ -122,6 +123,8 @@ try {
   await step('a line is cut, and the page comes back as the same person', async () => {
     const own = () => anna.page.locator('.face.own').getAttribute('data-participant');
     const before = await own();
+    const connections = () => anna.page.evaluate(() => window.connections.length);
+    const had = await connections();
     await anna.page.click('#tool-chat');
     await anna.page.fill('#chat-text', 'said once');
     await anna.page.keyboard.press('Enter');
@@ -131,9 +134,10 @@ try {
     const isBack = () => anna.page.evaluate(() => window.lines.length === 2 && window.lines[1].readyState === WebSocket.OPEN);
     await until('there is another line', isBack, COME_BACK);
     // Whoever has loaded the page again has a camera that is off.
-    await until('two are seen', async () => await anna.sees() === 2, COME_BACK);
-    await until('the host sees two', async () => await host.sees() === 2, COME_BACK);
+    await until('two are seen', async () => await anna.sees() === 2);
+    await until('the host sees two', async () => await host.sees() === 2);
     check(await own() === before, 'nobody has left');
+    check(await connections() === had, 'pictures and sound go on over the same connections');
     check(await isRead() === 1, 'what has arrived is not said again');
   });
   const others = () => host.page.locator('.face:not(.own)').count();

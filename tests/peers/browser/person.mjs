@@ -116,6 +116,29 @@ export async function recorded(page) {
   await page.fill('input[name=audience]', 'members');
 }
 
+/**
+ * Remembers what connects a page with the service, so that lines can be cut and pictures stopped. Before it
+ * is opened.
+ */
+export function remember() {
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    /** @param {any} how */
+    constructor(how) {
+      super(how);
+      window.connections.push(this);
+    }
+  };
+  window.lines = [];
+  window.WebSocket = class extends WebSocket {
+    /** @param {[string]} address */
+    constructor(...address) {
+      super(...address);
+      window.lines.push(this);
+    }
+  };
+}
+
 /** What somebody can agree to. */
 export const PURPOSES = ['camera', 'screen', 'voice', 'chat', 'transcript'];
 

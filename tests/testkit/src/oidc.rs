@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
 };
 
 use crate::peer;
@@ -24,16 +24,14 @@ impl OidcProvider {
 
     /// Starts a provider, which is installed first if it was missing. The options are JSON.
     pub fn start(options: &str) -> Self {
-        let folder = peer::packages("oidc");
-        let mut child = Command::new("node")
-            .arg(folder.join("provider.mjs"))
+        let mut child = peer::script("oidc", "provider.mjs")
             .arg(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             // It ends with the test, which shows what it complained about.
             .stderr(Stdio::inherit())
             .spawn()
-            .expect("node has to be installed");
+            .expect("what was installed can be started");
         let output = child.stdout.take().expect("it is piped");
         let mut line = String::new();
         BufReader::new(output)

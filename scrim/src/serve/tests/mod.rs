@@ -17,7 +17,10 @@ mod registrations;
 mod repeats;
 mod rooms;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use axum::{
     Extension, Router,
@@ -25,6 +28,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use scrim_policy::{AccountId, AccountRole, AccountRoles, Permissions, Pii, TenantId};
+use scrim_sfu::media::wait_for_ends;
 use scrim_storage::{
     Begun, Claim, Job, Sha256Digest, Timestamp, Vault,
     service::{AccountWords, NewAccount, NewPassword},
@@ -49,6 +53,18 @@ pub(super) struct Service {
     /// Requests run in it. Tests themselves run beside it, since the vault blocks.
     pub(super) runtime: Runtime,
     _folder: TempDir,
+    /// Comes last: rooms end with the runtime.
+    _ends: Ends,
+}
+
+/// Lets a test end only after its connections for media: a process that ends before takes away what their
+/// threads use.
+struct Ends;
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        wait_for_ends(Duration::from_secs(10));
+    }
 }
 
 /// What was answered.
@@ -104,6 +120,7 @@ impl Service {
             app,
             runtime: Runtime::new().unwrap(),
             _folder: folder,
+            _ends: Ends,
         }
     }
 

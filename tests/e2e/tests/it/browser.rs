@@ -1,6 +1,6 @@
 //! What people do with the pages, in a real browser: see `tests/peers/browser/journey.mjs`.
 
-use std::{fs, process::Command};
+use std::fs;
 
 use scrim_testkit::{Home, Service, committed_sample, peer, program, workspace};
 
@@ -23,9 +23,8 @@ fn walk(language: &str) {
     serve.env("SCRIM_MODELS", program::models(&[MODEL, "silero-vad"]));
     let service = Service::start_as(&home, serve, 0);
     let setup = service.setup_url().unwrap();
-    let mut command = Command::new("node");
+    let mut command = peer::script("browser", "journey.mjs");
     command
-        .arg(peer::packages("browser").join("journey.mjs"))
         .args(["--url", service.url(), "--setup", setup])
         .args(["--language", language, "--video"])
         .arg(committed_sample().media)

@@ -29,9 +29,8 @@ fn service(home: &Home) -> Service {
 }
 
 fn script(name: &str, service: &Service, pictures: &Path) -> Command {
-    let mut command = Command::new("node");
+    let mut command = peer::script("browser", name);
     command
-        .arg(peer::packages("browser").join(name))
         .args(["--url", service.url()])
         .args(["--setup", service.setup_url().unwrap()])
         .arg("--out")
@@ -67,9 +66,8 @@ fn four_people_meet_in_chromium() {
 
 #[test]
 fn what_a_page_says_arrives_once_over_lines_that_break() {
-    let mut command = Command::new("node");
+    let mut command = peer::script("browser", "signal.mjs");
     command
-        .arg(peer::packages("browser").join("signal.mjs"))
         .arg("--module")
         .arg(workspace::root().join("scrim/assets/room-signal.js"));
     Answer::of(&mut command)

@@ -30,6 +30,12 @@ const PATIENCE: Duration = Duration::from_secs(240);
 /// Samples a second of what is measured.
 const RATE: u32 = 16_000;
 
+/// A faint tone is louder than what is so many hertz beside it, by so many decibels at least. What is louder
+/// than the last of these counts whatever it is: a tone of some milliseconds is as wide as a click.
+const BESIDE: f64 = 40.0;
+const STANDS_OUT: f64 = 6.0;
+const PLAIN: f64 = -50.0;
+
 /// Samples of a piece whose tones are measured, 0.2 s.
 const PIECE: usize = RATE as usize / 5;
 
@@ -123,9 +129,8 @@ fn shots(script: &str) -> PathBuf {
 /// Returns the command for people who meet.
 fn people(script: &str, service: &Service, shots: &Path) -> Command {
     let setup = service.setup_url().unwrap();
-    let mut command = Command::new("node");
+    let mut command = peer::script("browser", script);
     command
-        .arg(peer::packages("browser").join(script))
         .args(["--url", service.url(), "--setup", setup])
         .arg("--out")
         .arg(shots);
@@ -198,12 +203,17 @@ fn loudness(samples: &[f32], tone: f64) -> f64 {
     20.0 * (2.0 * real.hypot(imaginary) / count).max(1e-9).log10()
 }
 
-/// How loud a tone is in the loudest piece of a sound.
+/// How loud a tone is in the loudest piece of a sound where it is to be heard at all. A click, which others'
+/// sound has where a piece of it was lost, is no tone: it is as loud beside it.
 fn loudest(sound: &[f32], tone: f64) -> f64 {
     let pieces = sound.chunks_exact(PIECE);
-    pieces
-        .map(|piece| loudness(piece, tone))
-        .fold(f64::MIN, f64::max)
+    let heard = pieces.filter_map(|piece| {
+        let beside = [tone - BESIDE, tone + BESIDE].map(|tone| loudness(piece, tone));
+        let own = loudness(piece, tone);
+        let is_tone = own > PLAIN || own > beside[0].max(beside[1]) + STANDS_OUT;
+        is_tone.then_some(own)
+    });
+    heard.fold(f64::NEG_INFINITY, f64::max)
 }
 
 #[test]

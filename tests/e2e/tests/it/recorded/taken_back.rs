@@ -1,6 +1,6 @@
 //! Somebody takes it back after the meeting, by the personal link.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use scrim_testkit::{Service, peer};
 
@@ -36,9 +36,8 @@ fn whoever_takes_it_back_after_the_meeting_is_in_no_recording_any_more() {
     let (seen, heard) = presence(&movie, is_magenta, 1790.0);
     assert!(seen > 0.8 && heard > -30.0, "{seen}, {heard} dB");
 
-    let mut taking = Command::new("node");
+    let mut taking = peer::script("browser", "taking_back.mjs");
     taking
-        .arg(peer::packages("browser").join("taking_back.mjs"))
         .args(["--link", said["link"].as_str().unwrap()])
         .arg("--out")
         .arg(&shots);

@@ -4,7 +4,6 @@ use std::{
     fs::{self, File, OpenOptions},
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use scrim_testkit::{Home, peer};
@@ -60,8 +59,8 @@ fn long_video(folder: &Path) -> PathBuf {
 
 /// Jumps to shortly before the end of the video of a page in Chromium, and returns what that took.
 fn jump(url: &str) -> Value {
-    let script = peer::packages("browser").join("seek.mjs");
-    let output = Command::new("node").arg(script).arg(url).output().unwrap();
+    let mut script = peer::script("browser", "seek.mjs");
+    let output = script.arg(url).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     serde_json::from_slice(&output.stdout).unwrap()

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use scrim_storage::Sha256Digest;
@@ -33,9 +33,7 @@ fn an_upload_goes_on_after_cuts_and_after_the_service_was_killed() {
     let file = committed_sample().media;
     let token = service.home.path().join("token");
     fs::write(&token, &service.token).unwrap();
-    let folder = peer::packages("tus");
-    let mut client = Command::new("node")
-        .arg(folder.join("upload.mjs"))
+    let mut client = peer::script("tus", "upload.mjs")
         .args(["--title", "Board", "--chunk", "131072", "--url"])
         .arg(format!(
             "http://127.0.0.1:{}/api/v1/uploads",
