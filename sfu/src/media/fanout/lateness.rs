@@ -2,7 +2,8 @@
 //!
 //! A queue that grows is a delay that grows, for everybody whom the worker serves. So what comes too
 //! late is not sent at all. Pictures are left out first, because a meeting goes on without them and not
-//! without words. Where that was not enough, some viewers get none for a while, see [`Share`].
+//! without words. Where that was not enough, and the worker is late by its own work, some viewers get none
+//! for a while, see [`Share`].
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -22,6 +23,10 @@ const CAUGHT_UP: Duration = Duration::from_millis(100);
 
 /// How long a worker that had caught up has to keep up before it counts as fast enough.
 const CALM: Duration = Duration::from_secs(10);
+
+/// A worker that is at work for less of its time than this is late because others have the processors.
+/// Leaving viewers out would give it none.
+const BUSY: f64 = 0.25;
 
 /// How long pictures rest where a worker was late again that has few viewers left to leave out, at first and
 /// at most. It is doubled each time: every new beginning costs a keyframe, which is more work for all workers.
@@ -63,6 +68,8 @@ pub(super) struct Lateness {
     rest: Duration,
     /// When pictures went on the last time, or more viewers were sent them.
     went_on: Option<Duration>,
+    /// Whether others have the processors.
+    is_starved: bool,
     /// Which viewers are sent pictures at all.
     share: Share,
     /// Whether sound is left out until the worker has caught up.
@@ -75,6 +82,11 @@ pub(super) struct Lateness {
 }
 
 impl Lateness {
+    /// The worker was at work for this share of its time lately.
+    pub(super) const fn note_load(&mut self, load: f64) {
+        self.is_starved = load < BUSY;
+    }
+
     /// Decides about a packet.
     pub(super) fn fate(&mut self, now: Duration, packet: Waited) -> Fate {
         let age = now.saturating_sub(packet.came);
@@ -127,7 +139,7 @@ impl Lateness {
         let is_again = self
             .went_on
             .is_some_and(|since| now.saturating_sub(since) < CALM);
-        self.rest = if is_again && !self.share.shrink(now) {
+        self.rest = if is_again && !self.is_starved && !self.share.shrink(now) {
             (self.rest * 2).clamp(FIRST_REST, LONGEST_REST)
         } else {
             Duration::ZERO

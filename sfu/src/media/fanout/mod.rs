@@ -19,6 +19,7 @@ mod audience;
 mod gate;
 mod lateness;
 mod left_out;
+mod load;
 mod outgoing;
 mod share;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::{
     gate::Gate,
     lateness::{Fate, Lateness, Waited},
     left_out::Tally,
+    load::{Load, worked},
     share::PARTS,
 };
 use crate::media::{RoomClock, events::MediaEvent};
@@ -29,6 +30,9 @@ pub(super) struct Worker {
     events: UnboundedSender<MediaEvent>,
     audience: Audience,
     lateness: Lateness,
+    load: Load,
+    /// For how many percent of its time it was at work, when that was looked at last.
+    worked_percent: u8,
     /// How many parts of the viewers were sent pictures when that was looked at last.
     served: u32,
     tally: Tally,
@@ -50,6 +54,8 @@ impl Worker {
             audience: Audience::new(events.clone()),
             events,
             lateness: Lateness::default(),
+            load: Load::default(),
+            worked_percent: 0,
             served: PARTS,
             tally: Tally::default(),
             batch: Vec::with_capacity(MOST_AT_ONCE),
@@ -149,6 +155,10 @@ impl Worker {
     /// Lets pictures go on where that is possible, by the oldest packet that waits.
     fn catch_up(&mut self, oldest: Option<&Incoming>) {
         let now = self.clock.elapsed();
+        if let Some(load) = self.load.look(now, worked) {
+            self.lateness.note_load(load);
+            self.worked_percent = (load * 100.0).round() as u8;
+        }
         if let Some(refused) = self.gate.refused() {
             self.tally.add(refused.count);
             if !refused.tracks.is_empty() {
@@ -162,6 +172,7 @@ impl Worker {
         if std::mem::replace(&mut self.served, served) != served {
             tracing::warn!(
                 eighths = served,
+                worked_percent = self.worked_percent,
                 "pictures go to some of the viewers of a worker"
             );
         }
@@ -169,7 +180,8 @@ impl Worker {
             tracing::warn!(
                 pictures,
                 sound,
-                "packets were left out, because there is more to forward than time for it"
+                worked_percent = self.worked_percent,
+                "packets were left out, because a worker had no time for them"
             );
         }
     }

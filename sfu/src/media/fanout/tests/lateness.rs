@@ -147,6 +147,22 @@ fn a_worker_that_is_late_again_sends_fewer_viewers_pictures_and_in_the_end_rarel
 }
 
 #[test]
+fn a_worker_that_waits_for_others_leaves_nobody_out_and_goes_on_at_once() {
+    let mut worker = late();
+    worker.note_load(0.2);
+    for now in (1001..20_000).step_by(500) {
+        assert_eq!(worker.catch_up(ms(now), None), BTreeSet::from([CAMERA]));
+        assert_eq!(rest(&mut worker, now + 400), 0);
+        assert_eq!(worker.share().parts(), PARTS);
+    }
+    // By its own work it is another matter.
+    worker.note_load(0.8);
+    let _ = worker.catch_up(ms(20_000), None);
+    assert_eq!(rest(&mut worker, 20_400), 0);
+    assert_eq!(worker.share().parts(), 6);
+}
+
+#[test]
 fn whoever_keeps_up_for_long_begins_anew() {
     let mut worker = late();
     let _ = worker.catch_up(ms(1001), None);
