@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Person, PersonId, Pii, Role, Roster};
 
@@ -27,11 +27,11 @@ pub struct Attendant {
     /// Position in the roster, from 0.
     pub person: PersonId,
     /// The name, given name first.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub name: Pii<String>,
     /// The e-mail address, where it is known.
     #[serde(
-        serialize_with = "revealed_if_any",
+        serialize_with = "Pii::serialize_revealed_if_any",
         deserialize_with = "personal_if_any"
     )]
     pub email: Option<Pii<String>>,
@@ -251,19 +251,6 @@ impl ConsentState {
             Self::Objected => "objected",
         }
     }
-}
-
-/// [`Pii`] is not `Serialize`, so that a name is only ever written on purpose. This is one: the form
-/// is made to be sealed.
-fn revealed<S: Serializer>(personal: &Pii<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(personal.reveal())
-}
-
-fn revealed_if_any<S: Serializer>(
-    personal: &Option<Pii<String>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    personal.as_ref().map(Pii::reveal).serialize(serializer)
 }
 
 /// With `deserialize_with` a missing field is an error, as for all others.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Personal data that prints as `[personal]` and can only be read by an explicit [`Pii::reveal`].
 ///
@@ -20,6 +20,28 @@ impl<T> Pii<T> {
     /// Returns the personal data. Every call is a place to review.
     pub const fn reveal(&self) -> &T {
         &self.0
+    }
+}
+
+impl<T: Serialize> Pii<T> {
+    /// Writes the personal data, for `serialize_with`. Every use is a place to review: what is written so
+    /// is made to be sealed, or for somebody who may read it.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize_revealed<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+
+    /// Writes what there is like [`Pii::serialize_revealed`].
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize_revealed_if_any<S: Serializer>(
+        personal: &Option<Self>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        personal.as_ref().map(Self::reveal).serialize(serializer)
     }
 }
 
@@ -44,5 +66,22 @@ mod tests {
         let name = Pii::new("Zofia Wiśniewska");
         assert_eq!(format!("{name} {name:?}"), "[personal] [personal]");
         assert_eq!(*name.reveal(), "Zofia Wiśniewska");
+    }
+
+    #[test]
+    fn it_is_written_where_that_is_said() {
+        #[derive(Serialize)]
+        struct Sealed {
+            #[serde(serialize_with = "Pii::serialize_revealed")]
+            name: Pii<String>,
+            #[serde(serialize_with = "Pii::serialize_revealed_if_any")]
+            email: Option<Pii<String>>,
+        }
+        let sealed = Sealed {
+            name: Pii::new("Zofia".to_owned()),
+            email: None,
+        };
+        let text = serde_json::to_string(&sealed).expect("text is written");
+        assert_eq!(text, r#"{"name":"Zofia","email":null}"#);
     }
 }

@@ -3,7 +3,7 @@
 //! A room writes it, entry by entry, into a log of its own. Together with the layers of the tracks it
 //! is the source of a live recording, and it is the evidence of who was told what and who agreed.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::{ConsentPurpose, Moment, ParticipantId, Pii, Role, TrackId};
 
@@ -33,10 +33,10 @@ pub enum TimelineEvent {
         /// Who, in this timeline.
         participant: ParticipantId,
         /// The name that the person goes by.
-        #[serde(serialize_with = "revealed")]
+        #[serde(serialize_with = "Pii::serialize_revealed")]
         name: Pii<String>,
         /// The e-mail address of whoever has registered or has an account.
-        #[serde(serialize_with = "revealed_if_any")]
+        #[serde(serialize_with = "Pii::serialize_revealed_if_any")]
         email: Option<Pii<String>>,
         /// What stands for the name.
         initials: String,
@@ -185,17 +185,4 @@ impl TrackSource {
             Self::ScreenSound => "screen_sound",
         }
     }
-}
-
-/// [`Pii`] is not `Serialize`, so that a name is only ever written on purpose. This is one: the
-/// timeline is made to be sealed.
-fn revealed<S: Serializer>(personal: &Pii<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(personal.reveal())
-}
-
-fn revealed_if_any<S: Serializer>(
-    personal: &Option<Pii<String>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    personal.as_ref().map(Pii::reveal).serialize(serializer)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scrim_policy::{ConsentPurpose, ConsentRule, Medium, ParticipantId, Pii, TrackSource};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Leg;
 use crate::room::Seat;
@@ -26,7 +26,7 @@ pub enum ServerMessage {
         /// What the person does here.
         seat: Seat,
         /// What brings the person back after a lost connection. Good for 10 s after it.
-        #[serde(serialize_with = "revealed")]
+        #[serde(serialize_with = "Pii::serialize_revealed")]
         secret: Pii<String>,
         /// The room.
         room: RoomView,
@@ -98,7 +98,7 @@ pub enum ServerMessage {
     /// What the person said is kept, and can be seen and taken back there, also after the meeting.
     Personal {
         /// The path of the page. Whoever has it can do that.
-        #[serde(serialize_with = "revealed")]
+        #[serde(serialize_with = "Pii::serialize_revealed")]
         link: Pii<String>,
     },
     /// All hosts are gone. The meeting ends, unless a presenter takes over.
@@ -165,7 +165,7 @@ pub enum Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomView {
     /// What it is called.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub title: Pii<String>,
     /// Whether nobody is let in any more.
     pub is_locked: bool,
@@ -213,7 +213,7 @@ pub struct PersonView {
     /// Who, to the page.
     pub id: ParticipantId,
     /// The name, or the initials where the viewer may not see more.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub label: Pii<String>,
     /// The initials, for where there is no picture.
     pub initials: String,
@@ -259,10 +259,10 @@ pub struct ChatLine {
     /// Who wrote it.
     pub from: ParticipantId,
     /// How that person is called, to the page.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub label: Pii<String>,
     /// What.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub text: Pii<String>,
     /// When, in seconds since the meeting began.
     pub at: u64,
@@ -272,7 +272,7 @@ pub struct ChatLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BreakoutView {
     /// What it is called.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub name: Pii<String>,
     /// Whether it is recorded while the room is.
     pub is_recorded: bool,
@@ -288,7 +288,7 @@ pub struct IceServer {
     /// The name.
     pub username: String,
     /// The password.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub credential: Pii<String>,
 }
 
@@ -297,9 +297,4 @@ impl ServerMessage {
     pub fn write(&self) -> String {
         serde_json::to_string(self).expect("messages have only text, numbers and maps of words")
     }
-}
-
-/// [`Pii`] is not `Serialize`. What goes to a page has been chosen for it.
-fn revealed<S: Serializer>(personal: &Pii<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(personal.reveal())
 }

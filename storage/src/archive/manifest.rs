@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use scrim_policy::{HoldId, Pii, RecordingId, RetentionRule, Tag, TenantId};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::ImportError;
 use crate::{
@@ -107,16 +107,11 @@ pub struct ArchivedHold {
 #[serde(deny_unknown_fields)]
 pub struct ArchivedWords {
     /// Why.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub reason: Pii<String>,
     /// Who approved it.
-    #[serde(serialize_with = "revealed")]
+    #[serde(serialize_with = "Pii::serialize_revealed")]
     pub approver: Pii<String>,
-}
-
-/// [`Pii`] is written on purpose only. This is one: an archive is always encrypted.
-fn revealed<S: Serializer>(personal: &Pii<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(personal.reveal())
 }
 
 /// A recording that stayed behind.
