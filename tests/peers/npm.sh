@@ -28,7 +28,7 @@ if ! cmp -s "$peer/package-lock.json" "$stamp"; then
     cp "$peer/package.json" "$peer/package-lock.json" "$installed"
     node=$("$(dirname "$0")/node.sh")
     npm=$(dirname "$node")/../lib/node_modules/npm/bin/npm-cli.js
-    (cd "$installed" && "$node" "$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    (cd "$installed" && "$node" "$npm" ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2)
     cp "$peer/package-lock.json" "$stamp"
 fi
 for script in "$peer"/*.mjs; do
