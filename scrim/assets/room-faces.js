@@ -13,11 +13,23 @@ import { faces, screens } from './room-state.js';
 const MOST_FACES = 25;
 /** Pictures of somebody else may still be on the way when a slot changes. */
 const STALE_MS = 250;
-/** A face without another picture for so many seconds stands still, and is not shown as if it were live. */
-const STILL_S = 4;
+/** A face without another picture for so long stands still, and is not shown as if it were live. */
+const STILL_MS = 4000;
 
-/** How many pictures each video has had, and since how many seconds. @type {WeakMap<HTMLVideoElement, { count: number, seconds: number }>} */
-const had = new WeakMap();
+/** When each video had its last picture; those of older browsers do not tell. @type {WeakMap<HTMLVideoElement, number>} */
+const lastAt = new WeakMap();
+
+/** Notes every picture of a video. @param {HTMLVideoElement} video */
+function follow(video) {
+  if (lastAt.has(video) || !('requestVideoFrameCallback' in video)) return;
+  const came = () => {
+    lastAt.set(video, performance.now());
+    video.classList.remove('still');
+    video.requestVideoFrameCallback(came);
+  };
+  lastAt.set(video, performance.now());
+  video.requestVideoFrameCallback(came);
+}
 
 /**
  * Puts a picture in its place. Until the first one of its own comes nothing is seen there: the one before
@@ -30,7 +42,7 @@ function put(video, stream, whose) {
   if (video.srcObject === stream && video.dataset.whose === whose) return;
   video.dataset.whose = whose;
   video.classList.add('stale');
-  had.delete(video);
+  follow(video);
   if (video.srcObject !== stream) video.srcObject = stream;
   if (!stream) return;
   video.play().catch(() => undefined);
@@ -45,19 +57,6 @@ function put(video, stream, whose) {
     else video.classList.remove('stale');
   };
   next(fresh);
-}
-
-/** Looks, once a second, whether pictures of a face still come. @param {HTMLVideoElement} video */
-function look(video) {
-  const { totalVideoFrames: count } = video.getVideoPlaybackQuality();
-  const before = had.get(video);
-  if (before?.count !== count) {
-    had.set(video, { count, seconds: 0 });
-    if (before && before.seconds >= STILL_S) video.classList.remove('stale');
-    return;
-  }
-  before.seconds += 1;
-  if (before.seconds === STILL_S) video.classList.add('stale');
 }
 
 /** @param {Element} line @param {Record<string, boolean>} marks */
@@ -140,11 +139,15 @@ export function pictures(root, session) {
     draw();
   });
   session.addEventListener('slots', draw);
-  // Pages that nobody sees draw nothing. A screen may stand still.
+  // A screen may stand still.
   session.addEventListener('beat', () => {
-    if (document.hidden) return;
+    const now = performance.now();
     for (const video of faceList.querySelectorAll('.pictured:not(.own) video')) {
-      if (video instanceof HTMLVideoElement) look(video);
+      const at = video instanceof HTMLVideoElement ? lastAt.get(video) : undefined;
+      if (at === undefined || !(video instanceof HTMLVideoElement)) continue;
+      // A page that nobody sees draws nothing.
+      if (document.hidden) lastAt.set(video, now);
+      else if (now - at > STILL_MS) video.classList.add('still');
     }
   });
   devices.addEventListener('change', draw);

@@ -99,7 +99,7 @@ try {
     await until('three are seen', async () => await host.sees() === 3);
   });
   await step('a picture that stands still is not shown as if it were live', async () => {
-    const still = () => host.page.locator('.face:not(.own) video.stale').count();
+    const still = () => host.page.locator('.face:not(.own) video.still').count();
     await anna.page.evaluate(async () => {
       const connected = window.connections.filter((one) => one.connectionState === 'connected');
       const senders = connected.flatMap((one) => one.getSenders());
