@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_waits_does_no_work() {
+    fn no_thread_works_for_longer_than_time_passes() {
         let worked = || worked().expect("Linux counts it");
         let (before, begun) = (worked(), std::time::Instant::now());
         let mut count = 0_u64;
