@@ -26,10 +26,17 @@ import { Viewer } from './room-subscribe.js';
  * @property {HTMLElement} sounds
  * @property {import('./room-devices.js').Devices} devices
  * @property {import('./room-key.js').Seal | null} seal
+ * @property {() => object} answers what somebody says to the notice
  */
 
 /** What is about connections for media: it says nothing to those that come after them. @param {any} message */
 const isOfMedia = ({ type }) => ['publish', 'answer', 'candidate'].includes(type);
+
+/**
+ * For how long somebody may have been away who comes in again without being asked. Whoever opens a laptop
+ * an hour later does not think of the camera that was on.
+ */
+const MOST_ABSENCE_MS = 60_000;
 
 /** How soon media are tried again. */
 const RENEW_MS = 1500;
@@ -50,15 +57,21 @@ export class Session extends EventTarget {
     this.beat = null;
     /** Whether the last answers to the notice may not have arrived: known at the end. */
     this.isAnswerLost = false;
-    /** What is said at the door. @type {object} */
-    this.knocking = {};
+    /** Who somebody said to be at the door; nobody said so after the page was loaded again. @type {object | null} */
+    this.entry = null;
+    /** When the server was heard last, by the clock that goes on while a machine sleeps. */
+    this.heardAt = 0;
     this.renewal = 0;
   }
 
-  /** Asks to be let in. @param {object} knock */
-  knock(knock) {
-    this.state = outside();
-    this.knocking = { type: 'knock', ...knock };
+  /**
+   * Asks to be let in.
+   * @param {object} entry
+   * @param {State['chat']} [chat] what was read before
+   */
+  knock(entry, chat = []) {
+    this.state = { ...outside(), chat };
+    this.entry = entry;
     this.open();
   }
 
@@ -89,7 +102,7 @@ export class Session extends EventTarget {
   /** What a new line begins with. */
   first() {
     const { secret } = this.state;
-    if (secret === '') return this.knocking;
+    if (secret === '') return { type: 'knock', ...this.entry, ...this.place.answers() };
     const hasMedia = Boolean(this.viewer?.isConnected && (this.publisher?.isConnected ?? true));
     if (!hasMedia) this.closeMedia();
     return { type: 'come_back', secret, has_media: hasMedia };
@@ -103,6 +116,15 @@ export class Session extends EventTarget {
   /** @param {any} message */
   hear(message) {
     const before = this.state;
+    const absence = Date.now() - this.heardAt;
+    this.heardAt = Date.now();
+    // The place was given away while the machine or the page stood still.
+    const isTooLate = message.type === 'refused' && message.reason === 'too_late';
+    if (isTooLate && before.phase === 'inside' && this.entry && absence < MOST_ABSENCE_MS) {
+      this.closeMedia();
+      this.knock(this.entry, before.chat);
+      return;
+    }
     this.state = apply(before, message);
     this.act(message);
     this.tell('change', { message, before });

@@ -128,7 +128,8 @@ const STEPS = new Map(Object.entries({
 /** @param {State} state @param {any} message @returns {State} */
 function welcomed(state, message) {
   const { you, seat, secret, room, ice_servers: iceServers } = message;
-  const before = state.you === you ? state : outside();
+  // Somebody new has read what the page has shown before.
+  const before = state.you === you ? state : { ...outside(), chat: state.chat };
   // Whoever is back is told of hosts that are gone anew, if they still are.
   return { ...before, phase: 'inside', you, seat, secret, room, iceServers, endsIn: null };
 }

@@ -41,7 +41,8 @@ const speak = speaker(the('said', HTMLElement));
 let doubts = () => undefined;
 const seal = isEndToEnd && canSeal() ? new Seal(sealer, code, (isWrong) => doubts(isWrong)) : null;
 if (seal) doubts = doubt(seal);
-const session = new Session({ code, live, beat, sounds: the('sounds', HTMLElement), devices, seal });
+const answers = () => (notice.id ? { notice: notice.id, consents: notice.given() } : {});
+const session = new Session({ code, live, beat, sounds: the('sounds', HTMLElement), devices, seal, answers });
 
 /** What does not work is said where somebody looks. */
 const troubleInside = banners(root, session, speak);
@@ -73,12 +74,12 @@ async function enter({ passphrase, ...entry }) {
   session.knock({
     ...entry,
     ...(token ? { token } : {}),
-    ...(notice.id ? { notice: notice.id, consents: notice.given() } : {}),
   });
 }
 
 /** Shows one part of the page. @param {'lobby' | 'waiting' | 'meeting' | 'over'} part */
 function turnTo(part) {
+  if (part === 'lobby') moveOut();
   waiting.hidden = part !== 'waiting';
   over.hidden = part !== 'over';
   meeting.hidden = part !== 'meeting';
@@ -143,6 +144,8 @@ function follow({ detail: { message, before } }) {
     the('waiting-title', HTMLElement).focus();
   } else if (phase === 'inside') {
     moveIn();
+    // Whoever has come in again goes on where they were.
+    if (!meeting.hidden) return;
     turnTo('meeting');
     heading.focus();
   } else if (phase === 'refused') goodbye(refusal);
@@ -152,7 +155,6 @@ function follow({ detail: { message, before } }) {
 session.addEventListener('change', (event) => follow(/** @type {Change} */ (event)));
 acts(over, {
   again: () => {
-    moveOut();
     turnTo('lobby');
     the('name', HTMLElement).focus();
   },

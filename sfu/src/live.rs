@@ -160,10 +160,7 @@ impl Task {
             let due = self.due();
             tokio::select! {
                 call = calls.recv() => match call {
-                    Some(Call::Connected(connection, page)) => {
-                        self.pages.insert(connection, page);
-                    }
-                    Some(Call::Input(input)) => self.put(*input),
+                    Some(call) => self.take(call),
                     // Nobody can come any more.
                     None => self.put(Input::End),
                 },
@@ -177,6 +174,12 @@ impl Task {
                     self.heed(outputs);
                 }
                 () = sleep_until(due) => {
+                    // Whoever has said something is not silent because this task was kept from hearing it.
+                    for _ in 0..calls.len() {
+                        if let Ok(call) = calls.try_recv() {
+                            self.take(call);
+                        }
+                    }
                     let outputs = self.room.tick(self.clock.now());
                     self.act(outputs);
                 }
@@ -185,12 +188,7 @@ impl Task {
         // Whoever knocks while the last things are done is told that it is over.
         calls.close();
         while let Some(call) = calls.recv().await {
-            match call {
-                Call::Connected(connection, page) => {
-                    self.pages.insert(connection, page);
-                }
-                Call::Input(input) => self.put(*input),
-            }
+            self.take(call);
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.finish();
@@ -204,6 +202,15 @@ impl Task {
             Duration::from_nanos(due.0.saturating_sub(self.clock.now().0))
         });
         Instant::now() + wait
+    }
+
+    fn take(&mut self, call: Call) {
+        match call {
+            Call::Connected(connection, page) => {
+                self.pages.insert(connection, page);
+            }
+            Call::Input(input) => self.put(*input),
+        }
     }
 
     fn put(&mut self, input: Input) {

@@ -24,10 +24,11 @@ pub(super) enum MediaEvent {
         connection: ConnectionNumber,
         sdp: String,
     },
-    /// A step failed.
+    /// A connection could not be made.
     Failed {
         connection: ConnectionNumber,
-        code: &'static str,
+        /// What the page is told where its description was refused; none where this machine has failed.
+        refused: Option<&'static str>,
     },
     /// Media of a source flow.
     Opened {

@@ -96,6 +96,21 @@ impl LegTask {
     }
 }
 
+/// Makes a connection that nobody uses, and ends it. GStreamer loads its plugins with the first one, which
+/// takes seconds where a machine is busy, and whoever came first to a room would wait for it.
+///
+/// # Errors
+/// [`MediaError`] where no connection can be made.
+pub async fn rehearse(settings: Arc<MediaSettings>) -> Result<(), MediaError> {
+    let clock = RoomClock::start()?;
+    let (events, _heard) = unbounded_channel();
+    let opens = settings.clone();
+    let codecs = [Codec::Opus, Codec::Vp8, Codec::H264];
+    let opened = blocking(move || Viewer::open(&opens, &clock, 0, &codecs, &events));
+    let (mut viewer, _outlets) = opened.await?;
+    viewer.offer(&settings).await.map(|_| ())
+}
+
 async fn publish(
     settings: &Arc<MediaSettings>,
     clock: RoomClock,
@@ -230,9 +245,9 @@ fn failed(
     use std::error::Error as _;
     let cause = error.source().map(ToString::to_string);
     tracing::warn!(%error, cause, "a connection for media could not be made");
-    let code = match error {
-        MediaError::Description { .. } => bad,
-        _ => "media_failed",
-    };
-    let _ = events.send(MediaEvent::Failed { connection, code });
+    let refused = matches!(error, MediaError::Description { .. }).then_some(bad);
+    let _ = events.send(MediaEvent::Failed {
+        connection,
+        refused,
+    });
 }

@@ -25,6 +25,8 @@ mod publisher;
 mod reports;
 mod settings;
 mod shortcut;
+#[cfg(test)]
+mod tests;
 mod tracks;
 mod viewer;
 mod viewers;
@@ -39,7 +41,7 @@ use scrim_policy::{ParticipantId, TrackId, TrackSource};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub use self::{
-    clock::RoomClock, connection::wait_for_ends, error::MediaError, fanout::LeftOut,
+    clock::RoomClock, connection::wait_for_ends, error::MediaError, fanout::LeftOut, leg::rehearse,
     settings::MediaSettings,
 };
 use self::{
@@ -232,13 +234,18 @@ impl Media {
                     self.tell(participant, message);
                 }
             }
-            MediaEvent::Failed { connection, code } => {
+            MediaEvent::Failed {
+                connection,
+                refused: Some(code),
+            } => {
                 if let Some(leg) = self.legs.get(&connection) {
                     let participant = leg.owner.participant;
                     self.tell(participant, ServerMessage::Problem { code });
                     self.close(connection);
                 }
             }
+            // A busy machine does it in another try.
+            MediaEvent::Failed { connection, .. } => self.fail(connection),
             MediaEvent::Opened {
                 connection,
                 source,

@@ -28,8 +28,6 @@ const PAYLOAD_TYPES: [(Codec, u8); 3] = [(Codec::Opus, 111), (Codec::Vp8, 96), (
 /// The connection of a participant who is shown something.
 pub(super) struct Viewer {
     connection: Connection,
-    number: ConnectionNumber,
-    events: UnboundedSender<MediaEvent>,
     expected: Arc<std::sync::OnceLock<Fingerprint>>,
     shapes: Vec<SectionShape>,
     slots: usize,
@@ -72,8 +70,6 @@ impl Viewer {
         let outlets: Vec<Outlet> = outlets.collect::<Result<_, MediaError>>()?;
         let viewer = Self {
             connection,
-            number,
-            events: events.clone(),
             expected,
             shapes: Vec::new(),
             slots: codecs.len(),
@@ -108,17 +104,11 @@ impl Viewer {
                 step: "take a second answer",
             });
         }
-        let taken = self
-            .connection
+        self.connection
             .set_remote(WebRTCSDPType::Answer, &answer.to_sdp())
-            .await;
-        match &taken {
-            Ok(()) => shorten(&self.connection.webrtc),
-            Err(_) => {
-                let _ = self.events.send(MediaEvent::Broken(self.number));
-            }
-        }
-        taken
+            .await?;
+        shorten(&self.connection.webrtc);
+        Ok(())
     }
 
     /// Returns what the receiver has lost, by its last report; see [`Reports::lost`].

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::signal::{Refusal, ServerMessage};
 
+/// How many are told why they were sent away when they come back.
+const MOST_SENT_AWAY: usize = 256;
+
 /// Somebody before the door.
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -211,7 +214,11 @@ impl Room {
         let Some(person) = people.find(|person| {
             !person.is_program() && is_same(person.secret.reveal(), secret.reveal())
         }) else {
-            self.refuse(connection, Refusal::TooLate);
+            // A page whose line was broken when it was sent away has not heard why.
+            let mut sent_away = self.sent_away.iter();
+            let why = sent_away.find(|(one, _)| is_same(one.reveal(), secret.reveal()));
+            let why = why.map_or(Refusal::TooLate, |(_, why)| *why);
+            self.refuse(connection, why);
             return;
         };
         let id = person.id;
@@ -285,6 +292,12 @@ impl Room {
 
     /// Sends somebody away.
     pub(super) fn dismiss(&mut self, now: Moment, id: ParticipantId, reason: Refusal) {
+        if let Some(person) = self.people.get(&id) {
+            self.sent_away.push_back((person.secret.clone(), reason));
+            if self.sent_away.len() > MOST_SENT_AWAY {
+                self.sent_away.pop_front();
+            }
+        }
         if let Some(connection) = self.forget(now, id) {
             self.refuse(connection, reason);
         }

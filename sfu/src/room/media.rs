@@ -295,12 +295,8 @@ impl Room {
         match leg {
             // A program has one connection, and makes another one with a session of its own.
             _ if self.is_program(id) => self.dismiss(now, id, Refusal::Silent),
-            Leg::Publish => {
-                self.drop_tracks(id);
-                self.dirty.people();
-                self.route();
-                self.problem(id, "publish_failed");
-            }
+            // What was sent on it was closed with it; another connection may work meanwhile.
+            Leg::Publish => self.problem(id, "publish_failed"),
             // One that fails again and again is not made again and again.
             Leg::Subscribe if !self.affords_connection(now, id) => {
                 self.dismiss(now, id, Refusal::Silent);

@@ -25,11 +25,11 @@ mod tests;
 mod view;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
-use scrim_policy::{InitialsBook, Moment, ParticipantId, TimelineEvent};
+use scrim_policy::{InitialsBook, Moment, ParticipantId, Pii, TimelineEvent};
 
 use self::{
     breakouts::Breakout,
@@ -65,6 +65,8 @@ pub struct Room {
     connections: BTreeMap<ConnectionId, ParticipantId>,
     waiting: Vec<Waiting>,
     removed: BTreeSet<Identity>,
+    /// By which secret whoever was sent away would come back, and why they were, the latest last.
+    sent_away: VecDeque<(Pii<String>, Refusal)>,
     breakouts: Vec<Breakout>,
     initials: InitialsBook,
     is_locked: bool,
@@ -105,6 +107,7 @@ impl Room {
             connections: BTreeMap::new(),
             waiting: Vec::new(),
             removed: BTreeSet::new(),
+            sent_away: VecDeque::new(),
             breakouts: Vec::new(),
             initials: InitialsBook::default(),
             is_locked: false,

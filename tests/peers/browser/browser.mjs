@@ -84,6 +84,31 @@ export function watch(page, url) {
   return found;
 }
 
+/**
+ * Notes what goes over the WebSockets of a page, and when: the type of each message and no more.
+ *
+ * @param {import('playwright-core').Page} page
+ * @returns {string[]} which grows
+ */
+export function listen(page) {
+  const began = performance.now();
+  const heard = [];
+  const note = (/** @type {string} */ words) => heard.push(`${((performance.now() - began) / 1000).toFixed(1)} ${words}`);
+  const pass = (/** @type {string} */ way, /** @type {string | Buffer} */ payload) => {
+    const { type, code, reason } = JSON.parse(String(payload));
+    // Ten a second of them would hide the others.
+    if (type !== 'speaking') note([way, type, code ?? reason].filter(Boolean).join(' '));
+  };
+  page.on('websocket', (socket) => {
+    note('opened');
+    socket.on('framesent', ({ payload }) => pass('>', payload));
+    socket.on('framereceived', ({ payload }) => pass('<', payload));
+    socket.on('socketerror', (words) => note(`failed: ${words}`));
+    socket.on('close', () => note('closed'));
+  });
+  return heard;
+}
+
 /** By how many pixels a page is wider than its window; it should be none. */
 export function overhang(page) {
   return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));

@@ -2,10 +2,12 @@
 
 import { join } from 'node:path';
 
-import { isSerious, overhang, violationsOf, watch } from './browser.mjs';
+import { isSerious, listen, overhang, violationsOf, watch } from './browser.mjs';
 import { check, step } from './steps.mjs';
 
 const PASSWORD = 'tulip and anchors 7';
+/** How much of what a page said and heard is told where a journey fails. */
+const MOST_TOLD = 120;
 
 /**
  * What all of them share.
@@ -26,6 +28,7 @@ export class Person {
     const person = new Person();
     Object.assign(person, { meeting, name, context, page: await context.newPage() });
     person.wrong = watch(person.page, meeting.url);
+    person.line = listen(person.page);
     return person;
   }
 
@@ -156,6 +159,7 @@ export async function failed(all, error) {
     await person.page.screenshot({ path: join(person.meeting.out, `failed-${index}.png`) }).catch(() => {});
     const shown = await person.page.locator('main').innerText({ timeout: 5_000 }).catch((gone) => gone.message);
     console.error(`${person.name}, errors of the page: ${person.wrong}\n  reads: ${shown.replaceAll(/\s+/g, ' ').slice(0, 600)}`);
+    console.error(`  said and heard, by seconds: ${person.line.slice(-MOST_TOLD).join(', ')}`);
   }
   console.error(`${error.step}: expected ${error.message}`);
   process.exitCode = 1;

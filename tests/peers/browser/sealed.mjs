@@ -15,6 +15,9 @@ const { values: options } = parseArgs({
   options: { url: { type: 'string' }, setup: { type: 'string' }, out: { type: 'string' } },
 });
 
+/** The server gives up a page after 6 s of silence and 10 s more. */
+const STANDSTILL_MS = 18_000;
+
 const browser = await launchForMeetings();
 await mkdir(options.out, { recursive: true });
 const meeting = { browser, url: options.url, out: options.out, room: '' };
@@ -41,6 +44,18 @@ try {
     check(await bo.sees() === 0, 'nobody is seen');
     await bo.look('another-passphrase');
     await until('the host still sees Ada', async () => await host.sees() === 1);
+  });
+  await step('Ada, whose page stood still until her place was gone, is there again', async () => {
+    const person = await ada.page.evaluate(() => document.querySelector('.face.own').dataset.participant);
+    await ada.page.evaluate((until) => { while (Date.now() < until); }, Date.now() + STANDSTILL_MS);
+    const isAnother = () => ada.page.evaluate((before) => {
+      const own = document.querySelector('.face.own');
+      return own && own.dataset.participant !== before;
+    }, person);
+    await until('Ada has come in again, as somebody new', isAnother);
+    check(await ada.page.locator('#meeting').isVisible(), 'nobody has asked her to');
+    await until('the host sees her again', async () => await host.sees() === 1);
+    await until('she sees the host again', async () => await ada.sees() === 1);
   });
   await step('the host cannot record', async () => {
     await host.page.click('#tool-hosting');

@@ -50,6 +50,7 @@ pub(crate) async fn show(
         let page = closed(&reader, RoomClosed::Early, Some(&room));
         return Ok(reader.draw_as(StatusCode::CONFLICT, &page));
     }
+    app.rooms.expect_somebody();
     let name = host.map(|host| host.account.words.name.reveal().clone());
     let page = RoomPage {
         frame: reader.frame(None),

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use scrim_policy::{Pii, RoomId};
 use scrim_sfu::{
     live::LiveRoom,
-    media::{MediaSettings, wait_for_ends},
+    media::{MediaSettings, rehearse, wait_for_ends},
     room::{ConnectionId, Door, Input, Protection, RecordingRule, RoomSettings, Slots},
     signal::IceServer,
     tap::Recorder,
@@ -67,6 +67,7 @@ const MOST_PAGES: usize = 4096;
 pub(crate) struct Registry {
     media: Arc<MediaSettings>,
     rooms: Mutex<HashMap<RoomId, LiveRoom>>,
+    is_rehearsed: AtomicBool,
     connections: AtomicU64,
     places: Arc<Semaphore>,
     turn: Option<Turn>,
@@ -81,12 +82,27 @@ impl Registry {
         Self {
             media: Arc::new(media),
             rooms: Mutex::default(),
+            is_rehearsed: AtomicBool::new(false),
             connections: AtomicU64::new(1),
             places: Arc::new(Semaphore::new(MOST_PAGES)),
             turn,
             recordings: Recordings::default(),
             sessions: Sessions::default(),
         }
+    }
+
+    /// Somebody looks at a room, and wants to be connected soon. The first time everything is made ready for
+    /// it meanwhile; nothing waits for that.
+    pub(super) fn expect_somebody(&self) {
+        if self.is_rehearsed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let media = self.media.clone();
+        tokio::spawn(async move {
+            if let Err(error) = rehearse(media).await {
+                tracing::warn!(%error, "a first connection for media could not be made");
+            }
+        });
     }
 
     /// Returns a number for a connection that nothing else has.

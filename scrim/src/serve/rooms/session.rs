@@ -319,6 +319,7 @@ pub(super) fn refused(reason: Refusal) -> Problem {
             ..not_now("there is no place left in the room")
         },
         Refusal::Token => unauthorised(),
+        Refusal::Silent => not_now("no connection for media could be made"),
         Refusal::NoPassphrase => {
             forbidden("the room is encrypted end to end, and a program has no passphrase")
                 .hint("open the link of the room in a browser")

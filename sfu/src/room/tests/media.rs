@@ -164,7 +164,7 @@ fn a_broken_viewer_is_offered_anew_and_a_broken_publisher_is_told() {
     let mut play = Play::new(settings());
     let host = play.host();
     let ada = play.guest("Ada Krol");
-    play.send(ada, TrackSource::Camera);
+    let camera = play.send(ada, TrackSource::Camera);
     play.taken();
     play.put(Input::Media(MediaInput::Failed {
         participant: host.id,
@@ -188,11 +188,14 @@ fn a_broken_viewer_is_offered_anew_and_a_broken_publisher_is_told() {
             slots: settings().slots
         })
     );
+    // It wanted to share a screen on another connection. The camera goes on by the one before.
     play.put(Input::Media(MediaInput::Failed {
         participant: ada.id,
         leg: Leg::Publish,
     }));
     assert_eq!(play.problem(ada), Some("publish_failed"));
+    assert_eq!(play.slots(host).len(), 1);
+    play.put(Input::Media(MediaInput::Closed { track: camera }));
     assert_eq!(play.slots(host), []);
 }
 

@@ -73,6 +73,11 @@ fn settings() -> RoomSettings {
     }
 }
 
+/// Returns what brings a page back, whether the room still knows it or not.
+fn secret_of(participant: ParticipantId) -> Pii<String> {
+    Pii::new(format!("secret-{participant}"))
+}
+
 impl Play {
     fn new(settings: RoomSettings) -> Self {
         let mut room = Room::open(settings, 1_700_000_000_000, true);
@@ -95,9 +100,10 @@ impl Play {
 
     fn arrival(&mut self, name: &str, pass: Pass) -> Arrival {
         let number = self.number();
+        let participant = ParticipantId::from_uuid(Uuid::from_u128(number.into()));
         Arrival {
-            participant: ParticipantId::from_uuid(Uuid::from_u128(number.into())),
-            secret: Pii::new(format!("secret-{number}")),
+            participant,
+            secret: secret_of(participant),
             name: Pii::new(name.to_owned()),
             email: None,
             pass,

@@ -1,11 +1,11 @@
 use super::*;
 
 fn come_back(play: &mut Play, page: Page, has_media: bool) -> Page {
-    let secret = play.room.people.get(&page.id).map(|one| one.secret.clone());
+    let secret = secret_of(page.id);
     let connection = ConnectionId(play.number());
     play.put(Input::CameBack {
         connection,
-        secret: secret.unwrap_or_default(),
+        secret,
         has_media,
     });
     Page { connection, ..page }
@@ -114,6 +114,25 @@ fn whoever_does_not_come_back_is_gone() {
     assert!(!play.is_in(ada));
     let again = come_back(&mut play, ada, false);
     assert_eq!(play.refusal(again), Some(Refusal::TooLate));
+}
+
+#[test]
+fn whoever_was_sent_away_while_their_line_was_broken_is_told_why() {
+    let mut play = Play::new(settings());
+    let host = play.host();
+    let ada = play.guest("Ada Krol");
+    play.put(Input::Lost {
+        connection: ada.connection,
+    });
+    play.say(
+        host,
+        ClientMessage::Remove {
+            participant: ada.id,
+        },
+    );
+    play.wait(12.0, &[host]);
+    let again = come_back(&mut play, ada, false);
+    assert_eq!(play.refusal(again), Some(Refusal::Removed));
 }
 
 #[test]
