@@ -29,6 +29,9 @@ import { Viewer } from './room-subscribe.js';
  * @property {() => object} answers what somebody says to the notice
  */
 
+/** @param {string} type @returns {(message: any) => boolean} */
+const isOf = (type) => (message) => message.type === type;
+
 /** What is about connections for media: it says nothing to those that come after them. @param {any} message */
 const isOfMedia = ({ type }) => ['publish', 'answer', 'candidate'].includes(type);
 
@@ -121,8 +124,11 @@ export class Session extends EventTarget {
     // The place was given away while the machine or the page stood still.
     const isTooLate = message.type === 'refused' && message.reason === 'too_late';
     if (isTooLate && before.phase === 'inside' && this.entry && absence < MOST_ABSENCE_MS) {
+      // Answers are said at the door.
+      const lines = this.signal?.doubted(isOf('chat')) ?? [];
       this.closeMedia();
       this.knock(this.entry, before.chat);
+      for (const line of lines) this.say(line);
       return;
     }
     this.state = apply(before, message);
@@ -229,7 +235,7 @@ export class Session extends EventTarget {
     forget(this.place.code);
     clearTimeout(this.renewal);
     this.closeMedia();
-    this.isAnswerLost = this.signal?.doubts(({ type }) => type === 'consent') ?? false;
+    this.isAnswerLost = (this.signal?.doubted(isOf('consent')) ?? []).length > 0;
     this.signal?.end();
     this.beat?.terminate();
     this.signal = this.beat = null;

@@ -2,7 +2,8 @@
 // The line to the server: JSON over a WebSocket. It says something every 2 s, and where it is lost it is
 // tried again every second for ten seconds, the time for which the server keeps the place. What was said
 // on a line that broke, or while there was none, is said on the next one unless it has arrived: the server
-// tells how much has. Whoever makes it brings clock and socket, and calls `beat` about once a second.
+// tells how much has. Whoever makes it brings clock and socket, and calls `beat` about once a second. Where
+// that comes late, whatever is heard does instead.
 
 /** How often the server hears something. */
 const PING_MS = 2000;
@@ -61,7 +62,9 @@ export class Signal {
       if (socket === this.socket) this.heard(event.data);
     };
     socket.onclose = () => {
-      if (socket === this.socket) this.drop();
+      if (socket !== this.socket) return;
+      this.drop();
+      this.beat();
     };
   }
 
@@ -78,6 +81,7 @@ export class Signal {
     if (message.type === 'welcome') this.sayAgain(message.said);
     if (message.type === 'waiting') this.isKnown = true;
     this.rim.hear(message);
+    this.beat();
   }
 
   /** So much has arrived. @param {number} said */
@@ -99,9 +103,9 @@ export class Signal {
     this.unheard = this.unheard.map((message) => (message && isIt(message) ? null : message));
   }
 
-  /** Whether something that was said may not have arrived. @param {(message: any) => boolean} isIt */
-  doubts(isIt) {
-    return this.unheard.some((message) => message && isIt(message));
+  /** What was said and may not have arrived. @param {(message: any) => boolean} isIt @returns {object[]} */
+  doubted(isIt) {
+    return this.unheard.flatMap((message) => (message !== null && isIt(message) ? [message] : []));
   }
 
   /** The line is no good any more. */

@@ -109,6 +109,26 @@ class Play {
   }
 }
 
+/** Nobody calls `beat` in time: the machine has none for it. */
+function withoutBeat() {
+  const play = new Play(seeded(1), 0);
+  const [line] = play.sockets;
+  const hear = (/** @type {object} */ message) => line.onmessage({ data: JSON.stringify(message) });
+  line.readyState = OPEN;
+  line.onopen();
+  hear({ type: 'welcome', said: 0 });
+  play.now += 2500;
+  hear({ type: 'speaking', people: [] });
+  check(line.up.some(({ type }) => type === 'ping'), 'whatever is heard reminds of saying something');
+  line.readyState = CLOSED;
+  line.onclose();
+  check(play.sockets.length === 2, 'a line that ends is made again at once');
+  play.sockets[1].readyState = CLOSED;
+  play.sockets[1].onclose();
+  check(play.sockets.length === 2, 'and not in a tight circle');
+}
+
+withoutBeat();
 let [said, breaks, again, gone] = [0, 0, 0, 0];
 for (let seed = 1; seed <= PLAYS; seed += 1) {
   const random = seeded(seed);

@@ -1,4 +1,5 @@
 //! What media make of what happens to them.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
 
