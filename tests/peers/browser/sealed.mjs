@@ -56,6 +56,7 @@ try {
     check(await ada.page.locator('#meeting').isVisible(), 'nobody has asked her to');
     await until('the host sees her again', async () => await host.sees() === 1);
     await until('she sees the host again', async () => await ada.sees() === 1);
+    await ada.look('again');
   });
   await step('the host cannot record', async () => {
     await host.page.click('#tool-hosting');
