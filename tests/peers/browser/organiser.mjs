@@ -1,5 +1,7 @@
 // The first administrator, who is an organiser as well: from an empty service to a link.
 
+import { readFile } from 'node:fs/promises';
+
 import { drawByKeyboard, drawByMouse } from './editor.mjs';
 import { giveLink } from './links.mjs';
 import { review } from './review.mjs';
@@ -122,6 +124,19 @@ async function upload(visitor, video) {
   await visitor.button(words.resume).click();
   await page.waitForURL('**/recordings/rec_*/regions');
   await visitor.at(words.chooseRegions);
+  await roster(visitor, video.replace(/\.mp4$/, '.roster.csv'));
+}
+
+/** Chooses a list of people before the page is all there. @param {import('./visitor.mjs').Visitor} visitor @param {string} file */
+async function roster({ page }, file) {
+  const letCome = await holdBack(page, /\/policy-form\b[^/]*\.js/);
+  await page.reload({ waitUntil: 'commit' });
+  await page.locator('#roster-file').setInputFiles(file);
+  letCome();
+  const people = await readFile(file, 'utf8');
+  await until('the list is in its field', async () => await page.inputValue('#roster') === people);
+  // The journey goes on with a page where nothing was chosen.
+  await page.goto(page.url());
 }
 
 /**
