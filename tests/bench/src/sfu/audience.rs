@@ -125,18 +125,16 @@ impl Audience {
     }
 
     /// Waits until so many hear and see something, and returns how long that took for each since they came,
-    /// in order.
+    /// in order. Where a machine cannot serve that many, some are missing.
     pub(super) fn arrive(&self, viewers: usize) -> Outcome<Vec<Duration>> {
         let until = Instant::now() + ARRIVE_WITHIN;
         let mut all = Vec::with_capacity(viewers);
-        for there in 0..viewers {
+        for _ in 0..viewers {
             let left = until.saturating_duration_since(Instant::now());
             match self.arrived.recv_timeout(left) {
                 Ok(Ok(took)) => all.push(took),
                 Ok(Err(failure)) => return Err(failure.into()),
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(format!("only {there} of {viewers} viewers see something").into());
-                }
+                Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return Err("the audience is gone".into()),
             }
         }

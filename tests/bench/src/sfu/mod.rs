@@ -201,13 +201,12 @@ impl Run {
             recording,
         )?;
         let address = scrim.server.address;
-        let (audience, joined) = self.fill(&pages, viewers, |number| {
+        let filled = self.fill(&pages, viewers, |number| {
             scrim::watch(address, &scrim.live, number)
         })?;
         let measure = |name: &'static str| -> Outcome<Figures> {
             let (server, presenter) = (&scrim.server, &scrim.presenter);
-            let watching = (&audience, joined.as_slice());
-            let figures = self.measure(name, server, presenter, watching)?;
+            let figures = self.measure(name, server, presenter, &filled)?;
             pages.are_there()?;
             Ok(figures)
         };
@@ -223,22 +222,20 @@ impl Run {
         let pages = Pages::open()?;
         let janus = Janus::start(configuration, self.media)?;
         let address = janus.server.address;
-        let (audience, joined) = self.fill(&pages, viewers, |_| janus::watch(address))?;
+        let filled = self.fill(&pages, viewers, |_| janus::watch(address))?;
         let (server, presenter) = (&janus.server, &janus.presenter);
-        let watching = (&audience, joined.as_slice());
-        let figures = self.measure("Janus", server, presenter, watching)?;
+        let figures = self.measure("Janus", server, presenter, &filled)?;
         pages.are_there()?;
         Ok(figures)
     }
 
-    /// Lets so many come in, and waits until all of them see something. Returns how long that took for each
-    /// as well, in order.
+    /// Lets so many come in, and waits until all of them see something.
     fn fill(
         &self,
         pages: &Pages,
         viewers: usize,
         watch: impl Fn(usize) -> Outcome<Watching>,
-    ) -> Outcome<(Audience, Vec<Duration>)> {
+    ) -> Outcome<Filled> {
         let audience = Audience::open()?;
         for number in 1..=viewers {
             let came = Instant::now();
@@ -259,7 +256,17 @@ impl Run {
             pages.keep(page, ping)?;
         }
         let joined = audience.arrive(viewers)?;
-        Ok((audience, joined))
+        if joined.len() < viewers {
+            let there = joined.len();
+            eprintln!(
+                "bench: only {there} of {viewers} viewers see something: too many for this machine"
+            );
+        }
+        Ok(Filled {
+            audience,
+            viewers,
+            joined,
+        })
     }
 
     fn measure(
@@ -267,9 +274,9 @@ impl Run {
         name: &'static str,
         server: &Server,
         presenter: &Presenter,
-        (audience, joined): (&Audience, &[Duration]),
+        filled: &Filled,
     ) -> Outcome<Figures> {
-        let viewers = joined.len();
+        let (audience, viewers, joined) = (&filled.audience, filled.viewers, &filled.joined);
         // Nobody sends: it is a clock.
         let (_kept, clock) = mpsc::channel::<()>();
         let _ = clock.recv_timeout(SETTLE);
@@ -307,13 +314,22 @@ impl Run {
             median: delay(0.5),
             p99: delay(0.99),
             joined: (
-                milliseconds(joined.get(viewers / 2)),
+                milliseconds(joined.get(joined.len() / 2)),
                 milliseconds(joined.last()),
             ),
             threads: server.threads()?,
             memory: server.memory("VmRSS")?,
         })
     }
+}
+
+/// A meeting that everybody has come to.
+struct Filled {
+    audience: Audience,
+    viewers: usize,
+    /// How long it took until each of them saw something, in order. Some are missing where a machine cannot
+    /// serve that many.
+    joined: Vec<Duration>,
 }
 
 fn milliseconds(span: Option<&Duration>) -> f64 {
