@@ -29,9 +29,6 @@ import { Viewer } from './room-subscribe.js';
  * @property {() => object} answers what somebody says to the notice
  */
 
-/** @param {string} type @returns {(message: any) => boolean} */
-const isOf = (type) => (message) => message.type === type;
-
 /** What is about connections for media: it says nothing to those that come after them. @param {any} message */
 const isOfMedia = ({ type }) => ['publish', 'answer', 'candidate'].includes(type);
 
@@ -64,6 +61,8 @@ export class Session extends EventTarget {
     this.entry = null;
     /** When the server was heard last, by the clock that goes on while a machine sleeps. */
     this.heardAt = 0;
+    /** Whether it was not heard for long, and the room has not said since that the place is still there. */
+    this.wasLongAway = false;
     this.renewal = 0;
   }
 
@@ -86,6 +85,8 @@ export class Session extends EventTarget {
 
   open() {
     const { live, beat } = this.place;
+    this.heardAt = Date.now();
+    this.wasLongAway = false;
     this.signal?.end();
     this.beat?.terminate();
     this.signal = new Signal({
@@ -119,21 +120,33 @@ export class Session extends EventTarget {
   /** @param {any} message */
   hear(message) {
     const before = this.state;
-    const absence = Date.now() - this.heardAt;
+    // What was on the way when a machine fell asleep is heard when it wakes up, before anything else.
+    const isLong = this.wasLongAway || Date.now() - this.heardAt > MOST_ABSENCE_MS;
+    this.wasLongAway = isLong && message.type !== 'welcome';
     this.heardAt = Date.now();
-    // The place was given away while the machine or the page stood still.
-    const isTooLate = message.type === 'refused' && message.reason === 'too_late';
-    if (isTooLate && before.phase === 'inside' && this.entry && absence < MOST_ABSENCE_MS) {
-      // Answers are said at the door.
-      const lines = this.signal?.doubted(isOf('chat')) ?? [];
+    if (message.type === 'refused' && message.reason === 'too_late' && this.entry && this.mayComeAgain()) {
       this.closeMedia();
       this.knock(this.entry, before.chat);
-      for (const line of lines) this.say(line);
       return;
     }
     this.state = apply(before, message);
     this.act(message);
     this.tell('change', { message, before });
+  }
+
+  /**
+   * Whether somebody whose place was given away is let in again without being asked. Not where that would
+   * be a surprise: after a long time, out of a breakout among everybody, or with a no that has not arrived
+   * and concerns what was recorded before.
+   */
+  mayComeAgain() {
+    const { phase, room } = this.state;
+    return phase === 'inside' && room.breakout === null && !this.wasLongAway && !this.doubtsAnswer();
+  }
+
+  /** Whether an answer to the notice may not have arrived. */
+  doubtsAnswer() {
+    return this.signal?.doubts(({ type }) => type === 'consent') ?? false;
   }
 
   /** What a message asks of the connections. @param {any} message */
@@ -235,7 +248,7 @@ export class Session extends EventTarget {
     forget(this.place.code);
     clearTimeout(this.renewal);
     this.closeMedia();
-    this.isAnswerLost = (this.signal?.doubted(isOf('consent')) ?? []).length > 0;
+    this.isAnswerLost = this.doubtsAnswer();
     this.signal?.end();
     this.beat?.terminate();
     this.signal = this.beat = null;

@@ -103,9 +103,9 @@ export class Signal {
     this.unheard = this.unheard.map((message) => (message && isIt(message) ? null : message));
   }
 
-  /** What was said and may not have arrived. @param {(message: any) => boolean} isIt @returns {object[]} */
-  doubted(isIt) {
-    return this.unheard.flatMap((message) => (message !== null && isIt(message) ? [message] : []));
+  /** Whether something that was said may not have arrived. @param {(message: any) => boolean} isIt */
+  doubts(isIt) {
+    return this.unheard.some((message) => message && isIt(message));
   }
 
   /** The line is no good any more. */

@@ -34,7 +34,7 @@ fn failed(refused: Option<&'static str>) -> (ParticipantId, Vec<MediaOutput>, Me
 }
 
 #[tokio::test]
-async fn a_connection_that_this_machine_could_not_make_is_made_anew() {
+async fn the_room_is_told_of_a_connection_that_this_machine_could_not_make() {
     let (participant, outputs, media) = failed(None);
     let leg = Leg::Subscribe;
     let failed = MediaOutput::Input(MediaInput::Failed { participant, leg });

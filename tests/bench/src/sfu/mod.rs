@@ -323,7 +323,7 @@ impl Run {
     }
 }
 
-/// A meeting that everybody has come to.
+/// A meeting with its viewers.
 struct Filled {
     audience: Audience,
     viewers: usize,

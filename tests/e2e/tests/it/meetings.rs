@@ -1,5 +1,5 @@
-//! People meet in a room, in real browsers: see `tests/peers/browser/meeting.mjs`, `sealed.mjs`, `signal.mjs` and
-//! `register.mjs`.
+//! People meet in a room, in real browsers: see `tests/peers/browser/meeting.mjs`, `sealed.mjs`, `signal.mjs`,
+//! `again.mjs` and `register.mjs`.
 
 use std::{
     fs,
@@ -64,15 +64,23 @@ fn four_people_meet_in_chromium() {
     meet("meeting.mjs", "meeting", "the meeting ends");
 }
 
-#[test]
-fn what_a_page_says_arrives_once_over_lines_that_break() {
-    let mut command = peer::script("browser", "signal.mjs");
-    command
-        .arg("--module")
-        .arg(workspace::root().join("scrim/assets/room-signal.js"));
-    Answer::of(&mut command)
+/// Plays against a module of the page.
+fn play(script: &str, module: &str) {
+    let module = workspace::root().join("scrim/assets").join(module);
+    let mut command = peer::script("browser", script);
+    Answer::of(command.arg("--module").arg(module))
         .expect(0)
         .expect_printed(r#""done":true"#);
+}
+
+#[test]
+fn what_a_page_says_arrives_once_over_lines_that_break() {
+    play("signal.mjs", "room-signal.js");
+}
+
+#[test]
+fn a_page_comes_in_again_by_itself_only_where_that_is_no_surprise() {
+    play("again.mjs", "room-session.js");
 }
 
 #[test]
