@@ -18,15 +18,16 @@ enum Framing {
     StartCode,
 }
 
-/// Tells whether packets of one track can be entered.
+/// Tells at which packets of one track decoding can start.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Access {
+pub struct Access {
     codec: VideoCodec,
     framing: Framing,
 }
 
 impl Access {
-    pub(crate) fn new(codec: VideoCodec, caps: &gst::StructureRef) -> Self {
+    /// Reads from the caps of a track how its packets are framed.
+    pub fn new(codec: VideoCodec, caps: &gst::StructureRef) -> Self {
         let has_start_codes = caps
             .get::<&str>("stream-format")
             .is_ok_and(|form| form == "byte-stream");
@@ -39,7 +40,7 @@ impl Access {
     }
 
     /// Whether decoding can start at this packet.
-    pub(crate) fn is_entry(&self, data: &[u8], flags: gst::BufferFlags) -> bool {
+    pub fn is_entry(&self, data: &[u8], flags: gst::BufferFlags) -> bool {
         if flags.contains(gst::BufferFlags::DELTA_UNIT) {
             return false;
         }

@@ -21,6 +21,7 @@ pub mod log;
 mod probe;
 mod session;
 
+pub use access::Access;
 pub use archive::{Archive, Packet, Timing, Track};
 pub use bytes::{FromStart, Revision, SourceBytes};
 pub use codec::{AudioCodec, VideoCodec};

@@ -8,6 +8,7 @@ use std::{
 use gst::prelude::*;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
+use scrim_ingest::{Access, VideoCodec};
 use scrim_policy::Moment;
 use scrim_redact::Matrix;
 
@@ -119,13 +120,16 @@ impl Units {
         let buffer = sample.buffer().ok_or(gst::FlowError::Error)?;
         let at = moment(sample).ok_or(gst::FlowError::Error)?;
         let bytes = buffer.map_readable().map_err(|_| gst::FlowError::Error)?;
+        let caps = sample.caps().and_then(|caps| caps.structure(0));
+        let caps = caps.ok_or(gst::FlowError::NotNegotiated)?;
+        let is_key = Access::new(VideoCodec::H264, caps).is_entry(&bytes, buffer.flags());
         let mut collected = self.lock();
         if collected.facts.codec_data.is_empty() {
             collected.facts.codec_data = codec_data(sample).ok_or(gst::FlowError::NotNegotiated)?;
         }
         collected.units.push(Unit {
             at,
-            is_key: !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT),
+            is_key,
             length: u32::try_from(bytes.len()).map_err(|_| gst::FlowError::Error)?,
         });
         collected.data.extend_from_slice(&bytes);

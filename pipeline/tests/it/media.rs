@@ -203,23 +203,30 @@ pub(crate) fn raw_pictures(path: &Path) -> Vec<u8> {
 
 /// When pictures are shown, in seconds.
 pub(crate) fn picture_times(path: &Path) -> Vec<f64> {
-    let arguments = [
-        "-v",
-        "error",
-        "-select_streams",
-        "v:0",
-        "-show_entries",
-        "frame=pts_time",
-        "-of",
-        "csv=p=0",
-        path.to_str().unwrap(),
-    ];
-    let text = String::from_utf8(run("ffprobe", &arguments)).unwrap();
-    text.lines()
-        .map(|line| line.trim_end_matches(','))
-        .filter(|line| !line.is_empty())
-        .map(|line| line.parse().unwrap())
+    let text = of_pictures(path, "pts_time");
+    text.lines().map(|line| line.parse().unwrap()).collect()
+}
+
+/// When pictures are shown that refer to no other, in seconds, and whether decoding can begin with them.
+pub(crate) fn intra_pictures(path: &Path) -> Vec<(f64, bool)> {
+    let text = of_pictures(path, "key_frame,pts_time,pict_type");
+    let fields = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    fields
+        .filter(|fields| fields[2] == "I")
+        .map(|fields| (fields[1].parse().unwrap(), fields[0] == "1"))
         .collect()
+}
+
+/// What ffprobe says about each picture, a line each.
+fn of_pictures(path: &Path, fields: &str) -> String {
+    let fields = format!("frame={fields}");
+    let arguments = ["-v", "error", "-select_streams", "v:0", "-of", "csv=p=0"];
+    let rest = ["-show_entries", &fields, path.to_str().unwrap()];
+    let text = run("ffprobe", &[&arguments[..], &rest].concat());
+    let text = String::from_utf8(text).unwrap();
+    let lines = text.lines().map(|line| line.trim_end_matches(','));
+    let lines = lines.filter(|line| !line.is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// What decoded pictures carry beside their pixels.

@@ -1,8 +1,12 @@
 //! Display times of pictures: irregular, reordered, repeated, and across the seams of segments.
 
+use scrim_pipeline::render::VideoEncoder;
+
 use crate::{
-    media::{Area, HEIGHT, Media, WIDTH, duration, moving, picture_times, pictures},
-    support::{EVERYTHING, Rendered, SHORT_SEGMENTS, STAGE_ONLY, render_file, render_with},
+    media::{
+        Area, HEIGHT, Media, WIDTH, duration, intra_pictures, moving, picture_times, pictures,
+    },
+    support::{EVERYTHING, Rendered, SHORT_SEGMENTS, STAGE_ONLY, failed, render_file, render_with},
 };
 
 const MIDDLE: Area = [96, 16, 112, 144];
@@ -118,6 +122,43 @@ fn every_segment_begins_with_a_key_frame_at_its_first_moment() {
         let (facts, first) = (&segment.facts, segment.units[0]);
         assert!(first.is_key);
         assert_eq!(first.at, facts.from);
+    }
+}
+
+#[test]
+fn a_picture_that_needs_others_before_it_is_no_key_frame_though_it_is_intra() {
+    // Of a cut so soon x264 makes an intra picture that is no IDR picture: those after it may refer to those
+    // before it.
+    let cut = "-filter_complex [0][1]overlay=enable='lt(t,0.9)'";
+    let plain = format!("-f lavfi -i color=darkgreen:size={WIDTH}x{HEIGHT}:rate=25:duration=2");
+    let source = Media::made(
+        "a.mp4",
+        &format!(
+            "{} {plain} {cut} -c:v libx264 -qp 0 -pix_fmt yuv420p",
+            moving(2)
+        ),
+    );
+    let nearly_everything = EVERYTHING.replace("0.0, 0.0, 1.0", "0.1, 0.0, 0.9");
+    for encoder in [VideoEncoder::X264, VideoEncoder::OpenH264] {
+        let rendered = render_with(source.path(), &nearly_everything, |spec| {
+            spec.video_encoder = encoder;
+        });
+        let file = rendered.file();
+        let intra = intra_pictures(file.path());
+        let needs_no_other = intra.iter().filter(|(_, is_key)| *is_key);
+        let (seen, said) = (needs_no_other.map(|(at, _)| *at), rendered.key_times());
+        let said = said.iter().map(|at| at.seconds());
+        assert!(
+            seen.clone().count() == said.len()
+                && seen.zip(said.clone()).all(|(a, b)| (a - b).abs() < EXACT),
+            "{encoder:?}: {intra:?}, {:?}",
+            said.collect::<Vec<f64>>()
+        );
+        if encoder == VideoEncoder::X264 {
+            assert!(intra.iter().any(|(_, is_key)| !is_key), "{intra:?}");
+        }
+        let checks = rendered.inspect(&file.bytes());
+        assert!(failed(&checks).is_empty(), "{encoder:?}: {checks:?}");
     }
 }
 

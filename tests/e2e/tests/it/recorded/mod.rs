@@ -149,7 +149,11 @@ fn made(home: &Home, service: &Service) -> String {
         }
         let is_bad = |row: &Value| ["held", "failed"].contains(&state(row).as_str());
         let log = || String::from_utf8_lossy(&service.log()).into_owned();
-        assert!(!rows.iter().any(is_bad), "{rows:?}\n{}", log());
+        if let Some(bad) = rows.iter().find(|row| is_bad(row)) {
+            let id = bad["recording"].as_str().unwrap();
+            let report = Answer::of(home.scrim().args(["get", id, "report.json", "-o", "-"]));
+            panic!("{bad}\n{}\n{}", report.printed(), log());
+        }
         assert!(begun.elapsed() < PATIENCE, "{rows:?}\n{}", log());
     }
 }
