@@ -1,6 +1,6 @@
 // @ts-check
 // What a tab remembers of a room while it is open, and nothing else does: what brings it back after the
-// page was loaded again, and the personal token.
+// page was loaded again, the personal token, and by what a guest is the same one in the same tab.
 
 /** @param {string} what @param {string} code */
 const place = (what, code) => `scrim-room-${what}-${code}`;
@@ -40,6 +40,19 @@ export function remembered(code) {
   const secret = attempt(() => sessionStorage.getItem(place('secret', code)));
   if (!isReload) forget(code);
   return isReload ? secret : null;
+}
+
+/**
+ * Returns by what the server knows that a guest has come again, with the personal link of before. A second tab
+ * that was made from this one is somebody else.
+ * @param {string} code
+ */
+export function guestOf(code) {
+  const before = wasReloaded() ? attempt(() => sessionStorage.getItem(place('guest', code))) : null;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const guest = before ?? Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  attempt(() => sessionStorage.setItem(place('guest', code), guest));
+  return guest;
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
-// The personal link: where the person finds what they have said, also after the meeting. Whoever goes and
-// comes again as a guest gets another one, and the ones before still lead to what was said then.
+// The personal link: where the person finds what they have said, also after the meeting. A guest who comes
+// again in the same tab by the same name has the same one. By another name it is another one, and the ones
+// before still lead to what was said then.
 
 import { copy } from './copy.js';
 import { copyOf, part } from './room-list.js';

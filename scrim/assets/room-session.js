@@ -59,6 +59,8 @@ export class Session extends EventTarget {
     this.isAnswerLost = false;
     /** Who somebody said to be at the door; nobody said so after the page was loaded again. @type {object | null} */
     this.entry = null;
+    /** Whether the page knocks by itself: what the person has refused elsewhere meanwhile holds. */
+    this.isUnasked = false;
     /** When the server was heard last, by the clock that goes on while a machine sleeps. */
     this.heardAt = 0;
     /** Whether it was not heard for long, and the room has not said since that the place is still there. */
@@ -66,14 +68,19 @@ export class Session extends EventTarget {
     this.renewal = 0;
   }
 
-  /**
-   * Asks to be let in.
-   * @param {object} entry
-   * @param {State['chat']} [chat] what was read before
-   */
-  knock(entry, chat = []) {
-    this.state = { ...outside(), chat };
+  /** Asks to be let in. @param {object} entry */
+  knock(entry) {
+    this.state = outside();
     this.entry = entry;
+    this.isUnasked = false;
+    this.open();
+  }
+
+  /** Asks to be let in once more, without anybody having asked for it. */
+  knockAgain() {
+    this.closeMedia();
+    this.state = { ...outside(), chat: this.state.chat };
+    this.isUnasked = true;
     this.open();
   }
 
@@ -106,7 +113,10 @@ export class Session extends EventTarget {
   /** What a new line begins with. */
   first() {
     const { secret } = this.state;
-    if (secret === '') return { type: 'knock', ...this.entry, ...this.place.answers() };
+    if (secret === '') {
+      const unasked = this.isUnasked ? { unasked: true } : {};
+      return { type: 'knock', ...this.entry, ...this.place.answers(), ...unasked };
+    }
     const hasMedia = Boolean(this.viewer?.isConnected && (this.publisher?.isConnected ?? true));
     if (!hasMedia) this.closeMedia();
     return { type: 'come_back', secret, has_media: hasMedia };
@@ -124,9 +134,8 @@ export class Session extends EventTarget {
     const isLong = this.wasLongAway || Date.now() - this.heardAt > MOST_ABSENCE_MS;
     this.wasLongAway = isLong && message.type !== 'welcome';
     this.heardAt = Date.now();
-    if (message.type === 'refused' && message.reason === 'too_late' && this.entry && this.mayComeAgain()) {
-      this.closeMedia();
-      this.knock(this.entry, before.chat);
+    if (message.type === 'refused' && message.reason === 'too_late' && this.mayComeAgain()) {
+      this.knockAgain();
       return;
     }
     this.state = apply(before, message);
@@ -141,7 +150,8 @@ export class Session extends EventTarget {
    */
   mayComeAgain() {
     const { phase, room } = this.state;
-    return phase === 'inside' && room.breakout === null && !this.wasLongAway && !this.doubtsAnswer();
+    const isWhere = this.entry !== null && phase === 'inside' && room.breakout === null;
+    return isWhere && !this.wasLongAway && !this.doubtsAnswer();
   }
 
   /** Whether an answer to the notice may not have arrived. */

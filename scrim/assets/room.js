@@ -11,7 +11,7 @@ import { hosting } from './room-hosting.js';
 import { Seal, canSeal } from './room-key.js';
 import { acts } from './room-list.js';
 import { Lobby } from './room-lobby.js';
-import { remembered, takeToken } from './room-memory.js';
+import { guestOf, remembered, takeToken } from './room-memory.js';
 import { Notice } from './room-notice.js';
 import { Panels } from './room-panels.js';
 import { people } from './room-people.js';
@@ -31,6 +31,7 @@ const waiting = the('waiting', HTMLElement);
 const meeting = the('meeting', HTMLElement);
 const { code = '', live = '', beat = '', seal: sealer = '' } = root.dataset;
 const token = takeToken(code);
+const guest = guestOf(code);
 const isEndToEnd = 'endToEnd' in root.dataset;
 
 const devices = new Devices();
@@ -73,7 +74,7 @@ async function enter({ passphrase, ...entry }) {
   if (passphrase !== undefined) await seal?.unlock(passphrase);
   session.knock({
     ...entry,
-    ...(token ? { token } : {}),
+    ...(token ? { token } : { guest }),
   });
 }
 

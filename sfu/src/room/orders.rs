@@ -103,7 +103,7 @@ pub struct Arrival {
     pub notice: Option<String>,
 }
 
-/// Which account or registration somebody is. It means nothing outside of the room.
+/// Which account, registration or guest somebody is. It means nothing outside of the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity(pub u128);
 

@@ -16,6 +16,8 @@ const MOST_NAME: usize = 80;
 const MOST_CHAT: usize = 2000;
 /// The longest password and the longest secret, in bytes.
 const MOST_SECRET: usize = 256;
+/// The shortest secret of a guest, in bytes: 128 bits in hexadecimal digits.
+const LEAST_GUEST: usize = 32;
 /// The longest SDP, in bytes.
 const MOST_SDP: usize = 64 << 10;
 /// The longest candidate, in bytes.
@@ -46,6 +48,13 @@ pub enum ClientMessage {
         /// Which notice that was.
         #[serde(default)]
         notice: Option<String>,
+        /// A secret of the page by which a guest is the same one when they come again.
+        #[serde(default)]
+        guest: Option<Pii<String>>,
+        /// Whether the page comes in by itself. What the person has refused elsewhere meanwhile holds then,
+        /// whatever the page says.
+        #[serde(default)]
+        unasked: bool,
     },
     /// Was in the room a moment ago and lost the connection.
     ComeBack {
@@ -254,6 +263,11 @@ impl ClientMessage {
                 .as_ref()
                 .is_none_or(|secret| secret.reveal().len() <= MOST_SECRET)
         };
+        let is_unguessable = |secret: &Option<Pii<String>>| {
+            secret
+                .as_ref()
+                .is_none_or(|secret| secret.reveal().len() >= LEAST_GUEST)
+        };
         let check = |is_right: bool, field| if is_right { None } else { Some(field) };
         match self {
             Self::Knock {
@@ -261,10 +275,12 @@ impl ClientMessage {
                 password,
                 token,
                 notice,
+                guest,
                 ..
             } => check(is_line(name.reveal(), MOST_NAME), "name")
                 .or_else(|| check(is_secret(password), "password"))
                 .or_else(|| check(is_secret(token), "token"))
+                .or_else(|| check(is_secret(guest) && is_unguessable(guest), "guest"))
                 .or_else(|| check(notice.as_deref().is_none_or(is_word), "notice")),
             Self::ComeBack { secret, .. } => check(secret.reveal().len() <= MOST_SECRET, "secret"),
             Self::Publish { sdp, sources } => check(sdp.len() <= MOST_SDP, "sdp").or_else(|| {

@@ -35,7 +35,7 @@ pub enum Respondent {
     /// Somebody whom the room knows, by a number that means nothing outside of it. On all pages and
     /// with an encoder, it is the same person.
     Known(u128),
-    /// A guest, who is as many people as participants.
+    /// A guest of whom it is not known who else they were here, who is as many people as participants.
     Guest(ParticipantId),
 }
 

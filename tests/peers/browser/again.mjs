@@ -42,8 +42,9 @@ function inside() {
   const devices = Object.assign(new EventTarget(), { tracks: new Map(), endAll() {} });
   const place = { code: 'c', live: '/r/c/live', beat: '', sounds: { replaceChildren() {} }, devices, seal: null };
   const session = new Session({ ...place, answers: () => ({ consents: { ...given } }) });
-  session.knock({ name: 'Ada Krol' });
+  session.knock({ name: 'Ada Krol', guest: 'g' });
   sockets.at(-1).onopen();
+  check(sockets.at(-1).said[0].unasked === undefined, 'whoever comes in has been asked');
   hear({ type: 'welcome', you: 'one', seat: 'attendee', secret: 's', room: ROOM, ice_servers: [], said: 0 });
   return { session, given };
 }
@@ -74,8 +75,12 @@ function expect(name, session, wanted) {
   expect('a standstill', session, true);
   sockets.at(-1).onopen();
   const [knock] = sockets.at(-1).said;
-  check(knock.type === 'knock' && knock.name === 'Ada Krol', 'under the same name');
+  check(knock.type === 'knock' && knock.name === 'Ada Krol' && knock.guest === 'g', 'as the same guest');
+  check(knock.unasked === true, 'and nobody has asked for it');
   check(knock.consents.camera === false, 'with what is answered by now');
+  session.knock({ name: 'Ada Krol', guest: 'g' });
+  sockets.at(-1).onopen();
+  check(sockets.at(-1).said[0].unasked === undefined, 'whoever comes in by hand after that has been asked');
 }
 {
   const { session } = inside();

@@ -64,6 +64,18 @@ try {
     await anna.page.keyboard.press('Escape');
     return new URL(path, options.url).href;
   });
+  await step('Anna goes and comes again, and has the same link', async () => {
+    const told = () => anna.line.filter((said) => said.endsWith('< personal')).length;
+    const before = told();
+    await anna.page.click('#tool-leave');
+    await anna.page.locator('[data-over=left]').waitFor();
+    await anna.page.click('#again');
+    await anna.enter();
+    await until('she is told where it is', () => told() > before);
+    const links = anna.page.locator('#panel-notice [data-receipt] a:not([download])');
+    check(await links.count() === 1, 'one link for both times');
+    await until('the others see her', async () => await host.sees() === 2 && await ada.sees() === 2);
+  });
   await step('they meet', () => host.page.waitForTimeout(LENGTH));
   await step('whoever says no without a line reads that it may not have arrived', async () => {
     await ada.page.click('#tool-notice');

@@ -42,13 +42,19 @@ export class Person {
     await page.locator('#lobby').waitFor();
     const isKnown = (await page.locator('#name').getAttribute('readonly')) !== null;
     if (!isKnown) await page.fill('#name', this.name);
-    await page.click('#lobby-microphone');
-    await page.click('#lobby-camera');
-    await page.waitForFunction(() => document.querySelector('#preview').videoWidth > 0);
     for (const [purpose, answer] of Object.entries(answers)) {
       await page.check(`[data-purpose=${purpose}] [value=${answer}]`);
     }
     if (passphrase) await page.fill('#passphrase', passphrase);
+    await this.enter();
+  }
+
+  /** Turns on devices in the lobby, and joins with what is filled in. */
+  async enter() {
+    const { page } = this;
+    await page.click('#lobby-microphone');
+    await page.click('#lobby-camera');
+    await page.waitForFunction(() => document.querySelector('#preview').videoWidth > 0);
     await page.click('#join');
     await page.locator('#meeting').waitFor();
   }

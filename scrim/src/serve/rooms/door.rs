@@ -26,6 +26,10 @@ pub(super) struct Knock {
     pub(super) notice: Option<String>,
     /// In which language it was shown; an encoder shows none.
     pub(super) language: Option<&'static str>,
+    /// By what a guest is the same one when they come again.
+    pub(super) guest: Option<Pii<String>>,
+    /// Whether the page has come by itself.
+    pub(super) is_unasked: bool,
 }
 
 /// Finds a room by its code.
@@ -55,6 +59,8 @@ pub(super) async fn arrival(
         mut consents,
         notice,
         language,
+        guest,
+        is_unasked,
     } = knock;
     let mut email = None;
     let (pass, identity) = if let Some(token) = token {
@@ -75,12 +81,19 @@ pub(super) async fn arrival(
             Some(password) if room.has_password => knows(app, room, password).await?,
             _ => false,
         };
-        (Pass::Guest { knows_password }, None)
+        // Somebody else in the same tab is somebody else.
+        let guest = guest.map(|guest| format!("guest {} {}", guest.reveal(), name.reveal()));
+        let identity = guest.map(|guest| identity(&guest));
+        (Pass::Guest { knows_password }, identity)
     };
     // Encoders are shown nothing, and have the answers of whoever they send for.
     if let Some(identity) = identity.filter(|_| language.is_some()) {
         for purpose in refused_before(app, room, identity).await? {
-            consents.entry(purpose).or_insert(false);
+            let answer = consents.entry(purpose).or_insert(false);
+            // Nobody has said yes again by a page that comes by itself.
+            if is_unasked {
+                *answer = false;
+            }
         }
     }
     let Ok(key) = DataKey::random() else {

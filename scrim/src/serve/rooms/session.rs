@@ -243,6 +243,8 @@ pub(super) async fn arrival(app: &App, room: &Room, token: &str) -> Result<Arriv
         consents: BTreeMap::new(),
         notice: None,
         language: None,
+        guest: None,
+        is_unasked: false,
     };
     let arrival = door::arrival(app, room, None, knock).await?;
     arrival.map_err(|_| unauthorised())

@@ -118,6 +118,8 @@ async fn enter(
             token,
             consents,
             notice,
+            guest,
+            unasked,
         }) => {
             let knock = Knock {
                 name,
@@ -126,6 +128,8 @@ async fn enter(
                 consents,
                 notice,
                 language: Some(reader.language.tag()),
+                guest,
+                is_unasked: unasked,
             };
             match door::arrival(app, room, reader.caller.as_deref(), knock).await {
                 Ok(Ok(arrival)) => Input::Knocked {

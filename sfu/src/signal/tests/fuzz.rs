@@ -57,6 +57,7 @@ fn seeds() -> Vec<Vec<u8>> {
         json!({ "type": "answer", "sdp": OFFER }),
         json!({ "type": "chat", "text": "Wo ist das Bienenhaus? \u{1f41d}\n\tDort." }),
         json!({ "type": "knock", "name": "Zofia", "password": "open", "token": "sci_1" }),
+        json!({ "type": "knock", "name": "Zofia", "guest": "0".repeat(32), "unasked": true }),
         json!({ "type": "candidate", "leg": "subscribe", "mid": "audio0",
             "candidate": "candidate:1 1 UDP 1 192.0.2.7 9 typ host" }),
     ];
@@ -101,6 +102,8 @@ fn written(message: &ClientMessage) -> Value {
             token,
             consents,
             notice,
+            guest,
+            unasked,
         } => json!({
             "type": "knock",
             "name": name.reveal(),
@@ -108,6 +111,8 @@ fn written(message: &ClientMessage) -> Value {
             "token": token.as_ref().map(|token| token.reveal()),
             "consents": consents,
             "notice": notice,
+            "guest": guest.as_ref().map(|guest| guest.reveal()),
+            "unasked": unasked,
         }),
         ClientMessage::ComeBack { secret, has_media } => {
             json!({ "type": "come_back", "secret": secret.reveal(), "has_media": has_media })
@@ -185,12 +190,14 @@ fn check_limits(message: &ClientMessage) {
             password,
             token,
             notice,
+            guest,
             ..
         } => {
             check_line(name.reveal());
-            for secret in [password, token].into_iter().flatten() {
+            for secret in [password, token, guest].into_iter().flatten() {
                 assert!(secret.reveal().len() <= 256);
             }
+            assert!(guest.iter().all(|guest| guest.reveal().len() >= 32));
             notice.iter().for_each(|notice| check_word(notice));
         }
         ClientMessage::ComeBack { secret, .. } => assert!(secret.reveal().len() <= 256),

@@ -63,6 +63,7 @@ fn what_is_not_of_the_protocol_is_refused_and_not_repeated() {
         r#"{"type":"knock","name":"a\u202eb"}"#,
         r#"{"type":"knock","name":"a\nb"}"#,
         r#"{"type":"knock","name":"Zofia","notice":"<b>"}"#,
+        r#"{"type":"knock","name":"Zofia","guest":"easy to guess"}"#,
         r#"{"type":"chat","text":"  "}"#,
         r#"{"type":"publish","sdp":"v=0","sources":{}}"#,
         r#"{"type":"publish","sdp":"v=0","sources":{"0":"camera","1":"camera"}}"#,

@@ -72,6 +72,8 @@ fn knock(room: &Room, token: Option<&LinkSecret>, consents: &[(ConsentPurpose, b
         consents: consents.iter().copied().collect::<BTreeMap<_, _>>(),
         notice: Some(room.notice()),
         language: Some("de"),
+        guest: None,
+        is_unasked: false,
     }
 }
 
@@ -81,8 +83,12 @@ async fn join(
     token: Option<&LinkSecret>,
     consents: &[(ConsentPurpose, bool)],
 ) -> (LiveRoom, Page) {
+    enter(service, room, knock(room, token, consents)).await
+}
+
+async fn enter(service: &Service, room: &Room, knock: Knock) -> (LiveRoom, Page) {
     let app = &service.app;
-    let arrival = door::arrival(app, room, None, knock(room, token, consents))
+    let arrival = door::arrival(app, room, None, knock)
         .await
         .unwrap()
         .unwrap();
@@ -171,6 +177,50 @@ fn what_somebody_refused_holds_when_they_come_again_without_a_word() {
     assert_eq!(again, BTreeMap::from([(camera, true)]));
     // Nobody else is meant.
     assert!(consents(knock(&room, None, &[])).is_empty());
+    service.runtime.block_on(service.app.rooms.end());
+}
+
+#[test]
+fn a_guest_who_comes_again_has_the_same_link_and_what_was_refused_by_it_holds() {
+    let service = Service::new();
+    let room = open_room(&service);
+    let camera = ConsentPurpose::Camera;
+    let guest = |secret: &str, consents: &[(ConsentPurpose, bool)]| Knock {
+        guest: Some(Pii::new(secret.repeat(32))),
+        ..knock(&room, None, consents)
+    };
+    let entered = |knock| {
+        service.runtime.block_on(async {
+            let (_, mut page) = enter(&service, &room, knock).await;
+            page.link().await
+        })
+    };
+    let path = entered(guest("a", &[(camera, true)]));
+    assert_eq!(path, entered(guest("a", &[(camera, true)])));
+    assert_ne!(path, entered(guest("b", &[(camera, true)])));
+    let taken = service.form("", &path, &[("purpose", "camera")]);
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+    let consents = |knock| {
+        let arrival = door::arrival(&service.app, &room, None, knock);
+        service.runtime.block_on(arrival).unwrap().unwrap().consents
+    };
+    let no = BTreeMap::from([(camera, false)]);
+    assert_eq!(consents(guest("a", &[])), no);
+    // A page that stood still meanwhile still says yes, and nobody has asked it to.
+    let by_itself = Knock {
+        is_unasked: true,
+        ..guest("a", &[(camera, true)])
+    };
+    assert_eq!(consents(by_itself), no);
+    // Another yes is one.
+    let yes = BTreeMap::from([(camera, true)]);
+    assert_eq!(consents(guest("a", &[(camera, true)])), yes);
+    // Somebody else at the same page is somebody else.
+    let other = Knock {
+        name: Pii::new("Bo Canary".to_owned()),
+        ..guest("a", &[])
+    };
+    assert!(consents(other).is_empty());
     service.runtime.block_on(service.app.rooms.end());
 }
 

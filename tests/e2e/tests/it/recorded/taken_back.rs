@@ -34,7 +34,8 @@ fn whoever_takes_it_back_after_the_meeting_is_in_no_recording_any_more() {
     Answer::of(home.scrim().args(["publish", &recording])).expect(0);
     let movie = exported(&home, &recording, "before").join("recording.mp4");
     let (seen, heard) = presence(&movie, is_magenta, 1790.0);
-    assert!(seen > 0.8 && heard > -30.0, "{seen}, {heard} dB");
+    // She has gone in between, and come again.
+    assert!(seen > 0.5 && heard > -30.0, "{seen}, {heard} dB");
 
     let mut taking = peer::script("browser", "taking_back.mjs");
     taking
@@ -57,7 +58,7 @@ fn whoever_takes_it_back_after_the_meeting_is_in_no_recording_any_more() {
     for entry in fs::read_dir(&recorded.out).unwrap() {
         let path = entry.unwrap().path();
         let bytes = fs::read(&path).unwrap();
-        for name in ["Kowalska", "A.K. 2"] {
+        for name in ["Kowalska", "A.K. 2", "A.K. 3"] {
             assert!(!contains(&bytes, name), "{name} is in {}", path.display());
         }
     }
