@@ -104,6 +104,8 @@ impl Room {
             }
         }
         let id = arrival.participant;
+        self.identities
+            .extend(arrival.identity.map(|identity| (id, identity)));
         let seat = match (arrival.pass, &arrival.client) {
             // Whoever was invited to speak only watches with a player.
             (_, Client::Player(_)) => Seat::Attendee,

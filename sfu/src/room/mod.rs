@@ -65,6 +65,8 @@ pub struct Room {
     connections: BTreeMap<ConnectionId, ParticipantId>,
     waiting: Vec<Waiting>,
     removed: BTreeSet<Identity>,
+    /// Who everybody is who is or was here, where that is known.
+    identities: BTreeMap<ParticipantId, Identity>,
     /// By which secret whoever was sent away would come back, and why they were, the latest last.
     sent_away: VecDeque<(Pii<String>, Refusal)>,
     breakouts: Vec<Breakout>,
@@ -107,6 +109,7 @@ impl Room {
             connections: BTreeMap::new(),
             waiting: Vec::new(),
             removed: BTreeSet::new(),
+            identities: BTreeMap::new(),
             sent_away: VecDeque::new(),
             breakouts: Vec::new(),
             initials: InitialsBook::default(),

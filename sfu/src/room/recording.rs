@@ -1,9 +1,11 @@
 //! Telling people that they are recorded, their answers, and the taps.
 
+use std::collections::BTreeSet;
+
 use scrim_policy::{ConsentPurpose, Moment, ParticipantId, Pii, TimelineEvent};
 
 use super::{
-    Answered, Output, Room, Seat, TapOrder,
+    Answered, Identity, Output, Room, Seat, TapOrder,
     person::{Line, Person},
 };
 use crate::{
@@ -182,15 +184,38 @@ impl Room {
             return;
         };
         let notice = rule.notice.clone();
+        // Whoever is about to come again is not among those whose answers are kept yet.
+        let known = participants.iter();
+        let same: BTreeSet<Identity> = known
+            .filter_map(|id| self.identities.get(id))
+            .copied()
+            .collect();
+        let is_same =
+            |identity: Option<Identity>| identity.is_some_and(|identity| same.contains(&identity));
+        for one in &mut self.waiting {
+            let arrival = &mut one.arrival;
+            if participants.contains(&arrival.participant) || is_same(arrival.identity) {
+                let no = purposes.iter().map(|purpose| (*purpose, false));
+                arrival.consents.extend(no);
+            }
+        }
+        let newer = self
+            .people
+            .values()
+            .filter(|one| is_same(one.identity) && !matches!(one.line, Line::Player(_)));
+        let newer = newer.map(|one| one.id);
+        let everybody: BTreeSet<_> = newer.chain(participants.iter().copied()).collect();
         for purpose in purposes {
-            for id in participants {
+            for id in &everybody {
                 if self.people.contains_key(id) {
                     self.consent(now, *id, *purpose, false, &notice);
                     continue;
                 }
-                let mut waiting = self.waiting.iter_mut().map(|one| &mut one.arrival);
-                if let Some(arrival) = waiting.find(|one| one.participant == *id) {
-                    arrival.consents.insert(*purpose, false);
+                if self
+                    .waiting
+                    .iter()
+                    .any(|one| one.arrival.participant == *id)
+                {
                     continue;
                 }
                 self.note(TimelineEvent::Consented {

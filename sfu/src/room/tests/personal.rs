@@ -187,6 +187,54 @@ fn a_no_of_whoever_waits_holds_inside() {
 }
 
 #[test]
+fn a_no_to_an_earlier_stay_holds_for_whoever_has_come_again_or_waits_to() {
+    for has_waiting_room in [false, true] {
+        let mut play = Play::new(RoomSettings {
+            door: Door {
+                has_waiting_room,
+                ..Door::default()
+            },
+            ..settings()
+        });
+        let host = play.host();
+        let come = |play: &mut Play| {
+            let mut arrival = play.arrival("Ada Krol", Pass::Registered);
+            arrival.identity = Some(Identity(7));
+            arrival.notice = Some(NOTICE.to_owned());
+            arrival.consents = BTreeMap::from([(ConsentPurpose::Voice, true)]);
+            play.knock(arrival)
+        };
+        let admit = |play: &mut Play, page: Page| {
+            play.say(
+                host,
+                ClientMessage::Admit {
+                    participant: page.id,
+                    admitted: true,
+                },
+            );
+        };
+        let before = come(&mut play);
+        admit(&mut play, before);
+        play.say(before, ClientMessage::Leave {});
+        let again = come(&mut play);
+        // Only the stay before is known where answers are kept.
+        refuse(&mut play, before, &[ConsentPurpose::Voice]);
+        admit(&mut play, again);
+        assert!(play.is_in(again));
+        play.send(again, TrackSource::Microphone);
+        play.say(host, ClientMessage::Record { on: true });
+        assert!(play.taps().is_empty(), "{has_waiting_room}");
+        let no = |page: Page| (page.id, ConsentPurpose::Voice);
+        let refused = refusals(&play).0;
+        assert!(
+            [before, again]
+                .into_iter()
+                .all(|page| refused.contains(&no(page)))
+        );
+    }
+}
+
+#[test]
 fn a_no_is_heard_after_the_end() {
     let mut play = Play::new(settings());
     let host = play.host();
